@@ -1,0 +1,4 @@
+//! Sign-in for browser front ends on your own domain.
+
+pub mod domain;
+pub mod store;

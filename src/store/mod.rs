@@ -1,0 +1,31 @@
+//! Floor 1: where users and sessions are kept.
+//!
+//! [`UserStore`] and [`SessionStore`] are the two ports; [`AccountStore`] is both, with the steps
+//! that touch a user and a session at once. Built in are [`memory`] (tests), and `sea` (SQLite
+//! and Postgres). A host application that keeps its own users implements [`UserStore`] and
+//! pairs it with a session store through [`Paired`].
+//!
+//! Rules for every implementation, each held by a clause of the contract suite (feature
+//! `contract`):
+//! - Not found is `Ok(None)` or `Ok(false)`; `Err` is trouble.
+//! - `insert` fails on a conflict; there is no upsert.
+//! - What must not be separated is one method; methods named as compare-and-set have one winner.
+//! - Time and new identifiers come in as arguments, times cut to microseconds.
+//!
+//! To add a store: implement the traits, then run the contract on it (`contract_trials`).
+
+mod account;
+#[cfg(feature = "contract")]
+pub mod contract;
+mod error;
+pub mod memory;
+mod paired;
+pub mod sea;
+mod session;
+mod user;
+
+pub use account::{AccountStore, PasswordChange, PasswordChanged, Presented, Refreshed, Successor};
+pub use error::{Error, Result};
+pub use paired::Paired;
+pub use session::{Admission, SessionStore};
+pub use user::{NewUser, UserStore};
