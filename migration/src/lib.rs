@@ -1,1 +1,42 @@
-//! x
+//! The schema of `rocket-accounts`, for Postgres and SQLite.
+//!
+//! The record of applied migrations is kept in a table of its own, `accounts_migration`, so that
+//! these migrations live beside those of the host application in one database.
+//!
+//! The migrator takes no lock and, on SQLite, no transaction: run it through
+//! `rocket_accounts::store::sea::Database::migrate_up`, which does both.
+//!
+//! To add a migration: a new file `m<date>_<number>_<topic>.rs` with `up` and `down`, and a line
+//! in [`Migrator::migrations`]. A migration that was released is never edited.
+
+#![expect(
+    elided_lifetimes_in_paths,
+    reason = "the trait elides the lifetime of SchemaManager, and async_trait wants the same form"
+)]
+
+pub use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
+
+use sea_orm_migration::prelude::{Alias, DynIden, IntoIden};
+
+mod m20260101_000001_users;
+mod m20260101_000002_sessions;
+
+/// Name of the table that records which migrations have been applied.
+pub const MIGRATION_TABLE: &str = "accounts_migration";
+
+/// All migrations, oldest first.
+#[derive(Debug, Clone, Copy)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20260101_000001_users::Migration),
+            Box::new(m20260101_000002_sessions::Migration),
+        ]
+    }
+
+    fn migration_table_name() -> DynIden {
+        Alias::new(MIGRATION_TABLE).into_iden()
+    }
+}

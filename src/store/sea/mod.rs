@@ -1,1 +1,55 @@
-//! The SeaORM store.
+//! Users and sessions in Postgres or SQLite, through SeaORM.
+//!
+//! The only folder that names `sea_orm`: entities and database errors never leave it. A store is
+//! made from a [`Database`], which is a connection pool with deadlines:
+//!
+//! ```no_run
+//! # async fn run() -> rocket_accounts::store::Result<()> {
+//! use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
+//!
+//! let options = DatabaseOptions::new("sqlite://data/accounts.sqlite3");
+//! let database = Database::connect(&options).await?;
+//! database.migrate_up().await?;
+//! let store = SeaStore::new(database);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! How it keeps the contract:
+//! - A step is one statement wherever one can say it: a compare-and-set is an `UPDATE` whose
+//!   `WHERE` is the comparison, judged by the number of rows.
+//! - Where it takes several, they are one transaction that begins with the lock on what it is
+//!   about; what a lock is on each database is known to `dialect` alone.
+//! - Uniqueness comes from the constraints.
+//!
+//! To add a column: a migration, the entity, its two conversions, and a clause of the contract.
+
+mod account;
+mod connect;
+mod dialect;
+mod entity;
+mod error;
+mod options;
+mod pool;
+mod schema;
+mod session;
+mod session_rows;
+mod user;
+
+pub use options::DatabaseOptions;
+pub use pool::Database;
+pub use schema::MigrationStatus;
+
+/// Users and sessions in one database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct SeaStore {
+    database: Database,
+}
+
+impl SeaStore {
+    /// The store in `database`, whose schema is expected to be up to date.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+}

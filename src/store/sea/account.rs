@@ -1,0 +1,83 @@
+//! The steps over users and sessions, each one transaction.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sea_orm::EntityTrait;
+
+use super::SeaStore;
+use super::entity::{session, user};
+use super::session_rows as sessions;
+use super::user as users;
+use crate::domain::session::{RevocationReason, Session, SessionId};
+use crate::domain::user::{User, UserId};
+use crate::store::{AccountStore, PasswordChange, PasswordChanged, Result};
+
+#[async_trait]
+impl AccountStore for SeaStore {
+    async fn find_session_with_user(&self, id: SessionId) -> Result<Option<(Session, User)>> {
+        let find = session::Entity::find_by_id(id.0).find_also_related(user::Entity);
+        let call = async {
+            let Some((session, Some(user))) = find.one(self.database.reader()).await? else {
+                return Ok(None);
+            };
+            Ok(Some((session.into_session()?, user.into_user()?)))
+        };
+        self.database.call(call).await
+    }
+
+    async fn change_password(&self, change: PasswordChange) -> Result<PasswordChanged> {
+        let PasswordChange { user_id, now, .. } = change;
+        let call = async {
+            let transaction = self.database.begin_for(user_id).await?;
+            let expected = change.expected;
+            let epoch =
+                users::set_password(&transaction, user_id, expected, &change.hash, now).await?;
+            let Some(epoch) = epoch else {
+                return Ok(PasswordChanged::Stale);
+            };
+            let mut opened = None;
+            if let Some(successor) = change.successor {
+                let (old, reason) = (successor.replaces, RevocationReason::Superseded);
+                if sessions::revoke(&transaction, old, reason, now).await? {
+                    opened = Some(Session {
+                        credential_epoch: epoch,
+                        ..successor.session
+                    });
+                }
+            }
+            let reason = RevocationReason::PasswordChanged;
+            sessions::revoke_for_user(&transaction, user_id, None, reason, now).await?;
+            if let Some(session) = &opened {
+                sessions::insert(&transaction, session).await?;
+            }
+            transaction.commit().await?;
+            Ok(PasswordChanged::Done { session: opened })
+        };
+        self.database.call(call).await
+    }
+
+    async fn disable_user(&self, id: UserId, now: DateTime<Utc>) -> Result<Option<User>> {
+        let call = async {
+            let transaction = self.database.begin_for(id).await?;
+            let user = users::set_active(&transaction, id, false, now).await?;
+            if user.is_some() {
+                let reason = RevocationReason::UserDisabled;
+                sessions::revoke_for_user(&transaction, id, None, reason, now).await?;
+            }
+            transaction.commit().await?;
+            Ok(user)
+        };
+        self.database.call(call).await
+    }
+
+    async fn delete_account(&self, id: UserId) -> Result<bool> {
+        let call = async {
+            let transaction = self.database.begin_for(id).await?;
+            let deleted = users::delete(&transaction, id).await?;
+            sessions::delete_for_user(&transaction, id).await?;
+            transaction.commit().await?;
+            Ok(deleted)
+        };
+        self.database.call(call).await
+    }
+}

@@ -1,0 +1,136 @@
+//! Making the connection pools. Nothing is connected before the first call.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sea_orm::sqlx::pool::PoolOptions;
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::{self, ConnectOptions, Connection};
+use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
+use secrecy::ExposeSecret;
+
+use super::dialect::Dialect;
+use super::error::Misconfigured;
+use super::options::DatabaseOptions;
+use crate::store::{Error, Result};
+
+/// The pool to write through and the pool to read through.
+pub(super) struct Pools {
+    pub(super) dialect: Dialect,
+    pub(super) writer: DatabaseConnection,
+    pub(super) reader: DatabaseConnection,
+}
+
+impl Pools {
+    // The pools are made through sqlx, not through `sea_orm::Database::connect`: that one writes
+    // its options, URL and password included, into a trace span.
+    pub(super) fn open(options: &DatabaseOptions) -> Result<Self> {
+        let url = options.url.expose_secret();
+        match Dialect::of_url(url)? {
+            Dialect::Postgres => {
+                let connect = postgres(url, options)?;
+                let pool = pool_options(options).connect_lazy_with(connect);
+                let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+                Ok(Self {
+                    dialect: Dialect::Postgres,
+                    writer: pool.clone(),
+                    reader: pool,
+                })
+            }
+            Dialect::Sqlite => {
+                let connect = sqlite(url, options)?;
+                create_file(connect.get_filename()).map_err(Error::unavailable)?;
+                // One writer: writes wait for it in order, instead of for the file at random.
+                // It alone sets the journal mode, which the file then keeps.
+                let writer = connect.clone().journal_mode(SqliteJournalMode::Wal);
+                let writer = pool_options(options)
+                    .max_connections(1)
+                    .connect_lazy_with(writer);
+                let reader = pool_options(options).connect_lazy_with(connect);
+                Ok(Self {
+                    dialect: Dialect::Sqlite,
+                    writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
+                    reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader),
+                })
+            }
+        }
+    }
+}
+
+fn pool_options<DB: sqlx::Database>(options: &DatabaseOptions) -> PoolOptions<DB> {
+    let ping_after_idle = options.ping_after_idle;
+    PoolOptions::new()
+        .max_connections(options.max_connections)
+        .acquire_timeout(options.acquire_timeout)
+        // A ping before each use would cost a fifth of the throughput.
+        .test_before_acquire(false)
+        .before_acquire(move |connection: &mut DB::Connection, metadata| {
+            Box::pin(async move {
+                if metadata.idle_for >= ping_after_idle {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+}
+
+fn postgres(url: &str, options: &DatabaseOptions) -> Result<PgConnectOptions> {
+    let connect = PgConnectOptions::from_str(url).map_err(|_| Misconfigured::Url)?;
+    // Sent with the start of the connection, so they cost no round trip. A server's or a role's
+    // defaults must not change what a committed answer means.
+    Ok(connect.disable_statement_logging().options([
+        ("statement_timeout", millis(options.statement_timeout)),
+        ("lock_timeout", millis(options.lock_timeout)),
+        ("default_transaction_isolation", "read committed".to_owned()),
+        ("synchronous_commit", "on".to_owned()),
+    ]))
+}
+
+fn millis(span: Duration) -> String {
+    span.as_millis().to_string()
+}
+
+fn sqlite(url: &str, options: &DatabaseOptions) -> Result<SqliteConnectOptions> {
+    let connect = SqliteConnectOptions::from_str(url).map_err(|_| Misconfigured::Url)?;
+    // A database in memory gets a made-up name from the driver.
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(Misconfigured::InMemory.into());
+    }
+    Ok(connect
+        .disable_statement_logging()
+        // A file that vanishes is an outage, not a reason to begin anew with an empty one.
+        .create_if_missing(false)
+        .busy_timeout(options.lock_timeout)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true))
+}
+
+/// Creates what is missing of the file and its folders, for the owner alone: it will hold
+/// password hashes. SQLite gives the files it makes beside it the same mode.
+fn create_file(path: &Path) -> io::Result<()> {
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    let mut file = OpenOptions::new();
+    file.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+        folder.mode(0o700);
+        file.mode(0o600);
+    }
+    if let Some(parent) = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+    {
+        folder.create(parent)?;
+    }
+    match file.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,12 @@
+//! The tables. Entities are turned into domain types before they leave `store/sea`.
+
+pub(super) mod session;
+pub(super) mod user;
+
+use chrono::{DateTime, SubsecRound, Utc};
+
+/// The instant as both databases keep it. Postgres has microseconds; SQLite would keep more, and
+/// two stores would differ.
+pub(super) fn micros(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(6)
+}

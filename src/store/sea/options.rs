@@ -1,0 +1,64 @@
+//! Which database, and how long to wait for it.
+
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+/// Where the database is and how patient the store is with it.
+///
+/// The defaults make every call answer within five seconds, whatever the database does.
+#[derive(Debug, Clone)]
+pub struct DatabaseOptions {
+    /// `postgres://user:password@host/database` or `sqlite://path/to/file`. Secret, because it
+    /// may hold a password.
+    pub url: SecretString,
+    /// Most connections to Postgres, or most readers of a SQLite file (its writer is one more).
+    pub max_connections: u32,
+    /// Longest wait for a free connection, the making of a new one included.
+    pub acquire_timeout: Duration,
+    /// Longest run of one statement (Postgres).
+    pub statement_timeout: Duration,
+    /// Longest wait for a lock: Postgres' `lock_timeout`, SQLite's busy timeout.
+    pub lock_timeout: Duration,
+    /// Longest time for a whole store call.
+    pub call_timeout: Duration,
+    /// A connection that was idle for this long is tried before it is used.
+    pub ping_after_idle: Duration,
+}
+
+impl DatabaseOptions {
+    /// The defaults, for the database at `url`.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: SecretString::from(url.into()),
+            ..Self::default()
+        }
+    }
+}
+
+impl Default for DatabaseOptions {
+    /// No database: [`url`](Self::url) is empty and has to be set.
+    fn default() -> Self {
+        Self {
+            url: SecretString::default(),
+            max_connections: 10,
+            acquire_timeout: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(3),
+            lock_timeout: Duration::from_secs(2),
+            call_timeout: Duration::from_secs(5),
+            ping_after_idle: Duration::from_secs(30),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_says_nothing_of_the_url() {
+        let options = DatabaseOptions::new("postgres://ada:canary@localhost/accounts");
+        assert!(!format!("{options:?}").contains("canary"));
+    }
+}

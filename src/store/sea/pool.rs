@@ -1,0 +1,111 @@
+//! A database: its pools, and the deadline around every call.
+
+use std::fmt;
+use std::future::Future;
+use std::time::Duration;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+
+use super::connect::Pools;
+use super::dialect::Dialect;
+use super::options::DatabaseOptions;
+use crate::domain::user::UserId;
+use crate::store::{Error, Result};
+
+/// A Postgres or SQLite database. Cheap to clone: clones share the connections.
+#[derive(Clone)]
+pub struct Database {
+    dialect: Dialect,
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    call_timeout: Duration,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("dialect", &self.dialect)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Database {
+    /// Prepares the pools; a connection is made when one is first needed, so this succeeds while
+    /// a Postgres server is down. A missing SQLite file is created, and its folders, for this
+    /// user alone.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] for a URL that names no database, which is not repeated;
+    /// [`Error::Unavailable`] if the SQLite file cannot be created.
+    #[expect(
+        clippy::unused_async,
+        reason = "the pools start their upkeep on the runtime, so there must be one"
+    )]
+    pub async fn connect(options: &DatabaseOptions) -> Result<Self> {
+        let pools = Pools::open(options)?;
+        Ok(Self {
+            dialect: pools.dialect,
+            writer: pools.writer,
+            reader: pools.reader,
+            call_timeout: options.call_timeout,
+        })
+    }
+
+    /// Closes all connections once they are free. Every later call is
+    /// [`Error::Unavailable`].
+    pub async fn close(&self) {
+        for pool in [&self.reader, &self.writer] {
+            if let Err(error) = pool.close_by_ref().await {
+                tracing::warn!(%error, "the database pool did not close");
+            }
+        }
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if none comes.
+    pub async fn ping(&self) -> Result<()> {
+        let ping = async { Ok(self.reader.ping().await?) };
+        self.call(ping).await
+    }
+
+    /// Where single reads go.
+    pub(super) fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Where single writes go.
+    pub(super) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// The kind of database.
+    pub(super) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Begins a transaction that writes. Dropped without a commit it is rolled back.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.writer.begin_with_options(self.dialect.begin()).await
+    }
+
+    /// Begins a transaction over several of a user's sessions.
+    pub(super) async fn begin_for(&self, user_id: UserId) -> Result<DatabaseTransaction, DbErr> {
+        let transaction = self.begin().await?;
+        self.dialect.lock_user(&transaction, user_id).await?;
+        Ok(transaction)
+    }
+
+    /// Runs one store call under its deadline. The database's own timeouts end a statement; this
+    /// one also ends the wait for a server that does not answer at all.
+    pub(super) async fn call<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        within(self.call_timeout, work).await
+    }
+}
+
+/// Gives up `work` when `limit` has passed.
+pub(super) async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let in_time = tokio::time::timeout(limit, work).await;
+    in_time.unwrap_or_else(|elapsed| Err(Error::unavailable(elapsed)))
+}

@@ -1,0 +1,142 @@
+//! Sessions.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany};
+
+use super::SeaStore;
+use super::entity::micros;
+use super::entity::session::{Column, Entity, Model};
+use super::session_rows as rows;
+use crate::domain::session::{Generation, RevocationReason, Rotation, Session, SessionId};
+use crate::domain::user::UserId;
+use crate::store::{Admission, Result, SessionStore};
+
+impl SeaStore {
+    /// Whether the compare-and-set changed its row.
+    async fn has_changed(&self, change: UpdateMany<Entity>) -> Result<bool> {
+        let call = async {
+            let updated = change.exec(self.database.writer()).await?;
+            Ok(updated.rows_affected > 0)
+        };
+        self.database.call(call).await
+    }
+}
+
+#[async_trait]
+impl SessionStore for SeaStore {
+    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<()> {
+        let now = session.created_at;
+        let call = async {
+            let transaction = self.database.begin_for(session.user_id).await?;
+            if let Some(old) = admission.replaces {
+                rows::revoke(&transaction, old, RevocationReason::Superseded, now).await?;
+            }
+            let others = admission.cap.saturating_sub(1);
+            rows::evict(&transaction, session.user_id, others, now).await?;
+            rows::insert(&transaction, session).await?;
+            transaction.commit().await?;
+            Ok(())
+        };
+        self.database.call(call).await
+    }
+
+    async fn find_session(&self, id: SessionId) -> Result<Option<Session>> {
+        let call = async {
+            let find = Entity::find_by_id(id.0);
+            let row = find.one(self.database.reader()).await?;
+            row.map(Model::into_session).transpose()
+        };
+        self.database.call(call).await
+    }
+
+    async fn list_sessions(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<Session>> {
+        let find = Entity::find()
+            .filter(rows::live(user_id, now))
+            .order_by_desc(Column::CreatedAt)
+            .order_by_desc(Column::Id);
+        let call = async {
+            let rows = find.all(self.database.reader()).await?;
+            rows.into_iter().map(Model::into_session).collect()
+        };
+        self.database.call(call).await
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<bool> {
+        let now = micros(rotation.rotated_at);
+        let idle = micros(rotation.idle_expires_at);
+        let change = rows::update()
+            .filter(Column::Id.eq(rotation.id.0))
+            .filter(Column::Generation.eq(rotation.from.0))
+            .col_expr(Column::Generation, Expr::value(rotation.from.next().0))
+            .col_expr(Column::RotatedAt, Expr::value(now))
+            .col_expr(Column::LastUsedAt, Expr::value(now))
+            .col_expr(Column::IdleExpiresAt, Expr::value(idle))
+            .col_expr(Column::Confirmed, Expr::value(false));
+        self.has_changed(change).await
+    }
+
+    async fn confirm(
+        &self,
+        id: SessionId,
+        generation: Generation,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let change = rows::update()
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::Generation.eq(generation.0))
+            .filter(Column::Confirmed.eq(false))
+            .col_expr(Column::Confirmed, Expr::value(true))
+            .col_expr(Column::LastUsedAt, Expr::value(micros(now)));
+        self.has_changed(change).await
+    }
+
+    async fn reauthenticate(&self, id: SessionId, now: DateTime<Utc>) -> Result<bool> {
+        let change = rows::update()
+            .filter(Column::Id.eq(id.0))
+            .col_expr(Column::AuthenticatedAt, Expr::value(micros(now)));
+        self.has_changed(change).await
+    }
+
+    async fn revoke(
+        &self,
+        id: SessionId,
+        reason: RevocationReason,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let call = async { Ok(rows::revoke(self.database.writer(), id, reason, now).await?) };
+        self.database.call(call).await
+    }
+
+    async fn revoke_for_user(
+        &self,
+        user_id: UserId,
+        except: Option<SessionId>,
+        reason: RevocationReason,
+        now: DateTime<Utc>,
+    ) -> Result<u64> {
+        let call = async {
+            let transaction = self.database.begin_for(user_id).await?;
+            let revoked = rows::revoke_for_user(&transaction, user_id, except, reason, now).await?;
+            transaction.commit().await?;
+            Ok(revoked)
+        };
+        self.database.call(call).await
+    }
+
+    async fn purge(&self, before: DateTime<Utc>, limit: u32) -> Result<u64> {
+        let call = async { Ok(rows::purge(self.database.writer(), before, limit).await?) };
+        self.database.call(call).await
+    }
+
+    async fn delete_for_user(&self, user_id: UserId) -> Result<u64> {
+        let call = async {
+            let transaction = self.database.begin_for(user_id).await?;
+            let deleted = rows::delete_for_user(&transaction, user_id).await?;
+            transaction.commit().await?;
+            Ok(deleted)
+        };
+        self.database.call(call).await
+    }
+}

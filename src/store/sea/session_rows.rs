@@ -1,0 +1,132 @@
+//! The statements on sessions, for one connection or in a transaction.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{
+    Alias, CommonTableExpression, Condition, Expr, ExprTrait, LockBehavior, LockType, Query,
+    WithClause,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, UpdateMany,
+};
+
+use super::entity::micros;
+use super::entity::session::{ActiveModel, Column, Entity};
+use crate::domain::session::{RevocationReason, Session, SessionId};
+use crate::domain::user::UserId;
+
+/// A change of a session that is not revoked. There is no other: what was revoked stays as it is.
+pub(super) fn update() -> UpdateMany<Entity> {
+    Entity::update_many().filter(Column::RevokedAt.is_null())
+}
+
+/// Neither revoked nor expired at `now`.
+pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(Column::UserId.eq(user_id.0))
+        .add(Column::RevokedAt.is_null())
+        .add(Column::IdleExpiresAt.gt(micros(now)))
+        .add(Column::AbsoluteExpiresAt.gt(micros(now)))
+}
+
+fn revocation(reason: RevocationReason, now: DateTime<Utc>) -> UpdateMany<Entity> {
+    update()
+        .col_expr(Column::RevokedAt, Expr::value(micros(now)))
+        .col_expr(Column::RevocationReason, Expr::value(reason.as_str()))
+}
+
+pub(super) async fn insert<C: ConnectionTrait>(
+    connection: &C,
+    session: &Session,
+) -> Result<(), DbErr> {
+    let insert = Entity::insert(ActiveModel::from(session)).into_query();
+    connection.execute(&insert).await.map(drop)
+}
+
+pub(super) async fn revoke<C: ConnectionTrait>(
+    connection: &C,
+    id: SessionId,
+    reason: RevocationReason,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let revoke = revocation(reason, now).filter(Column::Id.eq(id.0));
+    Ok(revoke.exec(connection).await?.rows_affected > 0)
+}
+
+pub(super) async fn revoke_for_user<C: ConnectionTrait>(
+    connection: &C,
+    user_id: UserId,
+    except: Option<SessionId>,
+    reason: RevocationReason,
+    now: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    let mut revoke = revocation(reason, now).filter(Column::UserId.eq(user_id.0));
+    if let Some(kept) = except {
+        revoke = revoke.filter(Column::Id.ne(kept.0));
+    }
+    Ok(revoke.exec(connection).await?.rows_affected)
+}
+
+/// Ends the user's live sessions beyond the `keep` that were used last.
+pub(super) async fn evict<C: ConnectionTrait>(
+    connection: &C,
+    user_id: UserId,
+    keep: u32,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let excess = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(live(user_id, now))
+        .order_by(Column::LastUsedAt, Order::Desc)
+        .order_by(Column::Id, Order::Desc)
+        .offset(u64::from(keep))
+        // SQLite knows no offset without a limit.
+        .limit(u64::from(u32::MAX));
+    let evict = revocation(RevocationReason::Evicted, now)
+        .filter(Column::Id.in_subquery(excess.into_query()));
+    evict.exec(connection).await.map(drop)
+}
+
+pub(super) async fn delete_for_user<C: ConnectionTrait>(
+    connection: &C,
+    user_id: UserId,
+) -> Result<u64, DbErr> {
+    let delete = Entity::delete_many().filter(Column::UserId.eq(user_id.0));
+    Ok(delete.exec(connection).await?.rows_affected)
+}
+
+/// Removes at most `limit` sessions that ended before `before`.
+pub(super) async fn purge<C: ConnectionTrait>(
+    connection: &C,
+    before: DateTime<Utc>,
+    limit: u32,
+) -> Result<u64, DbErr> {
+    let before = micros(before);
+    let ended = Condition::any()
+        .add(Column::IdleExpiresAt.lt(before))
+        .add(Column::AbsoluteExpiresAt.lt(before))
+        .add(Column::RevokedAt.lt(before));
+    // Two purges share the work, and neither waits for a session that is being ended right now.
+    let doomed = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(ended)
+        .limit(u64::from(limit))
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    // A common table expression is computed once; a subquery with a limit may be computed once a
+    // row and then removes more than the limit.
+    let name = Alias::new("doomed");
+    let doomed = CommonTableExpression::new()
+        .table_name(name.clone())
+        .column(Column::Id)
+        .query(doomed.into_query())
+        .to_owned();
+    let ids = Query::select().column(Column::Id).from(name).to_owned();
+    let delete = Query::delete()
+        .from_table(Entity)
+        .and_where(Expr::col(Column::Id).in_subquery(ids))
+        .to_owned();
+    let purge = delete.with(WithClause::new().cte(doomed).to_owned());
+    Ok(connection.execute(&purge).await?.rows_affected())
+}
