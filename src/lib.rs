@@ -1,4 +1,5 @@
 //! Sign-in for browser front ends on your own domain.
 
+pub mod crypto;
 pub mod domain;
 pub mod store;

@@ -1,0 +1,3 @@
+//! Floor 1: everything that needs a secret or chance.
+
+pub mod password;

@@ -1,0 +1,240 @@
+//! Hashes and verifies passwords with Argon2id, on few threads and in little memory.
+//!
+//! A new hash is a PHC string, `$argon2id$v=19$m=..,t=..,p=..$salt$hash`, with 16 bytes of salt
+//! and 32 of hash: Argon2id as in RFC 9106, by default with the parameters that the OWASP
+//! Password Storage Cheat Sheet gives for 19 MiB, approved by ASVS 5.0 11.4.2.
+//!
+//! - A password is hashed in Unicode normal form C, so that "é" is the same from every keyboard.
+//!   Nothing else is done to it. NFKC would make "ﬁ" equal to "fi", trimming and case folding
+//!   would make a password weaker than it looks (RFC 8265 `OpaqueString`).
+//! - Every verification computes exactly one hash, for a user who does not exist too, so the time
+//!   of an answer does not tell who has an account (CVE-2024-39329).
+//! - A hash takes tens of milliseconds of a core and megabytes of memory. [`Passwords`] computes
+//!   only a few at a time, keeps a short queue, and says [`Error::Busy`] beyond it.
+//!
+//! May import the domain. To verify a foreign format, read it in `Stored::read`; a password that
+//! was right is then reported as outdated and the caller replaces its hash.
+
+mod argon;
+mod memory;
+mod slots;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use self::argon::{Recipe, SALT_BYTES, Stored};
+use self::memory::Memory;
+use self::slots::Slots;
+use crate::domain::credentials::{Password, PasswordHash};
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// How passwords are hashed, and how many at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashingOptions {
+    /// Memory of one hash, in KiB.
+    pub memory_kib: u32,
+    /// Passes over that memory.
+    pub iterations: u32,
+    /// Lanes; they are computed one after the other.
+    pub parallelism: u32,
+    /// Hashes computed at the same time; 0 for the number of cores. More than cores gives no
+    /// more hashes a second.
+    pub slots: usize,
+    /// Callers that may wait for a slot.
+    pub queue: usize,
+    /// How long a caller waits for a slot.
+    pub wait: Duration,
+}
+
+impl Default for HashingOptions {
+    fn default() -> Self {
+        Self {
+            memory_kib: 19_456,
+            iterations: 2,
+            parallelism: 1,
+            slots: 0,
+            queue: 16,
+            wait: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Why no hash was computed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The queue is full or the wait was over. Trying again may help.
+    #[error("too many passwords are being hashed")]
+    Busy,
+    /// A fault: impossible parameters, no memory, no random bytes.
+    #[error("the password could not be hashed")]
+    Failed(#[source] Source),
+}
+
+impl Error {
+    fn failed(source: impl Into<Source>) -> Self {
+        Self::Failed(source.into())
+    }
+}
+
+/// What came of verifying a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Not the password, or there is no hash that can be verified.
+    Wrong,
+    /// The password.
+    Right {
+        /// The stored hash was not made as new ones are and should be replaced.
+        outdated: bool,
+    },
+}
+
+/// The password hashing service. Cheap to clone; clones share slots, memory and counter.
+///
+/// ```
+/// # use rocket_accounts::crypto::password::{Error, HashingOptions, Passwords, Verdict};
+/// # use rocket_accounts::domain::credentials::Password;
+/// # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+/// # runtime.block_on(async {
+/// let passwords = Passwords::new(HashingOptions::default())?;
+/// let password = Password::parse("correct horse battery staple".into())?;
+/// let hash = passwords.hash(&password).await?;
+/// let verdict = passwords.verify(&password, Some(&hash)).await?;
+/// assert_eq!(verdict, Verdict::Right { outdated: false });
+/// // Nobody has this name: as slow as a wrong password.
+/// assert_eq!(passwords.verify(&password, None).await?, Verdict::Wrong);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Passwords {
+    hasher: Arc<Hasher>,
+    slots: Arc<Slots>,
+}
+
+impl Passwords {
+    /// A service with these options. Computes one hash, which shows that the parameters work and
+    /// that there is memory for them.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] if the parameters are not Argon2's or cannot be afforded.
+    pub fn new(options: HashingOptions) -> Result<Self, Error> {
+        let recipe = Recipe::configured(&options)?;
+        let memory = Memory::new(recipe.blocks());
+        let dummy = Stored::make(&recipe, &random::<32>()?, &random::<SALT_BYTES>()?, &memory)?;
+        Ok(Self {
+            hasher: Arc::new(Hasher {
+                recipe,
+                dummy,
+                memory,
+                computed: AtomicU64::new(0),
+            }),
+            slots: Arc::new(Slots::new(options.slots, options.queue, options.wait)),
+        })
+    }
+
+    /// Judges a password by the stored hash, with the parameters of that hash. `None` and a hash
+    /// that cannot be read cost what a wrong password costs.
+    ///
+    /// # Errors
+    /// Why the password could not be judged.
+    pub async fn verify(
+        &self,
+        password: &Password,
+        stored: Option<&PasswordHash>,
+    ) -> Result<Verdict, Error> {
+        let (hasher, password, stored) =
+            (Arc::clone(&self.hasher), password.clone(), stored.cloned());
+        self.slots
+            .run(move || hasher.verify(&password, stored.as_ref()))
+            .await
+    }
+
+    /// Hashes a password that is about to be set.
+    ///
+    /// # Errors
+    /// Why it could not be hashed.
+    pub async fn hash(&self, password: &Password) -> Result<PasswordHash, Error> {
+        let (hasher, password) = (Arc::clone(&self.hasher), password.clone());
+        self.slots.run(move || hasher.hash(&password)).await
+    }
+
+    /// How many hashes callers have asked this service to compute, for a test that counts work
+    /// instead of measuring time.
+    #[must_use]
+    pub fn hashes_computed(&self) -> u64 {
+        self.hasher.computed.load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Debug for Passwords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Passwords")
+            .field("recipe", &self.hasher.recipe)
+            .field("slots", &self.slots)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The part that does the work, on a thread that may block.
+struct Hasher {
+    recipe: Recipe,
+    /// Stands in where there is no hash to verify.
+    dummy: Stored,
+    memory: Memory,
+    computed: AtomicU64,
+}
+
+impl Hasher {
+    fn verify(&self, password: &Password, stored: Option<&PasswordHash>) -> Result<Verdict, Error> {
+        let readable = stored.and_then(|hash| Stored::read(hash.expose()));
+        if stored.is_some() && readable.is_none() {
+            tracing::warn!("a stored password hash cannot be read; its user cannot sign in");
+        }
+        let hash = readable.as_ref().unwrap_or(&self.dummy);
+        self.computed.fetch_add(1, Ordering::Relaxed);
+        let equal = hash.is_of(normalised(password).as_bytes(), &self.memory)?;
+        Ok(match readable {
+            Some(hash) if equal => Verdict::Right {
+                outdated: !hash.is_made_by(&self.recipe),
+            },
+            _ => Verdict::Wrong,
+        })
+    }
+
+    fn hash(&self, password: &Password) -> Result<PasswordHash, Error> {
+        let salt = random::<SALT_BYTES>()?;
+        self.computed.fetch_add(1, Ordering::Relaxed);
+        let password = normalised(password);
+        let hash = Stored::make(&self.recipe, password.as_bytes(), &salt, &self.memory)?;
+        Ok(PasswordHash::new(hash.to_text()?))
+    }
+}
+
+/// The password in normal form C, in memory that is wiped.
+fn normalised(password: &Password) -> Zeroizing<String> {
+    let text = password.expose();
+    // NFC makes UTF-8 at most three times as long (the table in the Unicode normalisation FAQ). With room for
+    // that the buffer never moves and leaves no copy behind.
+    let mut normal = Zeroizing::new(String::with_capacity(text.len() * 3));
+    normal.extend(text.nfc());
+    normal
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    #[expect(clippy::disallowed_methods, reason = "until crypto::random is there")]
+    getrandom::fill(&mut bytes).map_err(Error::failed)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,136 @@
+//! How many hashes are computed at a time, and who waits.
+
+use std::fmt;
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use super::Error;
+
+/// A few slots for work that blocks, and a short queue before them.
+pub(super) struct Slots {
+    free: Arc<Semaphore>,
+    queue: Semaphore,
+    wait: Duration,
+}
+
+impl Slots {
+    /// `slots` are as many as cores if 0.
+    pub(super) fn new(slots: usize, queue: usize, wait: Duration) -> Self {
+        let slots = NonZero::new(slots).or_else(|| available_parallelism().ok());
+        let slots = slots.map_or(1, NonZero::get);
+        Self {
+            free: Arc::new(Semaphore::new(slots.min(Semaphore::MAX_PERMITS))),
+            queue: Semaphore::new(queue.min(Semaphore::MAX_PERMITS)),
+            wait,
+        }
+    }
+
+    /// Runs `work` in a slot.
+    ///
+    /// The slot belongs to the work and not to the caller: if it went with the caller, somebody
+    /// who sends logins and hangs up would have any number of hashes computed at once.
+    pub(super) async fn run<T, W>(&self, work: W) -> Result<T, Error>
+    where
+        W: FnOnce() -> Result<T, Error> + Send + 'static,
+        T: Send + 'static,
+    {
+        let slot = self.take().await?;
+        let task = spawn_blocking(move || {
+            let done = work();
+            drop(slot);
+            done
+        });
+        task.await.map_err(Error::failed)?
+    }
+
+    async fn take(&self) -> Result<OwnedSemaphorePermit, Error> {
+        // Does not jump the queue: a slot that becomes free while somebody waits is given away.
+        if let Ok(slot) = Arc::clone(&self.free).try_acquire_owned() {
+            return Ok(slot);
+        }
+        let _place = self.queue.try_acquire().map_err(|_full| Error::Busy)?;
+        let slot = timeout(self.wait, Arc::clone(&self.free).acquire_owned()).await;
+        slot.map_err(|_elapsed| Error::Busy)?.map_err(Error::failed)
+    }
+}
+
+impl fmt::Debug for Slots {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Slots")
+            .field("free", &self.free.available_permits())
+            .field("places", &self.queue.available_permits())
+            .field("wait", &self.wait)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::{Pin, pin};
+    use std::sync::mpsc;
+    use std::task::{Context, Waker};
+
+    use super::super::memory::Memory;
+    use super::super::tests::run;
+    use super::*;
+
+    /// Lets `future` go as far as it gets, which is not its end.
+    fn start<F: Future>(mut future: Pin<&mut F>) {
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(future.as_mut().poll(&mut context).is_pending());
+    }
+
+    #[test]
+    fn a_caller_that_hangs_up_frees_its_place_but_not_the_slot() {
+        run(async {
+            let slots = Slots::new(1, 1, Duration::from_mins(1));
+            let (finish, finished) = mpsc::channel::<()>();
+            // A future that is dropped is how Rocket tells a client that hung up.
+            start(pin!(
+                slots.run(move || finished.recv().map_err(Error::failed))
+            ));
+            start(pin!(slots.run(|| Ok(2))));
+
+            let mut third = pin!(slots.run(|| Ok(3)));
+            start(third.as_mut());
+            let fourth = slots.run(|| Ok(4)).await;
+            assert!(matches!(fourth, Err(Error::Busy)), "{fourth:?}");
+
+            finish.send(()).unwrap();
+            assert_eq!(third.await.unwrap(), 3);
+        });
+    }
+
+    #[test]
+    fn a_caller_waits_no_longer_than_it_may() {
+        run(async {
+            let slots = Slots::new(1, 1, Duration::ZERO);
+            let (_finish, finished) = mpsc::channel::<()>();
+            start(pin!(
+                slots.run(move || finished.recv().map_err(Error::failed))
+            ));
+            let second = slots.run(|| Ok(())).await;
+            assert!(matches!(second, Err(Error::Busy)), "{second:?}");
+        });
+    }
+
+    #[test]
+    fn work_that_panics_gives_its_slot_back() {
+        run(async {
+            let slots = Slots::new(1, 0, Duration::ZERO);
+            let memory = Arc::new(Memory::new(8));
+            let lent = Arc::clone(&memory);
+            let broken = slots.run(move || lent.lend(8, |_| panic!("on purpose")));
+            let broken: Result<(), _> = broken.await;
+            assert!(matches!(broken, Err(Error::Failed(_))), "{broken:?}");
+            let lent = Arc::clone(&memory);
+            assert_eq!(slots.run(move || lent.lend(8, |_| 2)).await.unwrap(), 2);
+        });
+    }
+}
