@@ -1,3 +1,13 @@
 //! Floor 1: everything that needs a secret or chance.
+//!
+//! [`password`] hashes and verifies passwords, [`keyring`] holds the signing keys and derives one
+//! key for each purpose, [`token`] signs and judges the access and refresh tokens, [`csrf`]
+//! the CSRF tokens, and [`random`] is the only place that asks for random bytes. May import the
+//! domain; a new kind of token gets its own [`keyring::Purpose`].
 
+pub mod csrf;
+mod hs256;
+pub mod keyring;
 pub mod password;
+pub mod random;
+pub mod token;

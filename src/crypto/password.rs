@@ -31,6 +31,7 @@ use zeroize::Zeroizing;
 use self::argon::{Recipe, SALT_BYTES, Stored};
 use self::memory::Memory;
 use self::slots::Slots;
+use super::random;
 use crate::domain::credentials::{Password, PasswordHash};
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -129,7 +130,12 @@ impl Passwords {
     pub fn new(options: HashingOptions) -> Result<Self, Error> {
         let recipe = Recipe::configured(&options)?;
         let memory = Memory::new(recipe.blocks());
-        let dummy = Stored::make(&recipe, &random::<32>()?, &random::<SALT_BYTES>()?, &memory)?;
+        let dummy = Stored::make(
+            &recipe,
+            &random_bytes::<32>()?,
+            &random_bytes::<SALT_BYTES>()?,
+            &memory,
+        )?;
         Ok(Self {
             hasher: Arc::new(Hasher {
                 recipe,
@@ -211,7 +217,7 @@ impl Hasher {
     }
 
     fn hash(&self, password: &Password) -> Result<PasswordHash, Error> {
-        let salt = random::<SALT_BYTES>()?;
+        let salt = random_bytes::<SALT_BYTES>()?;
         self.computed.fetch_add(1, Ordering::Relaxed);
         let password = normalised(password);
         let hash = Stored::make(&self.recipe, password.as_bytes(), &salt, &self.memory)?;
@@ -229,11 +235,8 @@ fn normalised(password: &Password) -> Zeroizing<String> {
     normal
 }
 
-fn random<const N: usize>() -> Result<[u8; N], Error> {
-    let mut bytes = [0; N];
-    #[expect(clippy::disallowed_methods, reason = "until crypto::random is there")]
-    getrandom::fill(&mut bytes).map_err(Error::failed)?;
-    Ok(bytes)
+fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
+    random::bytes().map_err(Error::failed)
 }
 
 #[cfg(test)]

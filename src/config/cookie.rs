@@ -1,0 +1,85 @@
+//! Section `cookie`: attributes of the three cookies.
+
+use super::origin::Origin;
+use super::reader::Reader;
+
+/// The `SameSite` attribute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SameSite {
+    /// Sent from other sites on top-level navigation by GET.
+    Lax,
+    /// Never sent from other sites.
+    Strict,
+    /// Always sent.
+    None,
+}
+
+/// Attributes of the cookies.
+#[derive(Debug, Clone)]
+pub struct CookieSettings {
+    /// `SameSite` of all three.
+    pub same_site: SameSite,
+    /// `Domain` of all three; gives up the `__Host-` prefix.
+    pub domain: Option<String>,
+    /// Plain names and no `Secure`, for http on this machine.
+    pub allow_insecure: bool,
+    allow_insecure_same_site_none: bool,
+}
+
+impl CookieSettings {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let choices = [
+            ("lax", SameSite::Lax),
+            ("strict", SameSite::Strict),
+            ("none", SameSite::None),
+        ];
+        Self {
+            same_site: reader.choice("cookie.same_site", &choices, SameSite::Lax),
+            domain: reader.optional_text("cookie.domain", None),
+            allow_insecure: reader.flag("cookie.allow_insecure", false),
+            allow_insecure_same_site_none: reader
+                .flag("cookie.allow_insecure_same_site_none", false),
+        }
+    }
+
+    pub(super) fn judge(&self, reader: &mut Reader<'_>, public_origin: &Origin) {
+        if self.allow_insecure && (reader.is_release() || !public_origin.is_loopback()) {
+            reader.problem(
+                "cookie.allow_insecure",
+                "is true, but the profile is release or accounts.public_origin is not this machine",
+                "set it to false: cookies without Secure travel readable",
+            );
+        }
+        if self.same_site == SameSite::None && !self.allow_insecure_same_site_none {
+            reader.problem(
+                "cookie.same_site",
+                "is \"none\", which sends the cookies along from every site",
+                "use \"lax\", or set accounts.cookie.allow_insecure_same_site_none = true if a \
+                 front end on another site must be signed in",
+            );
+        }
+        if self.same_site == SameSite::None && self.allow_insecure {
+            reader.problem(
+                "cookie.same_site",
+                "is \"none\" while cookies are not Secure, which browsers refuse",
+                "use \"lax\"",
+            );
+        }
+        if let Some(domain) = &self.domain {
+            judge_domain(reader, domain, public_origin);
+        }
+    }
+}
+
+fn judge_domain(reader: &mut Reader<'_>, domain: &str, public_origin: &Origin) {
+    let host = public_origin.host();
+    let covers = host == domain || host.ends_with(&format!(".{domain}"));
+    if !covers || !domain.contains('.') || domain.parse::<std::net::IpAddr>().is_ok() {
+        reader.problem(
+            "cookie.domain",
+            "does not cover the host of accounts.public_origin, or is a single label or address",
+            "remove it (best), or set the registrable domain that both hosts share, like \
+             \"app.example\", without a first dot",
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! Section `log`: output of the service. A host application sets up its own.
+
+use super::reader::Reader;
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Log output.
+#[derive(Debug, Clone)]
+pub struct LogSettings {
+    /// Directives of `tracing_subscriber::EnvFilter`, like `"info"` or
+    /// `"info,rocket_accounts=debug"`.
+    pub filter: String,
+    /// Format.
+    pub format: LogFormat,
+}
+
+impl LogSettings {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+        Self {
+            filter: reader.text("log.filter", "info"),
+            format: reader.choice("log.format", &formats, LogFormat::Json),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Floor 1: the configuration, read from figment, judged as a whole.
+//!
+//! Everything lives under the key `accounts`. From weakest to strongest: the built-in defaults
+//! of the profile (this repository's own `Rocket.toml`), the application's figment (its
+//! `Rocket.toml`), `DATABASE_URL`, and `ACCOUNTS_*` variables with `__` between nested keys.
+//! All problems are found and reported together ([`Error`]), each with key, source and fix, and
+//! never with the value of a secret.
+//!
+//! One section a file: `read` takes the section's keys from the [`Reader`](reader::Reader) and
+//! judges each. To add a setting, read it there, explain it in `.env.example` and in
+//! `docs/configuration.md`.
+
+mod cookie;
+mod csrf;
+mod keys;
+mod log;
+mod origin;
+mod password;
+mod reader;
+mod report;
+mod session;
+mod sources;
+mod store;
+mod token;
+
+pub use cookie::{CookieSettings, SameSite};
+pub use csrf::CsrfSettings;
+pub use keys::{KeyError, KeySettings};
+pub use log::{LogFormat, LogSettings};
+pub use origin::{Origin, OriginError};
+pub use password::PasswordSettings;
+pub use report::{Effective, Error, Problem};
+pub use session::SessionSettings;
+pub use sources::{ROCKET_TOML, layered};
+pub use store::{StoreKind, StoreSettings};
+pub use token::TokenSettings;
+
+use figment::Figment;
+use reader::Reader;
+
+/// Whether people may create their own account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// Anybody may.
+    Open,
+    /// Only an operator may, by command.
+    Closed,
+}
+
+/// The whole configuration, found good.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Path below which all routes are mounted, without a last slash.
+    pub base: String,
+    /// Where browsers reach the front end: scheme, host and port.
+    pub public_origin: Origin,
+    /// Who may register.
+    pub registration: Registration,
+    /// Where users and sessions are kept.
+    pub store: StoreSettings,
+    /// Signing secrets.
+    pub keys: KeySettings,
+    /// Token claims and lifetimes.
+    pub token: TokenSettings,
+    /// Session lifetimes.
+    pub session: SessionSettings,
+    /// Cookie attributes.
+    pub cookie: CookieSettings,
+    /// Who may make a browser act.
+    pub csrf: CsrfSettings,
+    /// Password rules and hashing cost.
+    pub password: PasswordSettings,
+    /// Log output of the service.
+    pub log: LogSettings,
+}
+
+impl Settings {
+    /// Reads and judges the configuration in `figment`, as [`layered`] makes it.
+    ///
+    /// # Errors
+    /// Every problem at once.
+    pub fn load(figment: &Figment) -> Result<(Self, Effective), Error> {
+        let mut reader = Reader::new(figment);
+        let settings = Self::read(&mut reader, figment);
+        let effective = reader.finish()?;
+        Ok((settings, effective))
+    }
+
+    fn read(reader: &mut Reader<'_>, figment: &Figment) -> Self {
+        let base = read_base(reader);
+        let cookie = CookieSettings::read(reader);
+        // Where the service listens is where a browser on this machine finds it.
+        let port = figment.extract_inner::<u16>("port").unwrap_or(8000);
+        let fallback = cookie
+            .allow_insecure
+            .then(|| format!("http://localhost:{port}"));
+        let public_origin = read_public_origin(reader, fallback.as_deref());
+        cookie.judge(reader, &public_origin);
+        let registration = reader.choice(
+            "registration",
+            &[
+                ("open", Registration::Open),
+                ("closed", Registration::Closed),
+            ],
+            Registration::Closed,
+        );
+        let session = SessionSettings::read(reader);
+        Self {
+            base,
+            registration,
+            store: StoreSettings::read(reader),
+            keys: KeySettings::read(reader),
+            token: TokenSettings::read(reader, &public_origin, &session),
+            session,
+            cookie,
+            csrf: CsrfSettings::read(reader),
+            password: PasswordSettings::read(reader),
+            log: LogSettings::read(reader),
+            public_origin,
+        }
+    }
+}
+
+fn read_base(reader: &mut Reader<'_>) -> String {
+    let base = reader.text("base", "/accounts");
+    let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_.~".contains(&b);
+    let good = base.starts_with('/')
+        && !base.ends_with('/')
+        && !base.contains("//")
+        && base.bytes().all(is_plain);
+    if !good {
+        reader.problem(
+            "base",
+            "is not a path that routes can be mounted below",
+            "write it like \"/accounts\": a first slash, no last one, letters, digits and - _ . ~",
+        );
+    }
+    base
+}
+
+fn read_public_origin(reader: &mut Reader<'_>, fallback: Option<&str>) -> Origin {
+    const FIX: &str = "set it to where browsers open the front end, like \"https://app.example\": \
+                       scheme, host and, if it is not the usual one, port";
+    let Some(text) = reader.optional_text("public_origin", fallback) else {
+        reader.problem("public_origin", "is not set", FIX);
+        return Origin::unset();
+    };
+    let origin = Origin::parse(&text).unwrap_or_else(|error| {
+        reader.problem("public_origin", &error.to_string(), FIX);
+        Origin::unset()
+    });
+    if !origin.is_https() && !origin.is_loopback() {
+        reader.problem(
+            "public_origin",
+            "is plain http on a host that is not this machine",
+            "use https: passwords and cookies would travel readable",
+        );
+    }
+    origin
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,64 @@
+//! Section `password`: rules for new passwords and the cost of hashing.
+
+use super::reader::Reader;
+use crate::crypto::password::HashingOptions;
+
+/// Lowest costs, as (memory in KiB, iterations): the equivalents of the OWASP Password Storage
+/// Cheat Sheet. Any of them will do.
+const FLOORS: [(u32, u32); 3] = [(19 * 1024, 2), (46 * 1024, 1), (12 * 1024, 3)];
+
+/// Passwords.
+#[derive(Debug, Clone)]
+pub struct PasswordSettings {
+    /// Fewest characters of a new password.
+    pub min_length: u32,
+    /// Cost and queue of hashing.
+    pub hashing: HashingOptions,
+}
+
+impl PasswordSettings {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let defaults = HashingOptions::default();
+        let memory_kib = reader.number("password.memory_kib", defaults.memory_kib, 8..=1_048_576);
+        let iterations = reader.number("password.iterations", defaults.iterations, 1..=64);
+        let parallelism = reader.number("password.parallelism", defaults.parallelism, 1..=16);
+        let wait = reader.span("password.wait", "2s", "10ms", "4s");
+        let slots = reader.number("password.slots", 0, 0..=1024);
+        let queue = reader.number("password.queue", 16, 0..=100_000);
+        let allow_cheap = reader.flag("password.allow_insecure_cost", false);
+
+        let meets = |(memory, rounds)| memory_kib >= memory && iterations >= rounds;
+        if !FLOORS.into_iter().any(meets) && !allow_cheap {
+            reader.problem(
+                "password.memory_kib",
+                "is too cheap with accounts.password.iterations to slow a guesser down",
+                "use at least 19456 with 2 iterations (OWASP Password Storage Cheat Sheet)",
+            );
+        }
+        if allow_cheap && reader.is_release() {
+            reader.problem(
+                "password.allow_insecure_cost",
+                "is true in the release profile",
+                "remove it; it is for tests",
+            );
+        }
+        if memory_kib < 8 * parallelism {
+            reader.problem(
+                "password.memory_kib",
+                "is less than 8 KiB for each of accounts.password.parallelism",
+                "raise it",
+            );
+        }
+        Self {
+            min_length: reader.number("password.min_length", 12, 8..=64),
+            hashing: HashingOptions {
+                memory_kib,
+                iterations,
+                parallelism,
+                slots: slots as usize,
+                queue: queue as usize,
+                wait: wait.to_std().unwrap_or(defaults.wait),
+            },
+        }
+    }
+}

@@ -1,0 +1,277 @@
+//! Takes keys from figment one at a time, so that one bad value does not hide the next.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use figment::Figment;
+use figment::value::{Dict, Value};
+use secrecy::SecretString;
+
+use super::report::{Effective, Error, Problem};
+use super::sources::{self, SECTION};
+
+/// Reads keys below `accounts`, remembers which there are, and collects problems.
+pub(super) struct Reader<'a> {
+    figment: &'a Figment,
+    known: BTreeSet<&'static str>,
+    problems: Vec<Problem>,
+    effective: Effective,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(figment: &'a Figment) -> Self {
+        Self {
+            figment,
+            known: BTreeSet::new(),
+            problems: Vec::new(),
+            effective: Effective::default(),
+        }
+    }
+
+    /// Whether the profile is the one for production, in which no unsafe setting is taken.
+    pub(super) fn is_release(&self) -> bool {
+        self.figment.profile() == "release"
+    }
+
+    /// Notes a problem with `key`.
+    pub(super) fn problem(&mut self, key: &str, what: &str, fix: &str) {
+        self.problems.push(Problem {
+            key: format!("{SECTION}.{key}"),
+            source: sources::of_key(self.figment, key),
+            what: what.to_owned(),
+            fix: fix.to_owned(),
+        });
+    }
+
+    fn value(&mut self, key: &'static str) -> Option<Value> {
+        self.known.insert(key);
+        self.figment.find_value(&format!("{SECTION}.{key}")).ok()
+    }
+
+    fn show(&mut self, key: &'static str, shown: String) {
+        let source = sources::of_key(self.figment, key).unwrap_or_else(|| "default".to_owned());
+        let key = format!("{SECTION}.{key}");
+        self.effective.entries.push((key, shown, source));
+    }
+
+    /// Reads `key` through `parse`, which says what it expected if it cannot.
+    fn read<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&Value) -> Option<T>,
+        expected: &str,
+    ) -> Option<T> {
+        let value = self.value(key)?;
+        let parsed = parse(&value);
+        if parsed.is_none() {
+            self.problem(key, "has a value of the wrong kind", expected);
+        }
+        parsed
+    }
+
+    pub(super) fn optional_text(
+        &mut self,
+        key: &'static str,
+        fallback: Option<&str>,
+    ) -> Option<String> {
+        let text = self.read(key, as_text, "write a text");
+        let text = text.or_else(|| fallback.map(str::to_owned));
+        let shown = text
+            .as_ref()
+            .map_or("(not set)".to_owned(), |t| format!("{t:?}"));
+        self.show(key, shown);
+        text
+    }
+
+    pub(super) fn text(&mut self, key: &'static str, default: &str) -> String {
+        self.optional_text(key, Some(default)).unwrap_or_default()
+    }
+
+    /// A secret: any scalar is taken, and neither shown nor named in a problem.
+    pub(super) fn secret(&mut self, key: &'static str) -> Option<SecretString> {
+        let text = self.read(key, as_text, "write a text");
+        let shown = if text.is_some() {
+            "[redacted]"
+        } else {
+            "(not set)"
+        };
+        self.show(key, shown.to_owned());
+        text.map(SecretString::from)
+    }
+
+    pub(super) fn secrets(&mut self, key: &'static str) -> Vec<SecretString> {
+        let secrets = self.list(key, "[\"..\", \"..\"]");
+        let shown = format!("[{} redacted]", secrets.len());
+        self.show(key, shown);
+        secrets.into_iter().map(SecretString::from).collect()
+    }
+
+    pub(super) fn texts(&mut self, key: &'static str, example: &str) -> Vec<String> {
+        let texts = self.list(key, example);
+        self.show(key, format!("{texts:?}"));
+        texts
+    }
+
+    fn list(&mut self, key: &'static str, example: &str) -> Vec<String> {
+        let expected = format!("write a list of texts, like {example}");
+        self.read(key, as_texts, &expected).unwrap_or_default()
+    }
+
+    pub(super) fn flag(&mut self, key: &'static str, default: bool) -> bool {
+        let flag = self.read(key, Value::to_bool, "write true or false");
+        let flag = flag.unwrap_or(default);
+        self.show(key, flag.to_string());
+        flag
+    }
+
+    pub(super) fn number(
+        &mut self,
+        key: &'static str,
+        default: u32,
+        range: std::ops::RangeInclusive<u32>,
+    ) -> u32 {
+        let expected = format!("write a number from {} to {}", range.start(), range.end());
+        let parse = |value: &Value| {
+            let number = as_whole(value).and_then(|n| u32::try_from(n).ok());
+            number.filter(|n| range.contains(n))
+        };
+        let number = self.read(key, parse, &expected).unwrap_or(default);
+        self.show(key, number.to_string());
+        number
+    }
+
+    /// A span of time as people write it: `"15m"`, `"30d"`, `"1h 30m"`.
+    pub(super) fn span(
+        &mut self,
+        key: &'static str,
+        default: &'static str,
+        least: &str,
+        most: &str,
+    ) -> TimeDelta {
+        let range = parse_span(least)..=parse_span(most);
+        let parse = |value: &Value| {
+            let span = humantime::parse_duration(value.as_str()?).ok()?;
+            Some(span).filter(|span| range.contains(span))
+        };
+        let expected =
+            format!("write a span of time from \"{least}\" to \"{most}\", like \"{default}\"");
+        let span = self.read(key, parse, &expected);
+        let span = span.unwrap_or_else(|| parse_span(default));
+        self.show(key, format!("\"{}\"", humantime::format_duration(span)));
+        TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
+    }
+
+    pub(super) fn choice<T: Copy + PartialEq>(
+        &mut self,
+        key: &'static str,
+        choices: &[(&'static str, T)],
+        default: T,
+    ) -> T {
+        let names: Vec<_> = choices
+            .iter()
+            .map(|(name, _)| format!("\"{name}\""))
+            .collect();
+        let expected = format!("write one of {}", names.join(", "));
+        let parse = |value: &Value| {
+            let text = value.as_str()?;
+            let chosen = choices.iter().find(|(name, _)| *name == text);
+            chosen.map(|(_, choice)| *choice)
+        };
+        let chosen = self.read(key, parse, &expected).unwrap_or(default);
+        let name = choices.iter().find(|(_, choice)| *choice == chosen);
+        self.show(key, format!("\"{}\"", name.map_or("", |(name, _)| name)));
+        chosen
+    }
+
+    /// Ends the reading: keys that nobody asked for are problems too.
+    pub(super) fn finish(mut self) -> Result<Effective, Error> {
+        match self.figment.find_value(SECTION) {
+            Ok(Value::Dict(_, dict)) => self.find_unknown(&dict, ""),
+            Ok(_) => self.problem("", "is not a table", "write a section [default.accounts]"),
+            Err(_) => {}
+        }
+        if self.problems.is_empty() {
+            return Ok(self.effective);
+        }
+        Err(Error {
+            profile: self.figment.profile().to_string(),
+            problems: self.problems,
+        })
+    }
+
+    fn find_unknown(&mut self, dict: &Dict, prefix: &str) {
+        for (name, value) in dict {
+            let key = format!("{prefix}{name}");
+            if self.known.contains(key.as_str()) {
+                continue;
+            }
+            let section = format!("{key}.");
+            match value {
+                Value::Dict(_, inner) if self.known.iter().any(|k| k.starts_with(&section)) => {
+                    self.find_unknown(inner, &section);
+                }
+                _ => {
+                    let fix = self.suggest(&key);
+                    self.problem(&key, "is not a setting", &fix);
+                }
+            }
+        }
+    }
+
+    /// Names the setting that was most likely meant.
+    fn suggest(&self, key: &str) -> String {
+        let last = |key: &'static str| key.rsplit('.').next().unwrap_or(key);
+        let likeness = |known: &'static str| {
+            let of = strsim::normalized_damerau_levenshtein;
+            of(key, known).max(of(key, last(known)))
+        };
+        let scored = self.known.iter().map(|known| (likeness(known), known));
+        let close = scored
+            .filter(|(score, _)| *score > 0.7)
+            .max_by(|one, two| one.0.total_cmp(&two.0));
+        match close {
+            Some((_, known)) => format!("did you mean {SECTION}.{known}? Otherwise remove it"),
+            None => "remove it, or look it up in docs/configuration.md".to_owned(),
+        }
+    }
+}
+
+/// A text, or a number or flag that an environment variable was taken for.
+fn as_text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(_, text) => Some(text.clone()),
+        Value::Bool(_, flag) => Some(flag.to_string()),
+        Value::Num(_, number) => as_whole(value)
+            .map(|n| n.to_string())
+            .or_else(|| number.to_f64().map(|n| n.to_string())),
+        Value::Char(_, c) => Some(c.to_string()),
+        _ => None,
+    }
+}
+
+/// A whole number, of whichever kind the provider made it.
+fn as_whole(value: &Value) -> Option<i128> {
+    let unsigned = || value.to_u128().and_then(|n| i128::try_from(n).ok());
+    value.to_i128().or_else(unsigned)
+}
+
+/// A list, or a text with commas, as an environment variable has it.
+fn as_texts(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(_, values) => values.iter().map(as_text).collect(),
+        Value::String(_, text) => {
+            let parts = text
+                .split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty());
+            Some(parts.map(str::to_owned).collect())
+        }
+        _ => None,
+    }
+}
+
+/// For the literals of this module's callers; a unit test reads every default.
+fn parse_span(text: &str) -> Duration {
+    humantime::parse_duration(text).unwrap_or_default()
+}

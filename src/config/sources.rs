@@ -1,0 +1,57 @@
+//! The layers that the configuration is read from.
+
+use figment::providers::{Env, Format, Serialized, Toml};
+use figment::value::Dict;
+use figment::{Figment, Source};
+
+/// The repository's own `Rocket.toml`: what is in force where an application says nothing.
+pub const ROCKET_TOML: &str = include_str!("../../Rocket.toml");
+
+/// The key that everything lives under.
+pub(super) const SECTION: &str = "accounts";
+
+const DEFAULTS: &str = "built-in defaults";
+const PREFIX: &str = "ACCOUNTS_";
+const DATABASE_URL: &str = "DATABASE_URL";
+
+/// Puts `application` (a Rocket figment) over the built-in defaults of its profile, and the
+/// environment over both.
+#[must_use]
+pub fn layered(application: &Figment) -> Figment {
+    let profile = application.profile().clone();
+    // Taken out of their profile first: an application's `[default.accounts]` must win over the
+    // built-in `[debug.accounts]`.
+    let built_in = Figment::from(Toml::string(ROCKET_TOML).nested()).select(profile.clone());
+    let built_in: Dict = built_in.extract_inner(SECTION).unwrap_or_default();
+    Figment::from(Serialized::default(SECTION, built_in))
+        .merge(application)
+        .merge(
+            Env::raw()
+                .only(&[DATABASE_URL])
+                .map(|_| format!("{SECTION}.database.url").into())
+                .global(),
+        )
+        .merge(
+            Env::prefixed(PREFIX)
+                .map(|key| format!("{SECTION}.{}", key.as_str().replace("__", ".")).into())
+                .global(),
+        )
+        .select(profile)
+}
+
+/// Where the value of `key` comes from, in words.
+pub(super) fn of_key(figment: &Figment, key: &str) -> Option<String> {
+    let metadata = figment.find_metadata(&format!("{SECTION}.{key}"))?;
+    if metadata.name.contains("environment") {
+        let variable = format!("{PREFIX}{}", key.replace('.', "__").to_uppercase());
+        // A provider without a prefix is the one for DATABASE_URL.
+        let is_prefixed = metadata.name.contains(PREFIX);
+        let variable = if is_prefixed { &variable } else { DATABASE_URL };
+        return Some(format!("environment variable {variable}"));
+    }
+    match &metadata.source {
+        Some(Source::File(path)) => Some(path.display().to_string()),
+        Some(Source::Code(_)) => Some(DEFAULTS.to_owned()),
+        _ => Some(metadata.name.to_string()),
+    }
+}

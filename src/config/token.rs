@@ -1,0 +1,56 @@
+//! Section `token`: claims and lifetimes of the tokens.
+
+use chrono::TimeDelta;
+
+use super::origin::Origin;
+use super::reader::Reader;
+use super::session::SessionSettings;
+use crate::crypto::token::TokenPolicy;
+
+/// Issuer and audience longer than this would not leave room in a cookie, in bytes.
+const NAME_MAX_BYTES: usize = 200;
+
+/// Tokens.
+#[derive(Debug, Clone)]
+pub struct TokenSettings {
+    /// Claims and lifetimes.
+    pub policy: TokenPolicy,
+    /// Whether `Authorization: Bearer` is a credential beside the cookie.
+    pub allow_bearer: bool,
+}
+
+impl TokenSettings {
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        public_origin: &Origin,
+        session: &SessionSettings,
+    ) -> Self {
+        let access_lifetime = reader.span("token.access_lifetime", "15m", "10s", "60m");
+        let policy = TokenPolicy {
+            issuer: reader.text("token.issuer", public_origin.as_str()),
+            audience: reader.text("token.audience", public_origin.as_str()),
+            access_lifetime: TimeDelta::seconds(access_lifetime.num_seconds()),
+            refresh_lifetime: session.idle(),
+            leeway: reader.span("token.leeway", "5s", "0s", "60s"),
+        };
+        for (key, name) in [
+            ("token.issuer", &policy.issuer),
+            ("token.audience", &policy.audience),
+        ] {
+            if name.len() > NAME_MAX_BYTES {
+                reader.problem(key, "is too long for a cookie", "use at most 200 bytes");
+            }
+        }
+        if policy.access_lifetime > session.idle() {
+            reader.problem(
+                "token.access_lifetime",
+                "is longer than accounts.session.idle",
+                "make it shorter: an access token is renewed while the session lives",
+            );
+        }
+        Self {
+            policy,
+            allow_bearer: reader.flag("token.allow_bearer", true),
+        }
+    }
+}

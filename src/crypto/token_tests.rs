@@ -1,0 +1,272 @@
+//! What is accepted as a token, and everything that is not.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::crypto::keyring::Secret;
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 250_000_000).unwrap()
+}
+
+fn policy() -> TokenPolicy {
+    TokenPolicy {
+        issuer: "https://app.example".into(),
+        audience: "https://app.example".into(),
+        access_lifetime: TimeDelta::minutes(15),
+        refresh_lifetime: TimeDelta::days(30),
+        leeway: TimeDelta::seconds(5),
+    }
+}
+
+fn secret() -> Secret {
+    Secret::parse(&Secret::generate().unwrap()).unwrap()
+}
+
+fn tokens() -> Tokens {
+    Tokens::new(KeyRing::new(&secret(), &[]), policy())
+}
+
+fn session() -> Session {
+    Session {
+        id: random::session_id().unwrap(),
+        user_id: random::user_id(now()).unwrap(),
+        credential_epoch: crate::domain::user::CredentialEpoch(0),
+        generation: Generation(7),
+        rotated_at: now(),
+        confirmed: false,
+        authenticated_at: now(),
+        created_at: now(),
+        last_used_at: now(),
+        idle_expires_at: now() + TimeDelta::days(30),
+        absolute_expires_at: now() + TimeDelta::days(90),
+        revocation: None,
+        client: crate::domain::session::Client::default(),
+    }
+}
+
+/// Signs any header and claims with the key that verifies the kind.
+fn forge(tokens: &Tokens, kind: Kind, header: &Value, claims: &Value) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let message = format!("{}.{}", part(header), part(claims));
+    let key = &kind.key(tokens.ring.active()).encoding;
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), key, Algorithm::HS256);
+    format!("{message}.{}", signature.unwrap())
+}
+
+fn good_header(tokens: &Tokens, kind: Kind) -> Value {
+    json!({"alg": "HS256", "typ": kind.typ(), "kid": tokens.ring.active().id})
+}
+
+fn good_claims(lifetime: i64) -> Value {
+    let session = session();
+    let iat = now().timestamp();
+    json!({
+        "iss": policy().issuer, "aud": policy().audience, "sub": session.user_id,
+        "sid": session.id, "gen": 7, "iat": iat, "exp": iat + lifetime, "jti": "x",
+    })
+}
+
+#[test]
+fn issued_tokens_come_back_with_their_claims() {
+    let (tokens, session) = (tokens(), session());
+    let access = tokens.issue_access(&session, now()).unwrap();
+    let claims = tokens.verify(Kind::Access, access.expose(), now()).unwrap();
+    assert_eq!((claims.sub, claims.sid), (session.user_id, session.id));
+    assert_eq!(claims.generation, Generation(7));
+    assert_eq!(access.expires_at.timestamp(), now().timestamp() + 900);
+
+    let refresh = tokens.issue_refresh(&session).unwrap();
+    let claims = tokens
+        .verify(Kind::Refresh, refresh.expose(), now())
+        .unwrap();
+    assert_eq!(claims.exp, session.expires_at().timestamp());
+    assert!(refresh.expose().len() <= ISSUED_MAX_BYTES);
+}
+
+#[test]
+fn a_token_of_one_kind_is_not_accepted_as_the_other() {
+    let (tokens, session) = (tokens(), session());
+    let access = tokens.issue_access(&session, now()).unwrap();
+    let refresh = tokens.issue_refresh(&session).unwrap();
+    let verify = |kind, token: &Issued| tokens.verify(kind, token.expose(), now());
+    assert_eq!(verify(Kind::Refresh, &access), Err(Rejection::Invalid));
+    assert_eq!(verify(Kind::Access, &refresh), Err(Rejection::Invalid));
+    // Not even with the other's type in the header: the keys differ.
+    let header = good_header(&tokens, Kind::Access);
+    let forged = forge(&tokens, Kind::Refresh, &header, &good_claims(900));
+    assert_eq!(
+        tokens.verify(Kind::Access, &forged, now()),
+        Err(Rejection::Invalid)
+    );
+}
+
+#[test]
+fn expiry_is_read_from_our_clock_with_a_small_leeway() {
+    let tokens = tokens();
+    let access = tokens.issue_access(&session(), now()).unwrap();
+    let at = |seconds| {
+        let later = now() + TimeDelta::seconds(seconds);
+        tokens.verify(Kind::Access, access.expose(), later)
+    };
+    assert!(at(904).is_ok());
+    assert!(matches!(at(905), Err(Rejection::Expired(_))));
+    // A minute before it was issued is the most a clock may differ.
+    assert!(at(-60).is_ok());
+    assert_eq!(at(-61), Err(Rejection::Invalid));
+}
+
+#[test]
+fn header_may_hold_alg_typ_and_kid_alone() {
+    let tokens = tokens();
+    let good = good_header(&tokens, Kind::Access);
+    let verify = |header: &Value| {
+        let token = forge(&tokens, Kind::Access, header, &good_claims(900));
+        tokens.verify(Kind::Access, &token, now())
+    };
+    assert!(verify(&good).is_ok(), "the forge itself must be good");
+    for extra in [
+        "crit", "jku", "jwk", "x5u", "x5c", "x5t", "zip", "b64", "cty",
+    ] {
+        let mut header = good.clone();
+        header[extra] = json!(["exp"]);
+        assert_eq!(verify(&header), Err(Rejection::Invalid), "{extra}");
+    }
+    let algorithms = [
+        "none", "None", "hs256", "HS384", "HS512", "RS256", "ES256", "EdDSA", "",
+    ];
+    for alg in algorithms {
+        let mut header = good.clone();
+        header["alg"] = json!(alg);
+        assert_eq!(verify(&header), Err(Rejection::Invalid), "{alg}");
+    }
+    for (name, value) in [
+        ("typ", json!("JWT")),
+        ("typ", json!("AT+JWT")),
+        ("typ", json!("rt+jwt")),
+        ("typ", Value::Null),
+        ("kid", json!("unknown")),
+        ("kid", json!(1)),
+    ] {
+        let mut header = good.clone();
+        header[name] = value;
+        assert_eq!(verify(&header), Err(Rejection::Invalid), "{header}");
+    }
+    for missing in ["alg", "typ", "kid"] {
+        let mut header = good.clone();
+        header.as_object_mut().unwrap().remove(missing);
+        assert_eq!(verify(&header), Err(Rejection::Invalid), "no {missing}");
+    }
+}
+
+#[test]
+fn every_claim_is_required_with_its_type() {
+    let tokens = tokens();
+    let header = good_header(&tokens, Kind::Access);
+    let verify = |claims: &Value| {
+        let token = forge(&tokens, Kind::Access, &header, claims);
+        tokens.verify(Kind::Access, &token, now())
+    };
+    let good = good_claims(900);
+    for name in ["iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti"] {
+        let mut claims = good.clone();
+        claims.as_object_mut().unwrap().remove(name);
+        assert_eq!(verify(&claims), Err(Rejection::Invalid), "no {name}");
+        let (other_type, list) = match &good[name] {
+            Value::String(text) => (json!(5), json!([text])),
+            number => (json!(number.to_string()), json!([number])),
+        };
+        for wrong in [other_type, list, Value::Null, json!({}), json!(1.5)] {
+            let mut claims = good.clone();
+            claims[name] = wrong;
+            assert_eq!(verify(&claims), Err(Rejection::Invalid), "{name}: {claims}");
+        }
+    }
+    for (name, value) in [
+        ("iss", json!("https://other.example")),
+        ("aud", json!("https://app.example/")),
+        ("sub", json!("not a uuid")),
+        ("exp", json!(u64::MAX)),
+        ("extra", json!(true)),
+    ] {
+        let mut claims = good.clone();
+        claims[name] = value;
+        assert_eq!(verify(&claims), Err(Rejection::Invalid), "{claims}");
+    }
+}
+
+#[test]
+fn lifetime_must_be_one_that_we_issue() {
+    let tokens = tokens();
+    let judge = |kind, lifetime| {
+        let header = good_header(&tokens, kind);
+        let token = forge(&tokens, kind, &header, &good_claims(lifetime));
+        tokens.verify(kind, &token, now())
+    };
+    assert!(judge(Kind::Access, 900).is_ok());
+    assert_eq!(judge(Kind::Access, 899), Err(Rejection::Invalid));
+    assert_eq!(judge(Kind::Access, 86_400), Err(Rejection::Invalid));
+    assert!(judge(Kind::Refresh, 60).is_ok());
+    assert!(judge(Kind::Refresh, 30 * 86_400).is_ok());
+    assert_eq!(
+        judge(Kind::Refresh, 30 * 86_400 + 1),
+        Err(Rejection::Invalid)
+    );
+    assert_eq!(judge(Kind::Refresh, -1), Err(Rejection::Invalid));
+}
+
+#[test]
+fn mangled_text_is_invalid() {
+    let tokens = tokens();
+    let access = tokens.issue_access(&session(), now()).unwrap();
+    let good = access.expose();
+    let segments: Vec<_> = good.split('.').collect();
+    let unsigned = format!("{}.{}.", segments[0], segments[1]);
+    let padded = format!("{good}=");
+    let four = format!("{good}.{}", segments[2]);
+    let huge = format!("{good}{}", "A".repeat(PRESENTED_MAX_BYTES));
+    for bad in [
+        "",
+        ".",
+        "..",
+        "a.b.c",
+        &good[1..],
+        &unsigned,
+        &padded,
+        &four,
+        &huge,
+    ] {
+        let verdict = tokens.verify(Kind::Access, bad, now());
+        assert_eq!(verdict, Err(Rejection::Invalid), "{bad:.80}");
+    }
+    // The last character of a signature has unused bits; a text that differs only there is not
+    // ours.
+    let (head, last) = good.split_at(good.len() - 1);
+    for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".chars() {
+        let is_same = last == other.to_string();
+        let verdict = tokens.verify(Kind::Access, &format!("{head}{other}"), now());
+        assert_eq!(verdict.is_ok(), is_same, "last character {other}");
+    }
+}
+
+#[test]
+fn rotated_keys_verify_until_they_leave_the_ring() {
+    let text = [Secret::generate().unwrap(), Secret::generate().unwrap()];
+    let secret = |n: usize| Secret::parse(&text[n]).unwrap();
+    let before = Tokens::new(KeyRing::new(&secret(0), &[]), policy());
+    let token = before.issue_access(&session(), now()).unwrap();
+    let rotated = Tokens::new(KeyRing::new(&secret(1), &[secret(0)]), policy());
+    assert!(rotated.verify(Kind::Access, token.expose(), now()).is_ok());
+    let removed = Tokens::new(KeyRing::new(&secret(1), &[]), policy());
+    assert_eq!(
+        removed.verify(Kind::Access, token.expose(), now()),
+        Err(Rejection::Invalid)
+    );
+}
+
+#[test]
+fn debug_says_nothing() {
+    let tokens = tokens();
+    let access = tokens.issue_access(&session(), now()).unwrap();
+    assert!(!format!("{access:?}").contains(access.expose()));
+}
