@@ -1,0 +1,46 @@
+//! From the configuration to something that works.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::{Accounts, Parts};
+use crate::config::{KeyError, Settings};
+use crate::crypto::password::{self, Passwords};
+use crate::crypto::token::Tokens;
+use crate::domain::clock::Clock;
+use crate::store::AccountStore;
+
+/// Why [`Accounts`] could not be put together.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum AssembleError {
+    /// The signing secrets.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The hashing cost.
+    #[error("passwords cannot be hashed at the configured cost")]
+    Passwords(#[from] password::Error),
+}
+
+impl Accounts {
+    /// Puts [`Accounts`] together as `settings` say, over a store.
+    ///
+    /// # Errors
+    /// If the signing secrets cannot be had or hashing does not work at the configured cost.
+    pub fn from_settings(
+        settings: &Settings,
+        store: Arc<dyn AccountStore>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, AssembleError> {
+        let ring = settings.keys.load()?;
+        Ok(Self::new(Parts {
+            store,
+            passwords: Passwords::new(settings.password.hashing)?,
+            password_min_chars: settings.password.min_length as usize,
+            tokens: Tokens::new(ring, settings.token.policy.clone()),
+            session_policy: settings.session.policy,
+            clock,
+        }))
+    }
+}

@@ -1,0 +1,97 @@
+//! Who is asking: from the text of a token to a live session of an active user.
+
+use super::{Accounts, Error};
+use crate::crypto::token::{Claims, Kind, Rejection};
+use crate::domain::session::Session;
+use crate::domain::user::User;
+
+/// Of a cookie that came several times, at most this many values are looked at.
+const CANDIDATES_MAX: usize = 8;
+
+/// A live session and its active user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authenticated {
+    /// Who.
+    pub user: User,
+    /// In which session.
+    pub session: Session,
+}
+
+impl Accounts {
+    /// The claims of an access token, judged without the store: of the texts that came under the
+    /// cookie's name exactly one must be good. A sibling domain can add cookies, not replace
+    /// ours; where both verify there is no telling which is meant.
+    ///
+    /// # Errors
+    /// [`Error::NotAuthenticated`] without any text, [`Error::TokenExpired`],
+    /// [`Error::TokenNotValid`].
+    pub fn verify_access(&self, candidates: &[&str]) -> Result<Claims, Error> {
+        if candidates.is_empty() {
+            return Err(Error::NotAuthenticated);
+        }
+        self.verify_one(Kind::Access, candidates)
+            .map_err(|rejection| match rejection {
+                Rejection::Invalid => Error::TokenNotValid,
+                Rejection::Expired(_) => Error::TokenExpired,
+            })
+    }
+
+    pub(super) fn verify_one(&self, kind: Kind, candidates: &[&str]) -> Result<Claims, Rejection> {
+        let mut distinct = candidates.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        if distinct.len() > CANDIDATES_MAX {
+            return Err(Rejection::Invalid);
+        }
+        let now = self.now();
+        let judge = |text: &&str| self.0.tokens.verify(kind, text, now);
+        let (good, bad): (Vec<_>, Vec<_>) = distinct.iter().map(judge).partition(Result::is_ok);
+        let mut good = good.into_iter().flatten();
+        match (good.next(), good.next()) {
+            (Some(claims), None) => Ok(claims),
+            (Some(_), Some(_)) => Err(Rejection::Invalid),
+            (None, _) => {
+                let mut bad = bad.into_iter().filter_map(Result::err);
+                let expired = bad.find(|rejection| matches!(rejection, Rejection::Expired(_)));
+                Err(expired.unwrap_or(Rejection::Invalid))
+            }
+        }
+    }
+
+    /// The claims of the one token of this kind that we signed, expired or not: enough to end
+    /// the session it names, or to take its place.
+    pub(super) fn recognize(&self, kind: Kind, candidates: &[&str]) -> Option<Claims> {
+        match self.verify_one(kind, candidates) {
+            Ok(claims) => Some(claims),
+            Err(Rejection::Expired(claims)) => Some(*claims),
+            Err(Rejection::Invalid) => None,
+        }
+    }
+
+    /// The live session that the claims name.
+    ///
+    /// # Errors
+    /// [`Error::SessionEnded`]; [`Error::Unavailable`] if the store cannot tell.
+    pub async fn authenticate(&self, claims: &Claims) -> Result<Authenticated, Error> {
+        let now = self.now();
+        let found = self.0.store.find_session_with_user(claims.sid).await?;
+        let Some((session, user)) = found.filter(|(_, user)| user.id == claims.sub) else {
+            return Err(Error::SessionEnded(crate::domain::session::Ended::Unknown));
+        };
+        let confirms = session.admit(&user, claims.generation, now);
+        if confirms.map_err(Error::SessionEnded)? {
+            self.confirm(&session, now).await;
+        }
+        Ok(Authenticated { user, session })
+    }
+
+    /// Notes that the newest generation arrived. If the store will not take it now, the next
+    /// request tries again: until then a lost answer is assumed, which ends no session, so a
+    /// store that only reads does not keep anybody out.
+    async fn confirm(&self, session: &Session, now: chrono::DateTime<chrono::Utc>) {
+        let confirmed = self.0.store.confirm(session.id, session.generation, now);
+        if let Err(error) = confirmed.await {
+            tracing::warn!(error = %error, "a session's newest generation could not be confirmed");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Logging in with a username and a password.
+
+use super::{Accounts, Error, SignedIn};
+use crate::crypto::password::Verdict;
+use crate::crypto::random;
+use crate::crypto::token::Kind;
+use crate::domain::credentials::{
+    Password, PasswordHash, USERNAME_MAX_CHARS, Username, UsernameError,
+};
+use crate::domain::session::{Client, Session, SessionId};
+use crate::domain::user::{Account, User};
+use crate::store::Admission;
+
+/// What a browser sends to log in.
+#[derive(Debug, Clone)]
+pub struct LoginAttempt {
+    /// As typed; need not be a possible name.
+    pub username: String,
+    /// As typed.
+    pub password: Password,
+    /// The browser.
+    pub client: Client,
+    /// The session that this browser holds already.
+    pub replaces: Option<SessionId>,
+}
+
+impl Accounts {
+    /// Opens a session.
+    ///
+    /// Unknown names, wrong passwords and disabled users cost the same: one look-up and one hash
+    /// (security requirement LG1; CVE-2024-39329 is what happens otherwise).
+    ///
+    /// # Errors
+    /// [`Error::InvalidCredentials`], or [`Error::Username`] if the name is longer than any.
+    pub async fn login(&self, attempt: LoginAttempt) -> Result<SignedIn, Error> {
+        let account = self.find_account(&attempt.username).await?;
+        let hash = account
+            .as_ref()
+            .and_then(|account| account.password_hash.as_ref());
+        let verdict = self.0.passwords.verify(&attempt.password, hash).await?;
+        let (Some(account), Verdict::Right { outdated }) = (&account, verdict) else {
+            return Err(Error::InvalidCredentials);
+        };
+        if !account.user.is_active {
+            return Err(Error::InvalidCredentials);
+        }
+        if let (true, Some(old)) = (outdated, hash) {
+            self.upgrade_hash(account, old, &attempt.password).await;
+        }
+        self.open_session(&account.user, attempt.client, attempt.replaces)
+            .await
+    }
+
+    /// The session that takes the place of one this browser holds, whichever cookie names it.
+    #[must_use]
+    pub fn held_session(&self, access: &[&str], refresh: &[&str]) -> Option<SessionId> {
+        let refresh = self.recognize(Kind::Refresh, refresh);
+        let claims = refresh.or_else(|| self.recognize(Kind::Access, access));
+        claims.map(|claims| claims.sid)
+    }
+
+    async fn find_account(&self, typed: &str) -> Result<Option<Account>, Error> {
+        if typed.chars().count() > USERNAME_MAX_CHARS {
+            return Err(UsernameError::TooLong.into());
+        }
+        // A name that cannot be is a name that nobody has.
+        let Ok(username) = Username::parse(typed) else {
+            return Ok(None);
+        };
+        Ok(self.0.store.find_account(&username.key()).await?)
+    }
+
+    /// Stores a hash of today's cost. Compare-and-set: a password that was changed meanwhile
+    /// stays changed. The login does not depend on it.
+    async fn upgrade_hash(&self, account: &Account, old: &PasswordHash, password: &Password) {
+        let upgraded = async {
+            let new = self.0.passwords.hash(password).await?;
+            let upgraded = self.0.store.upgrade_hash(account.user.id, old, &new);
+            Ok::<_, Error>(upgraded.await?)
+        };
+        if let Err(error) = upgraded.await {
+            tracing::warn!(error = %error, user_id = %account.user.id, "a password hash was not upgraded");
+        }
+    }
+
+    /// Opens a session for a user whose password was just proved. If the credentials were
+    /// replaced since `user` was read, the new session is of a past epoch and never live.
+    pub(super) async fn open_session(
+        &self,
+        user: &User,
+        client: Client,
+        replaces: Option<SessionId>,
+    ) -> Result<SignedIn, Error> {
+        let now = self.now();
+        let policy = &self.0.session_policy;
+        let session = Session::open(random::session_id()?, user, client, policy, now);
+        let admission = Admission {
+            cap: policy.cap,
+            replaces,
+        };
+        self.0.store.insert_session(&session, admission).await?;
+        self.sign_in(user.clone(), session, now)
+    }
+}

@@ -1,0 +1,105 @@
+//! Floor 2: the use cases, one a file, in the words of the domain.
+//!
+//! Each reads as a story from top to bottom and knows nothing of HTTP: no status code, no header,
+//! no cookie. They name stores and crypto by their traits and types. A new use case is a new file
+//! with an `impl Accounts`.
+
+mod assemble;
+mod authenticate;
+mod csrf;
+mod error;
+mod login;
+mod logout;
+mod refresh;
+mod users;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+pub use assemble::AssembleError;
+pub use authenticate::Authenticated;
+pub use error::Error;
+pub use login::LoginAttempt;
+pub use users::NewAccount;
+
+use crate::crypto::password::Passwords;
+use crate::crypto::token::{Issued, Tokens};
+use crate::domain::clock::Clock;
+use crate::domain::session::{Session, SessionPolicy};
+use crate::domain::user::User;
+use crate::store::AccountStore;
+
+/// Sign-in, wired up: what every use case works with.
+///
+/// A Rocket application gets one from [`Accounts::stage`] or [`Accounts::builder`] and reaches it
+/// as managed state; a program without Rocket makes one with [`Accounts::new`].
+#[derive(Debug, Clone)]
+pub struct Accounts(Arc<Parts>);
+
+/// What [`Accounts`] is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where users and sessions are kept.
+    pub store: Arc<dyn AccountStore>,
+    /// Hashes and verifies passwords.
+    pub passwords: Passwords,
+    /// Fewest characters of a new password.
+    pub password_min_chars: usize,
+    /// Signs and judges tokens.
+    pub tokens: Tokens,
+    /// Session lifetimes.
+    pub session_policy: SessionPolicy,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// What a browser is handed when a session was opened or refreshed.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// The session in its newest state.
+    pub session: Session,
+    /// The access token.
+    pub access: Issued,
+    /// The refresh token.
+    pub refresh: Issued,
+}
+
+impl Accounts {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The store, for a host application's own look-ups and for tests.
+    #[must_use]
+    pub fn store(&self) -> &dyn AccountStore {
+        &*self.0.store
+    }
+
+    /// The time by this application's clock.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    /// How many password hashes were computed so far: the same for every kind of failed login.
+    #[must_use]
+    pub fn hashes_computed(&self) -> u64 {
+        self.0.passwords.hashes_computed()
+    }
+
+    fn sign_in(&self, user: User, session: Session, now: DateTime<Utc>) -> Result<SignedIn, Error> {
+        let access = self.0.tokens.issue_access(&session, now)?;
+        let refresh = self.0.tokens.issue_refresh(&session)?;
+        Ok(SignedIn {
+            user,
+            session,
+            access,
+            refresh,
+        })
+    }
+}

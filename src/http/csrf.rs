@@ -1,0 +1,162 @@
+//! CSRF protection as far as it is about headers. The first layer asks where a request comes
+//! from; the second, the token, is [`Accounts::check_csrf`](crate::auth::Accounts::check_csrf).
+//!
+//! `Sec-Fetch-Site` (Fetch Metadata) is believed first, since no page can set it; `Origin`
+//! (RFC 6454) decides where it is missing or names another site. A request without either is not
+//! a browser's. The public origin comes from the configuration, never from `Host`.
+
+use rocket::Request;
+use rocket::http::{HeaderMap, Method};
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome};
+
+use super::error::ApiError;
+use super::refusal::Refusal;
+use super::site::Site;
+use crate::config::{CsrfSettings, Origin};
+
+/// Which origins may make a browser act.
+#[derive(Debug, Clone)]
+pub(crate) struct OriginPolicy {
+    public: String,
+    trusted: Vec<String>,
+    require_origin: bool,
+}
+
+impl OriginPolicy {
+    pub(crate) fn new(public: &Origin, settings: &CsrfSettings) -> Self {
+        let trusted = settings.trusted_origins.iter();
+        Self {
+            public: public.as_str().to_owned(),
+            trusted: trusted.map(|origin| origin.as_str().to_owned()).collect(),
+            require_origin: settings.require_origin,
+        }
+    }
+
+    /// Whether a request with these headers may act.
+    pub(crate) fn admits(&self, headers: &HeaderMap<'_>) -> bool {
+        let (Ok(site), Ok(origin)) = (single(headers, "Sec-Fetch-Site"), single(headers, "Origin"))
+        else {
+            return false;
+        };
+        let is_trusted = |origin: &str| self.trusted.iter().any(|trusted| trusted == origin);
+        match (site, origin) {
+            (Some("same-origin" | "none"), _) => true,
+            (Some(_), origin) => origin.is_some_and(is_trusted),
+            (None, Some(origin)) => origin == self.public || is_trusted(origin),
+            (None, None) => !self.require_origin,
+        }
+    }
+}
+
+/// The header's value, `None` without one, `Err` if it came more than once.
+fn single<'h>(headers: &'h HeaderMap<'_>, name: &'h str) -> Result<Option<&'h str>, ()> {
+    let mut values = headers.get(name);
+    match (values.next(), values.next()) {
+        (value, None) => Ok(value),
+        _ => Err(()),
+    }
+}
+
+/// The CSRF token that a script put into the header; two are none.
+pub(crate) fn submitted<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    single(request.headers(), "X-CSRFToken").ok().flatten()
+}
+
+/// Whether a method may change something.
+pub(crate) fn is_unsafe(method: Method) -> bool {
+    !matches!(method, Method::Get | Method::Head | Method::Options)
+}
+
+/// A guard for unsafe routes that take no session: the request passed the first layer.
+pub(crate) struct FromSite(());
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for FromSite {
+    type Error = Refusal;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+        let site = try_outcome!(Site::of(request));
+        if site.origins.admits(request.headers()) {
+            Outcome::Success(Self(()))
+        } else {
+            Refusal::from(ApiError::CsrfFailed).outcome(request)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rocket::http::Header;
+
+    use super::*;
+
+    fn admits(headers: &[(&'static str, &'static str)]) -> bool {
+        let policy = OriginPolicy {
+            public: "https://app.example".into(),
+            trusted: vec!["https://admin.app.example".into()],
+            require_origin: false,
+        };
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.add(Header::new(*name, *value));
+        }
+        policy.admits(&map)
+    }
+
+    #[test]
+    fn fetch_metadata_decides_first() {
+        for site in ["same-origin", "none"] {
+            assert!(admits(&[("Sec-Fetch-Site", site)]), "{site}");
+            assert!(admits(&[
+                ("sec-fetch-site", site),
+                ("Origin", "https://x.example")
+            ]));
+        }
+        for site in [
+            "same-site",
+            "cross-site",
+            "",
+            "SAME-ORIGIN",
+            "same-origin, none",
+        ] {
+            assert!(!admits(&[("Sec-Fetch-Site", site)]), "{site}");
+            assert!(!admits(&[
+                ("Sec-Fetch-Site", site),
+                ("Origin", "https://app.example")
+            ]));
+            assert!(admits(&[
+                ("Sec-Fetch-Site", site),
+                ("Origin", "https://admin.app.example")
+            ]));
+        }
+    }
+
+    #[test]
+    fn origin_decides_without_it() {
+        assert!(admits(&[]));
+        assert!(admits(&[("Origin", "https://app.example")]));
+        assert!(admits(&[("Origin", "https://admin.app.example")]));
+        for origin in [
+            "null",
+            "",
+            "http://app.example",
+            "https://app.example:8443",
+            "https://app.example.evil.example",
+            "https://evil.app.example",
+            "https://APP.example",
+            "https://app.example/",
+        ] {
+            assert!(!admits(&[("Origin", origin)]), "{origin:?}");
+        }
+    }
+
+    #[test]
+    fn repeated_headers_admit_nothing() {
+        let site = ("Sec-Fetch-Site", "same-origin");
+        let origin = ("Origin", "https://app.example");
+        assert!(!admits(&[site, site]));
+        assert!(!admits(&[origin, origin]));
+        assert!(!admits(&[site, origin, origin]));
+    }
+}

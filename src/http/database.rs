@@ -1,0 +1,58 @@
+//! The database through `rocket_db_pools`: attached only when the chosen store is a database.
+
+use rocket::figment::Figment;
+use rocket_db_pools::{Database as PoolDatabase, Pool};
+use secrecy::ExposeSecret;
+
+use crate::config::StoreSettings;
+use crate::store;
+use crate::store::sea::{Database, DatabaseOptions};
+
+/// The pool that `rocket_db_pools` keeps as managed state.
+#[derive(PoolDatabase)]
+#[database("accounts")]
+pub(super) struct AccountsDatabase(SeaPool);
+
+/// A SeaORM connection pool as `rocket_db_pools` wants one.
+pub(super) struct SeaPool(Database);
+
+impl AccountsDatabase {
+    pub(super) fn database(&self) -> &Database {
+        &self.0.0
+    }
+}
+
+/// The settings under the key where `rocket_db_pools` looks for them.
+pub(super) fn configure(figment: Figment, settings: &StoreSettings) -> Figment {
+    let url = settings.url.expose_secret();
+    figment.merge(("databases.accounts.url", url)).merge((
+        "databases.accounts.max_connections",
+        settings.max_connections,
+    ))
+}
+
+#[rocket::async_trait]
+impl Pool for SeaPool {
+    type Connection = Database;
+    type Error = store::Error;
+
+    async fn init(figment: &Figment) -> Result<Self, store::Error> {
+        // Our own settings were judged already; a host application may have put others here.
+        let text = |key| figment.extract_inner::<String>(key);
+        let url =
+            text("url").map_err(|_| store::Error::failed("databases.accounts.url is not set"))?;
+        let mut options = DatabaseOptions::new(url);
+        if let Ok(most) = figment.extract_inner("max_connections") {
+            options.max_connections = most;
+        }
+        Ok(Self(Database::connect(&options).await?))
+    }
+
+    async fn get(&self) -> Result<Database, store::Error> {
+        Ok(self.0.clone())
+    }
+
+    /// Does nothing: Rocket calls this when a shutdown starts, while requests that are in flight
+    /// still have their grace. Whoever launched closes the [`Database`] afterwards.
+    async fn close(&self) {}
+}

@@ -1,0 +1,210 @@
+//! The one table from refusals to status codes.
+
+use std::collections::BTreeMap;
+
+use rocket::http::{Method, Status};
+
+use crate::auth;
+
+/// For each field of a body what is wrong with it, in words for the person who typed it.
+pub type FieldErrors = BTreeMap<String, Vec<String>>;
+
+/// A refusal as the outside sees it. Holds no value that was sent and no cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each is explained by its text in `detail`")]
+pub enum ApiError {
+    BadRequest,
+    MalformedBody,
+    InvalidFields(FieldErrors),
+    NotAuthenticated,
+    TokenNotValid,
+    TokenExpired,
+    SessionEnded,
+    InvalidCredentials,
+    RefreshTokenMissing,
+    CsrfFailed,
+    NotFound,
+    MethodNotAllowed(Vec<Method>),
+    NotAcceptable,
+    RequestTimeout,
+    BodyTooLarge,
+    UriTooLong,
+    UnsupportedMediaType,
+    UsernameTaken,
+    HeadersTooLarge,
+    Internal,
+    Unavailable,
+}
+
+impl ApiError {
+    /// Status, stable code, and a sentence for the developer of the front end.
+    #[must_use]
+    pub fn answer(&self) -> (Status, &'static str, &'static str) {
+        use Status as S;
+        match self {
+            Self::BadRequest => (S::BadRequest, "bad_request", "The request cannot be read."),
+            Self::MalformedBody => (
+                S::BadRequest,
+                "malformed_body",
+                "The body is not a JSON object in UTF-8 with each key once.",
+            ),
+            Self::InvalidFields(_) => (
+                S::BadRequest,
+                "invalid_fields",
+                "Some fields are not as they should be; see `errors`.",
+            ),
+            Self::NotAuthenticated => (
+                S::Unauthorized,
+                "not_authenticated",
+                "Sign in first: no credential came with the request.",
+            ),
+            Self::TokenNotValid => (
+                S::Unauthorized,
+                "token_not_valid",
+                "The token is not valid. Sign in again.",
+            ),
+            Self::TokenExpired => (
+                S::Unauthorized,
+                "token_expired",
+                "The access token has expired. Refresh it and try again.",
+            ),
+            Self::SessionEnded => (
+                S::Unauthorized,
+                "session_ended",
+                "The session has ended. Sign in again.",
+            ),
+            Self::InvalidCredentials => (
+                S::Unauthorized,
+                "invalid_credentials",
+                "The username or the password is wrong.",
+            ),
+            Self::RefreshTokenMissing => (
+                S::Unauthorized,
+                "refresh_token_missing",
+                "No refresh token came with the request. Sign in.",
+            ),
+            Self::CsrfFailed => (
+                S::Forbidden,
+                "csrf_failed",
+                "The request does not prove that it comes from a page of this site. Get a token \
+                 from csrf_token/ and send it in the X-CSRFToken header.",
+            ),
+            Self::NotFound => (S::NotFound, "not_found", "There is nothing here."),
+            Self::MethodNotAllowed(_) => (
+                S::MethodNotAllowed,
+                "method_not_allowed",
+                "The path does not take this method; see the Allow header.",
+            ),
+            Self::NotAcceptable => (
+                S::NotAcceptable,
+                "not_acceptable",
+                "Answers are JSON, in UTF-8.",
+            ),
+            Self::RequestTimeout => (
+                S::RequestTimeout,
+                "request_timeout",
+                "The body did not arrive in time.",
+            ),
+            Self::BodyTooLarge => (
+                S::PayloadTooLarge,
+                "body_too_large",
+                "The body is larger than 8 KiB.",
+            ),
+            Self::UriTooLong => (S::UriTooLong, "uri_too_long", "The path is too long."),
+            Self::UnsupportedMediaType => (
+                S::UnsupportedMediaType,
+                "unsupported_media_type",
+                "Send the body as application/json, in UTF-8.",
+            ),
+            Self::UsernameTaken => (
+                S::Conflict,
+                "username_taken",
+                "The username is taken; upper and lower case count as the same.",
+            ),
+            Self::HeadersTooLarge => (
+                S::RequestHeaderFieldsTooLarge,
+                "headers_too_large",
+                "The headers are too large.",
+            ),
+            Self::Internal => (
+                S::InternalServerError,
+                "internal",
+                "Something failed here. It is not the request's fault.",
+            ),
+            Self::Unavailable => (
+                S::ServiceUnavailable,
+                "unavailable",
+                "The service cannot answer now. Nothing is lost; try again in a moment.",
+            ),
+        }
+    }
+
+    /// The refusal behind a status that Rocket came up with itself.
+    pub(super) fn from_status(status: Status) -> Self {
+        match status.code {
+            401 => Self::NotAuthenticated,
+            403 => Self::CsrfFailed,
+            404 => Self::NotFound,
+            406 => Self::NotAcceptable,
+            408 => Self::RequestTimeout,
+            413 => Self::BodyTooLarge,
+            414 => Self::UriTooLong,
+            415 => Self::UnsupportedMediaType,
+            431 => Self::HeadersTooLarge,
+            503 => Self::Unavailable,
+            400..=499 => Self::BadRequest,
+            _ => Self::Internal,
+        }
+    }
+
+    /// An error of one field.
+    pub(crate) fn field(field: &str, text: impl Into<String>) -> Self {
+        Self::InvalidFields(FieldErrors::from([(field.to_owned(), vec![text.into()])]))
+    }
+}
+
+impl From<auth::Error> for ApiError {
+    /// Also the one place where the cause of a failure is logged, once.
+    fn from(error: auth::Error) -> Self {
+        use auth::Error as E;
+        match error {
+            E::NotAuthenticated => Self::NotAuthenticated,
+            E::TokenNotValid => Self::TokenNotValid,
+            E::TokenExpired => Self::TokenExpired,
+            E::SessionEnded(_) => Self::SessionEnded,
+            E::InvalidCredentials => Self::InvalidCredentials,
+            E::RefreshTokenMissing => Self::RefreshTokenMissing,
+            E::CsrfFailed => Self::CsrfFailed,
+            E::Username(error) => Self::field("username", error.to_string()),
+            E::Password(error) => Self::field("password", error.to_string()),
+            E::Name { field } => Self::field(field, error.to_string()),
+            E::UsernameTaken => Self::UsernameTaken,
+            E::UnknownUser => Self::NotFound,
+            E::Busy => {
+                tracing::warn!("the queue for password hashing is full");
+                Self::Unavailable
+            }
+            E::Unavailable(_) => {
+                tracing::error!(cause = %chain(&error), "the store is unavailable");
+                Self::Unavailable
+            }
+            E::Internal(_) => {
+                tracing::error!(cause = %chain(&error), "a request failed inside");
+                Self::Internal
+            }
+        }
+    }
+}
+
+/// An error and its sources on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,54 @@
+//! A good access token.
+
+use std::ops::Deref;
+
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome};
+use rocket::{Ignite, Request, Rocket, Sentinel};
+
+use super::super::credential;
+use super::super::refusal::Refusal;
+use super::super::site::Site;
+use crate::crypto::token::Claims;
+
+/// The claims of the request's access token. Costs no look-up, so a session that was ended is
+/// noticed only when the token runs out: for hot routes that can accept that.
+#[derive(Debug, Clone)]
+pub struct AccessClaims(Claims);
+
+impl Deref for AccessClaims {
+    type Target = Claims;
+
+    fn deref(&self) -> &Claims {
+        &self.0
+    }
+}
+
+/// The answer, kept for the request.
+struct Verified(Result<Claims, Refusal>);
+
+/// Verifies the request's credential once.
+pub(super) fn verified<'r>(request: &'r Request<'_>, site: &Site) -> &'r Result<Claims, Refusal> {
+    &request
+        .local_cache(|| Verified(credential::verify(request, site)))
+        .0
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for AccessClaims {
+    type Error = Refusal;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+        let site = try_outcome!(Site::of(request));
+        match verified(request, site) {
+            Ok(claims) => Outcome::Success(Self(claims.clone())),
+            Err(refusal) => refusal.clone().outcome(request),
+        }
+    }
+}
+
+impl Sentinel for AccessClaims {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        super::stage_is_missing(rocket)
+    }
+}

@@ -1,0 +1,100 @@
+//! A live session of an active user.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome};
+use rocket::{Ignite, Request, Rocket, Sentinel};
+
+use super::super::cookie::Clears;
+use super::super::credential;
+use super::super::refusal::Refusal;
+use super::super::site::Site;
+use super::access_claims::verified;
+use crate::auth::Authenticated;
+use crate::domain::session::Session;
+use crate::domain::user::User;
+
+/// The user who makes the request, in a session that is live at this moment.
+///
+/// ```
+/// use rocket::get;
+/// use rocket_accounts::CurrentUser;
+///
+/// #[get("/hello")]
+/// fn hello(user: CurrentUser) -> String {
+///     format!("Hello, {}!", user.username)
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct CurrentUser(Arc<Authenticated>);
+
+impl CurrentUser {
+    /// The user.
+    #[must_use]
+    pub fn user(&self) -> &User {
+        &self.0.user
+    }
+
+    /// The session.
+    #[must_use]
+    pub fn session(&self) -> &Session {
+        &self.0.session
+    }
+}
+
+impl Deref for CurrentUser {
+    type Target = User;
+
+    fn deref(&self) -> &User {
+        self.user()
+    }
+}
+
+/// The answer, kept for the request.
+struct Looked(Result<CurrentUser, Refusal>);
+
+/// Finds the request's session once.
+pub(super) async fn looked_up<'r>(
+    request: &'r Request<'_>,
+    site: &Site,
+) -> &'r Result<CurrentUser, Refusal> {
+    let looked = request.local_cache_async(async { Looked(look_up(request, site).await) });
+    &looked.await.0
+}
+
+async fn look_up(request: &Request<'_>, site: &Site) -> Result<CurrentUser, Refusal> {
+    let claims = verified(request, site).as_ref().map_err(Refusal::clone)?;
+    let found = site.accounts.authenticate(claims).await;
+    found
+        .map(|found| CurrentUser(Arc::new(found)))
+        .map_err(|error| {
+            let by_bearer = credential::bearer_tokens(request, site).is_some();
+            let clears = if by_bearer {
+                Clears::Nothing
+            } else {
+                Clears::made_useless_by(&error, Clears::Access)
+            };
+            Refusal::clearing(error, clears)
+        })
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for CurrentUser {
+    type Error = Refusal;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+        let site = try_outcome!(Site::of(request));
+        match looked_up(request, site).await {
+            Ok(user) => Outcome::Success(user.clone()),
+            Err(refusal) => refusal.clone().outcome(request),
+        }
+    }
+}
+
+impl Sentinel for CurrentUser {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        super::stage_is_missing(rocket)
+    }
+}

@@ -1,0 +1,52 @@
+//! A user, or nobody.
+
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome};
+use rocket::{Ignite, Request, Rocket, Sentinel};
+
+use super::super::error::ApiError;
+use super::super::refusal::Refusal;
+use super::super::site::Site;
+use super::current_user::{CurrentUser, looked_up};
+
+/// Somebody who may be signed in. Only a request without any credential is nobody's: a bad
+/// token, a session that was ended and a store that is down are refused, so that nobody is
+/// silently treated as a stranger. Use this, not `Option<CurrentUser>`.
+#[derive(Debug, Clone)]
+pub struct MaybeUser(Option<CurrentUser>);
+
+impl MaybeUser {
+    /// The user, if there is one.
+    #[must_use]
+    pub fn user(&self) -> Option<&CurrentUser> {
+        self.0.as_ref()
+    }
+
+    /// The user, if there is one.
+    #[must_use]
+    pub fn into_user(self) -> Option<CurrentUser> {
+        self.0
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for MaybeUser {
+    type Error = Refusal;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+        let site = try_outcome!(Site::of(request));
+        match looked_up(request, site).await {
+            Ok(user) => Outcome::Success(Self(Some(user.clone()))),
+            Err(refusal) if refusal.error == ApiError::NotAuthenticated => {
+                Outcome::Success(Self(None))
+            }
+            Err(refusal) => refusal.clone().outcome(request),
+        }
+    }
+}
+
+impl Sentinel for MaybeUser {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        super::stage_is_missing(rocket)
+    }
+}

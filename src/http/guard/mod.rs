@@ -1,0 +1,33 @@
+//! Guards for routes: what a request *holds*.
+//!
+//! | guard | means |
+//! |---|---|
+//! | [`CurrentUser`] | a live session of an active user, asked of the store |
+//! | [`MaybeUser`] | the same, or honestly nobody |
+//! | [`AccessClaims`] | a good access token, nothing asked of the store |
+//!
+//! All three demand that an unsafe request with a cookie passed both layers of CSRF protection,
+//! so a route is protected by its signature alone. They hold no logic: they extract, ask
+//! [`auth`](crate::auth), and keep the answer for the rest of the request. Each is a `Sentinel`:
+//! a route that takes one on a Rocket without [`stage`](crate::Accounts::stage) does not launch.
+
+mod access_claims;
+mod current_user;
+mod maybe_user;
+
+pub use access_claims::AccessClaims;
+pub use current_user::CurrentUser;
+pub use maybe_user::MaybeUser;
+
+use rocket::{Ignite, Rocket};
+
+use super::site::Site;
+
+/// For sentinels: whether the launch must be stopped.
+fn stage_is_missing(rocket: &Rocket<Ignite>) -> bool {
+    let is_missing = rocket.state::<Site>().is_none();
+    if is_missing {
+        tracing::error!("a route takes a guard of rocket-accounts: attach Accounts::stage()");
+    }
+    is_missing
+}

@@ -1,0 +1,26 @@
+//! Floor 3: the only floor that knows Rocket.
+//!
+//! Routes are thin: guards take apart the request, a use case of [`auth`](crate::auth) does the
+//! work, [`Reply`](reply::Reply) or [`Refusal`] answers. Status codes stand in [`error`] alone.
+//! A new route is a file in `routes/`, mounted in `routes::all`.
+
+pub(crate) mod body;
+mod catchers;
+mod client;
+pub(crate) mod cookie;
+mod credential;
+pub(crate) mod csrf;
+mod database;
+mod error;
+pub mod guard;
+mod headers;
+mod refusal;
+mod reply;
+mod routes;
+mod site;
+mod stage;
+
+pub use catchers::catchers;
+pub use error::{ApiError, FieldErrors};
+pub use refusal::Refusal;
+pub use stage::{Builder, StageError};

@@ -1,0 +1,107 @@
+//! A good answer: JSON and cookies.
+
+use chrono::{DateTime, Utc};
+use rocket::Request;
+use rocket::http::{ContentType, Header, Status};
+use rocket::response::{Responder, Response, Result};
+use serde::Serialize;
+
+use super::site::Site;
+use crate::auth::SignedIn;
+use crate::domain::session::SessionId;
+use crate::domain::user::{User, UserId};
+
+/// A JSON body with its status and cookies. Writes `Set-Cookie` itself: Rocket's jar holds one
+/// cookie a name, drops them on the way to a catcher and does not delete what it did not see.
+pub(crate) struct Reply {
+    status: Status,
+    body: Vec<u8>,
+    cookies: Vec<Header<'static>>,
+}
+
+impl Reply {
+    /// Answers 200 with `body`.
+    pub(crate) fn ok(body: &impl Serialize) -> Self {
+        Self {
+            status: Status::Ok,
+            // Our bodies are structs of texts and times, which always serialize.
+            body: serde_json::to_vec(body).unwrap_or_default(),
+            cookies: Vec::new(),
+        }
+    }
+
+    /// Adds cookies.
+    pub(crate) fn with_cookies(
+        mut self,
+        cookies: impl IntoIterator<Item = Header<'static>>,
+    ) -> Self {
+        self.cookies.extend(cookies);
+        self
+    }
+
+    /// The answer to a session that was opened or refreshed: the session body and all cookies.
+    pub(crate) fn signed_in(site: &Site, signed_in: &SignedIn) -> Self {
+        let csrf = site.accounts.csrf_token(signed_in.session.id);
+        let cookies = site.cookies.sign_in(signed_in, &csrf, site.accounts.now());
+        Self::ok(&SessionBody::from(signed_in)).with_cookies(cookies)
+    }
+}
+
+impl<'r> Responder<'r, 'static> for Reply {
+    fn respond_to(self, _: &'r Request<'_>) -> Result<'static> {
+        let mut response = Response::build();
+        response
+            .status(self.status)
+            .header(json())
+            .sized_body(self.body.len(), std::io::Cursor::new(self.body));
+        for cookie in self.cookies {
+            response.header_adjoin(cookie);
+        }
+        response.ok()
+    }
+}
+
+/// `ContentType::JSON` drops the charset that it is given.
+fn json() -> ContentType {
+    ContentType::new("application", "json").with_params(("charset", "utf-8"))
+}
+
+/// A user as the outside sees one.
+#[derive(Debug, Serialize)]
+pub(crate) struct UserBody<'a> {
+    id: UserId,
+    username: &'a str,
+    first_name: &'a str,
+    last_name: &'a str,
+}
+
+impl<'a> From<&'a User> for UserBody<'a> {
+    fn from(user: &'a User) -> Self {
+        Self {
+            id: user.id,
+            username: user.username.as_str(),
+            first_name: &user.first_name,
+            last_name: &user.last_name,
+        }
+    }
+}
+
+/// Who is signed in, and until when: a script cannot read it from the cookies.
+#[derive(Debug, Serialize)]
+struct SessionBody<'a> {
+    user: UserBody<'a>,
+    session_id: SessionId,
+    access_expires_at: DateTime<Utc>,
+    refresh_expires_at: DateTime<Utc>,
+}
+
+impl<'a> From<&'a SignedIn> for SessionBody<'a> {
+    fn from(signed_in: &'a SignedIn) -> Self {
+        Self {
+            user: (&signed_in.user).into(),
+            session_id: signed_in.session.id,
+            access_expires_at: signed_in.access.expires_at,
+            refresh_expires_at: signed_in.refresh.expires_at,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! `POST auth/login/`: starts a session.
+
+use rocket::{State, post};
+
+use super::super::body::{Fields, FromFields, JsonBody};
+use super::super::client::Browser;
+use super::super::cookie::Held;
+use super::super::csrf::FromSite;
+use super::super::refusal::Refusal;
+use super::super::reply::Reply;
+use super::super::site::Site;
+use crate::auth::LoginAttempt;
+use crate::domain::credentials::{Password, USERNAME_MAX_CHARS, UsernameError};
+
+/// Front ends send extra fields with a login, so unknown ones are ignored.
+pub(super) struct Credentials {
+    username: String,
+    password: Password,
+}
+
+impl FromFields for Credentials {
+    fn from_fields(fields: &mut Fields) -> Option<Self> {
+        let username = fields.text("username");
+        let username = fields.checked("username", username, |typed| {
+            // Any other fault makes it a name that nobody has: 401, like every such name.
+            let fits = typed.chars().count() <= USERNAME_MAX_CHARS;
+            fits.then_some(typed).ok_or(UsernameError::TooLong)
+        });
+        let password = fields.text("password");
+        let password = fields.checked("password", password, |typed| Password::parse(typed.into()));
+        Some(Self {
+            username: username?,
+            password: password?,
+        })
+    }
+}
+
+#[post("/auth/login", data = "<body>")]
+pub(super) async fn login(
+    site: &State<Site>,
+    _from: FromSite,
+    held: Held<'_>,
+    browser: Browser,
+    body: JsonBody<Credentials>,
+) -> Result<Reply, Refusal> {
+    let attempt = LoginAttempt {
+        username: body.0.username,
+        password: body.0.password,
+        client: browser.0,
+        replaces: site.accounts.held_session(&held.access, &held.refresh),
+    };
+    let signed_in = site.accounts.login(attempt).await?;
+    Ok(Reply::signed_in(site, &signed_in))
+}

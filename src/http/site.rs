@@ -1,0 +1,46 @@
+//! What every route and guard works with, as managed state.
+
+use rocket::Request;
+use rocket::request::Outcome;
+
+use super::cookie::CookiePolicy;
+use super::csrf::OriginPolicy;
+use super::error::ApiError;
+use super::refusal::Refusal;
+use crate::auth::Accounts;
+use crate::config::Settings;
+
+/// The site that requests come to.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    pub(crate) accounts: Accounts,
+    pub(crate) base: String,
+    pub(crate) cookies: CookiePolicy,
+    pub(crate) origins: OriginPolicy,
+    pub(crate) allow_bearer: bool,
+    pub(crate) is_https: bool,
+    pub(crate) csrf_max_age: chrono::TimeDelta,
+}
+
+impl Site {
+    pub(crate) fn new(accounts: Accounts, settings: &Settings) -> Self {
+        Self {
+            accounts,
+            base: settings.base.clone(),
+            cookies: CookiePolicy::new(&settings.cookie, &settings.base),
+            origins: OriginPolicy::new(&settings.public_origin, &settings.csrf),
+            allow_bearer: settings.token.allow_bearer,
+            is_https: settings.public_origin.is_https(),
+            csrf_max_age: settings.session.idle(),
+        }
+    }
+
+    /// The site of a request. Sentinels make a missing one a launch error, so the failure is for
+    /// requests that Rocket was told to serve in spite of that.
+    pub(crate) fn of<'r>(request: &'r Request<'_>) -> Outcome<&'r Self, Refusal> {
+        match request.rocket().state::<Self>() {
+            Some(site) => Outcome::Success(site),
+            None => Refusal::from(ApiError::Internal).outcome(request),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Attaching accounts to a Rocket.
+
+use std::sync::Arc;
+
+use rocket::fairing::AdHoc;
+use rocket::{Build, Rocket};
+use rocket_db_pools::Database as _;
+use thiserror::Error;
+
+use super::database::{self, AccountsDatabase};
+use super::headers::SecurityHeaders;
+use super::site::Site;
+use super::{catchers, routes};
+use crate::auth::{Accounts, AssembleError};
+use crate::config::{self, Settings, StoreKind, layered};
+use crate::domain::clock::{Clock, SystemClock};
+use crate::store::memory::MemoryStore;
+use crate::store::sea::{Database, SeaStore};
+use crate::store::{self, AccountStore, Paired, UserStore};
+
+/// Why the stage could not be set.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StageError {
+    /// The configuration.
+    #[error("{0}")]
+    Configuration(#[from] config::Error),
+    /// The signing secrets or the hashing cost.
+    #[error(transparent)]
+    Assemble(#[from] AssembleError),
+    /// The database cannot be brought up to date.
+    #[error("the schema cannot be brought up to date")]
+    Migration(#[source] store::Error),
+    /// The database has another schema than this version works with.
+    #[error(
+        "the database schema is {0}; run `rocket-accounts migrate up`, or set \
+         accounts.database.auto_migrate = true"
+    )]
+    Schema(&'static str),
+    /// `rocket_db_pools` did not set up the pool.
+    #[error("the database pool is not attached")]
+    NoPool,
+}
+
+/// Puts together what [`Accounts::stage`] attaches.
+#[derive(Debug, Default)]
+pub struct Builder {
+    store: Option<Arc<dyn AccountStore>>,
+    users: Option<Arc<dyn UserStore>>,
+    clock: Option<Arc<dyn Clock>>,
+}
+
+impl Accounts {
+    /// A fairing that mounts all routes and makes the guards work, as configured.
+    ///
+    /// ```no_run
+    /// use rocket_accounts::Accounts;
+    ///
+    /// #[rocket::launch]
+    /// fn rocket() -> _ {
+    ///     rocket::build().attach(Accounts::stage())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn stage() -> AdHoc {
+        Self::builder().stage()
+    }
+
+    /// A stage with parts of the application's own.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+impl Builder {
+    /// Keeps users and sessions in `store`, whatever the configuration says.
+    #[must_use]
+    pub fn store(mut self, store: impl AccountStore) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Keeps users in `users`, and sessions in the configured store.
+    #[must_use]
+    pub fn user_store(mut self, users: impl UserStore) -> Self {
+        self.users = Some(Arc::new(users));
+        self
+    }
+
+    /// Takes the time from `clock`; for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// The fairing.
+    #[must_use]
+    pub fn stage(self) -> AdHoc {
+        AdHoc::try_on_ignite("rocket-accounts", |rocket| async move {
+            match Settings::load(&layered(rocket.figment())) {
+                Ok((settings, _)) => self.set(rocket, settings),
+                Err(error) => Err(refuse(rocket, &error.into())),
+            }
+        })
+    }
+
+    fn set(
+        self,
+        rocket: Rocket<Build>,
+        settings: Settings,
+    ) -> Result<Rocket<Build>, Rocket<Build>> {
+        let needs_database = self.store.is_none() && settings.store.kind != StoreKind::Memory;
+        if !needs_database {
+            let store = self.store.clone();
+            let store = store.unwrap_or_else(|| Arc::new(MemoryStore::default()));
+            return self.finish(rocket, &settings, store);
+        }
+        // The pool is made by a fairing of its own; what needs it runs in one after that.
+        let figment = database::configure(rocket.figment().clone(), &settings.store);
+        let rocket = rocket.configure(figment).attach(AccountsDatabase::init());
+        Ok(rocket.attach(AdHoc::try_on_ignite(
+            "rocket-accounts: store",
+            |rocket| async move {
+                let database = AccountsDatabase::fetch(&rocket).map(|pool| pool.database().clone());
+                let Some(database) = database else {
+                    return Err(refuse(rocket, &StageError::NoPool));
+                };
+                match prepare_schema(&database, settings.store.auto_migrate).await {
+                    Ok(()) => {
+                        let rocket = rocket.manage(database.clone());
+                        self.finish(rocket, &settings, Arc::new(SeaStore::new(database)))
+                    }
+                    Err(error) => Err(refuse(rocket, &error)),
+                }
+            },
+        )))
+    }
+
+    fn finish(
+        self,
+        rocket: Rocket<Build>,
+        settings: &Settings,
+        store: Arc<dyn AccountStore>,
+    ) -> Result<Rocket<Build>, Rocket<Build>> {
+        let store = match self.users {
+            Some(users) => Arc::new(Paired::new(users, store)),
+            None => store,
+        };
+        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let accounts = match Accounts::from_settings(settings, store, clock) {
+            Ok(accounts) => accounts,
+            Err(error) => return Err(refuse(rocket, &error.into())),
+        };
+        let site = Site::new(accounts.clone(), settings);
+        Ok(rocket
+            .manage(accounts)
+            .manage(site)
+            .mount(settings.base.clone(), routes::all())
+            .register(settings.base.clone(), catchers())
+            .attach(SecurityHeaders))
+    }
+}
+
+/// Brings the schema up to date, or checks that it is. A database that is down does not keep the
+/// service from starting: it answers 503 until the database is there.
+async fn prepare_schema(database: &Database, auto_migrate: bool) -> Result<(), StageError> {
+    let checked = if auto_migrate {
+        database.migrate_up().await.map(|_| None)
+    } else {
+        database.migration_status().await.map(Some)
+    };
+    match checked {
+        Ok(Some(status)) if !status.unknown.is_empty() => {
+            Err(StageError::Schema("newer than this version"))
+        }
+        Ok(Some(status)) if !status.pending.is_empty() => Err(StageError::Schema("out of date")),
+        Ok(_) => Ok(()),
+        Err(error @ store::Error::Unavailable(_)) => {
+            tracing::warn!(cause = %error, "starting although the database is unavailable");
+            Ok(())
+        }
+        Err(error) => Err(StageError::Migration(error)),
+    }
+}
+
+/// Says why and stops the launch.
+fn refuse(rocket: Rocket<Build>, error: &StageError) -> Rocket<Build> {
+    let cause = std::error::Error::source(error).map(tracing::field::display);
+    tracing::error!(cause, "cannot start: {error}");
+    rocket
+}
