@@ -1,0 +1,21 @@
+//! `config`: what is in force.
+
+use clap::Subcommand;
+
+use super::context;
+use crate::config::{Settings, layered};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Judge the configuration and print it with the source of each value, secrets redacted
+    Check,
+}
+
+pub(super) fn run(command: &Command) -> anyhow::Result<()> {
+    let Command::Check = command;
+    let figment = context::figment();
+    let (_, effective) = Settings::load(&layered(&figment))?;
+    println!("# profile {}", figment.profile());
+    print!("{effective}");
+    Ok(())
+}

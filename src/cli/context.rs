@@ -1,0 +1,104 @@
+//! What the commands share: configuration, store, and how a failure is told.
+
+use std::future::Future;
+use std::io::ErrorKind;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+
+use crate::auth::Accounts;
+use crate::config::{self, ROCKET_TOML, Settings, StoreKind, layered};
+use crate::domain::clock::SystemClock;
+use crate::store::sea::{Database, SeaStore};
+
+/// `EX_CONFIG` of sysexits.h.
+const CONFIGURATION: u8 = 78;
+
+/// The service refused to start; the log says why.
+#[derive(Debug, thiserror::Error)]
+#[error("the service did not start; the reason stands above")]
+pub(super) struct Refused;
+
+/// Tells a failure on standard error.
+pub(super) fn report(error: &anyhow::Error) -> ExitCode {
+    if let Some(problems) = error.downcast_ref::<config::Error>() {
+        eprintln!("rocket-accounts cannot start: {problems}\n");
+        return ExitCode::from(CONFIGURATION);
+    }
+    eprintln!("rocket-accounts: {error:#}");
+    if error.is::<Refused>() {
+        return ExitCode::from(CONFIGURATION);
+    }
+    ExitCode::FAILURE
+}
+
+/// Reads `.env` of this folder or one above it, if there is one. The real environment wins.
+pub(super) fn read_dotenv() -> anyhow::Result<()> {
+    match dotenvy::dotenv() {
+        Ok(_) => Ok(()),
+        Err(error) if error.not_found() => Ok(()),
+        // The error of a bad line holds the line, which may hold a secret.
+        Err(dotenvy::Error::LineParse(_, at)) => {
+            anyhow::bail!(".env has a line that cannot be read, at character {at}")
+        }
+        Err(_) => Err(std::io::Error::from(ErrorKind::InvalidData)).context(".env cannot be read"),
+    }
+}
+
+/// The service's figment: Rocket's own defaults, the built-in `Rocket.toml`, the one of this
+/// folder, and `ROCKET_*` variables.
+pub(super) fn figment() -> Figment {
+    let default_profile = rocket::Config::DEFAULT_PROFILE;
+    let file = Env::var_or("ROCKET_CONFIG", "Rocket.toml");
+    Figment::from(rocket::Config::default())
+        .merge(Toml::string(ROCKET_TOML).nested())
+        .merge(Toml::file(file).nested())
+        .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE"]).global())
+        .select(figment::Profile::from_env_or(
+            "ROCKET_PROFILE",
+            default_profile,
+        ))
+}
+
+/// The configuration as the service would have it.
+pub(super) fn settings() -> anyhow::Result<Settings> {
+    Ok(Settings::load(&layered(&figment()))?.0)
+}
+
+/// The database of the configuration, for commands. What they do in the memory of their own
+/// process nobody would ever see.
+pub(super) async fn database(settings: &Settings) -> anyhow::Result<Database> {
+    let Some(options) = settings.store.database_options() else {
+        anyhow::bail!(
+            "accounts.store is \"{}\": this command would act on the memory of its own process, \
+             which ends with it. Choose \"sqlite\" or \"postgres\"",
+            StoreKind::Memory.as_str()
+        );
+    };
+    Ok(Database::connect(&options).await?)
+}
+
+/// Accounts over that database, with an up-to-date schema.
+pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
+    let settings = settings()?;
+    let database = database(&settings).await?;
+    if settings.store.auto_migrate {
+        database.migrate_up().await?;
+    }
+    let store = Arc::new(SeaStore::new(database.clone()));
+    let accounts = Accounts::from_settings(&settings, store, Arc::new(SystemClock))?;
+    Ok((accounts, database))
+}
+
+/// Runs a command that waits for a database.
+pub(super) fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime
+        .context("the asynchronous runtime cannot be started")?
+        .block_on(command)
+}

@@ -1,0 +1,19 @@
+//! `key`: signing secrets.
+
+use clap::Subcommand;
+use secrecy::ExposeSecret;
+
+use crate::crypto::keyring::Secret;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Print a new random secret, to be set as `ACCOUNTS_KEYS__ACTIVE`
+    Generate,
+}
+
+pub(super) fn run(command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::Generate => println!("{}", Secret::generate()?.expose_secret()),
+    }
+    Ok(())
+}

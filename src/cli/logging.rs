@@ -1,0 +1,54 @@
+//! Log output of the service.
+
+use std::io::IsTerminal;
+
+use anyhow::Context as _;
+use tracing::Metadata;
+use tracing_subscriber::filter::{EnvFilter, FilterFn};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::config::{LogFormat, LogSettings};
+
+/// Sets the process's subscriber, and the bridge that brings Rocket's lines to it.
+pub(super) fn init(settings: &LogSettings) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&settings.filter);
+    let filter = filter.context("accounts.log.filter cannot be read; write it like \"info\"")?;
+    let lines = tracing_subscriber::registry()
+        .with(output(settings.format).with_filter(FilterFn::new(is_fit_to_print)))
+        .with(filter);
+    lines.try_init().context("the log cannot be set up")?;
+    Ok(())
+}
+
+fn output<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
+where
+    S: tracing::Subscriber + for<'a> LookupSpan<'a>,
+{
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    match format {
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        LogFormat::Text => {
+            let colours = std::io::stderr().is_terminal();
+            lines
+                .with_target(false)
+                .with_ansi(colours)
+                .compact()
+                .boxed()
+        }
+    }
+}
+
+/// What is never printed: Rocket's and hyper's own lines, which hold headers, cookies, query
+/// strings and, under a handler's target with `::_`, bodies of refused requests; statements of
+/// sqlx and SeaORM. Their errors stay.
+fn is_fit_to_print(line: &Metadata<'_>) -> bool {
+    let target = line.target();
+    if target.ends_with("::_") || target == "_" {
+        return false;
+    }
+    let talkative = ["rocket", "hyper", "sqlx", "sea_orm", "sea_orm_migration"];
+    let root = target.split("::").next().unwrap_or(target);
+    !talkative.contains(&root) || *line.level() == tracing::Level::ERROR
+}

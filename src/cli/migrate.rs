@@ -1,0 +1,53 @@
+//! `migrate`: the database schema.
+
+use clap::Subcommand;
+
+use super::context;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Apply all pending migrations
+    Up,
+    /// Take back the newest migrations; their tables are dropped with all data
+    Down {
+        /// How many
+        #[arg(default_value_t = 1)]
+        steps: u32,
+    },
+    /// Show which are applied and which are pending
+    Status,
+}
+
+pub(super) async fn run(command: Command) -> anyhow::Result<()> {
+    let database = context::database(&context::settings()?).await?;
+    match command {
+        Command::Up => print_all(
+            "applied",
+            &database.migrate_up().await?,
+            "up to date already",
+        ),
+        Command::Down { steps } => {
+            let reverted = database.migrate_down(steps).await?;
+            print_all("reverted", &reverted, "nothing to revert");
+        }
+        Command::Status => {
+            let status = database.migration_status().await?;
+            print_all("applied", &status.applied, "none applied");
+            print_all("pending", &status.pending, "none pending");
+            for name in &status.unknown {
+                println!("unknown   {name} (the schema is newer than this version)");
+            }
+        }
+    }
+    database.close().await;
+    Ok(())
+}
+
+fn print_all(what: &str, names: &[String], none: &str) {
+    if names.is_empty() {
+        println!("{none}");
+    }
+    for name in names {
+        println!("{what:<9} {name}");
+    }
+}

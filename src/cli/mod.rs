@@ -1,0 +1,65 @@
+//! Floor 4: the command line. Wiring and words for the terminal, no decisions.
+
+mod config;
+mod context;
+mod key;
+mod logging;
+mod migrate;
+mod password;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Sign-in for browser front ends on your own domain.
+#[derive(Debug, Parser)]
+#[command(name = "rocket-accounts", version, arg_required_else_help = false)]
+#[command(
+    after_help = "Settings come from Rocket.toml, .env, DATABASE_URL and ACCOUNTS_* \
+                        variables; ROCKET_PROFILE chooses the profile (debug, test, release)."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve requests (what happens without a command)
+    Serve,
+    /// Create, list and change users
+    #[command(subcommand)]
+    User(user::Command),
+    /// Make signing secrets
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Bring the database schema up or down
+    #[command(subcommand)]
+    Migrate(migrate::Command),
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(config::Command),
+}
+
+/// Runs the command line of this process and says how it should exit: 0, 1 after a failure, 2
+/// for wrong arguments, 78 (`EX_CONFIG` of sysexits.h) for a configuration that will not do.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    if let Err(error) = context::read_dotenv() {
+        return context::report(&error);
+    }
+    let done = match arguments.command.unwrap_or(Command::Serve) {
+        Command::Serve => serve::run(),
+        Command::User(command) => context::block_on(user::run(command)),
+        Command::Key(command) => key::run(&command),
+        Command::Migrate(command) => context::block_on(migrate::run(command)),
+        Command::Config(command) => config::run(&command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => context::report(&error),
+    }
+}

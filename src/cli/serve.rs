@@ -1,0 +1,77 @@
+//! `serve`: the service.
+
+use anyhow::anyhow;
+use figment::Figment;
+use rocket::error::ErrorKind;
+use rocket::fairing::AdHoc;
+use rocket::shield::Shield;
+
+use super::context;
+use super::logging;
+use crate::auth::Accounts;
+use crate::config::{Settings, StoreKind, layered};
+use crate::store::sea::Database;
+
+pub(super) fn run() -> anyhow::Result<()> {
+    let figment = context::figment();
+    let (settings, _) = Settings::load(&layered(&figment))?;
+    // Judged before Rocket does, which would panic over it.
+    let rocket_config = rocket::Config::try_from(&figment);
+    let rocket_config =
+        rocket_config.map_err(|error| anyhow!("the Rocket configuration: {error}"))?;
+    // Before Rocket is built: then Rocket logs here, filtered, and not by itself.
+    logging::init(&settings.log)?;
+
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(rocket_config.workers)
+        .max_blocking_threads(rocket_config.max_blocking)
+        .thread_name("rocket-accounts")
+        .enable_all()
+        .build()?;
+    runtime.block_on(launch(figment, settings))
+}
+
+async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
+    let welcome = AdHoc::on_liftoff("rocket-accounts: welcome", |rocket| {
+        let config = rocket.config();
+        let at = format!("http://{}:{}{}", config.address, config.port, settings.base);
+        Box::pin(async move { welcome(&at, &settings) })
+    });
+    // Our own headers replace Rocket's shield.
+    let rocket = rocket::custom(figment)
+        .attach(Shield::new())
+        .attach(Accounts::stage())
+        .attach(welcome);
+    match rocket.launch().await {
+        Ok(rocket) => {
+            if let Some(database) = rocket.state::<Database>() {
+                database.close().await;
+            }
+            Ok(())
+        }
+        Err(error) => {
+            // Looking at the kind marks the error as handled, or Rocket panics over it.
+            match error.kind() {
+                ErrorKind::FailedFairings(_) => Err(context::Refused.into()),
+                kind => Err(anyhow!("the service did not start: {kind}")),
+            }
+        }
+    }
+}
+
+/// The first lines: where it listens, what it keeps users in, how to get the first user.
+fn welcome(at: &str, settings: &Settings) {
+    let store = settings.store.kind;
+    tracing::info!(url = at, origin = %settings.public_origin, "listening");
+    if store == StoreKind::Memory {
+        tracing::warn!("users and sessions are kept in memory and end with this process");
+        return;
+    }
+    tracing::info!(
+        store = store.as_str(),
+        "users and sessions are kept in a database"
+    );
+    tracing::info!(
+        "to create a user: rocket-accounts user create NAME (cargo run -- user create NAME)"
+    );
+}

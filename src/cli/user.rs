@@ -1,0 +1,118 @@
+//! `user`: what an operator does with users.
+
+use clap::{Args, Subcommand};
+
+use super::context;
+use super::password;
+use crate::auth::{Accounts, NewAccount};
+use crate::domain::user::User;
+
+/// Users read from the store at a time.
+const PAGE: u32 = 500;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Create a user; the password is asked for, or read from standard input
+    Create(Create),
+    /// List all users
+    List,
+    /// Show one user
+    Show { username: String },
+    /// Keep a user out and end all sessions
+    Disable { username: String },
+    /// Let a disabled user sign in again
+    Enable { username: String },
+    /// Set a user's password and end all sessions
+    SetPassword { username: String },
+    /// Remove a user and all sessions
+    Delete {
+        username: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Create {
+    username: String,
+    /// Given name
+    #[arg(long, default_value = "")]
+    first_name: String,
+    /// Family name
+    #[arg(long, default_value = "")]
+    last_name: String,
+}
+
+pub(super) async fn run(command: Command) -> anyhow::Result<()> {
+    let (accounts, database) = context::accounts().await?;
+    let done = act(&accounts, command).await;
+    database.close().await;
+    done
+}
+
+async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Create(create) => {
+            let account = NewAccount {
+                username: create.username,
+                password: password::ask()?,
+                first_name: create.first_name,
+                last_name: create.last_name,
+            };
+            let user = accounts.create_user(account).await?;
+            println!("created {} {}", user.username, user.id);
+        }
+        Command::List => list(accounts).await?,
+        Command::Show { username } => show(&accounts.find_user(&username).await?),
+        Command::Disable { username } => {
+            let user = accounts.find_user(&username).await?;
+            accounts.set_active(user.id, false).await?;
+            println!("disabled {}; all sessions are over", user.username);
+        }
+        Command::Enable { username } => {
+            let user = accounts.find_user(&username).await?;
+            accounts.set_active(user.id, true).await?;
+            println!("enabled {}", user.username);
+        }
+        Command::SetPassword { username } => {
+            let user = accounts.find_user(&username).await?;
+            accounts.set_password(user.id, password::ask()?).await?;
+            println!("password of {} set; all sessions are over", user.username);
+        }
+        Command::Delete { username, yes } => {
+            let user = accounts.find_user(&username).await?;
+            if !yes && !password::confirm(&format!("Delete {}?", user.username))? {
+                anyhow::bail!("nothing was deleted");
+            }
+            accounts.delete_user(user.id).await?;
+            println!("deleted {}", user.username);
+        }
+    }
+    Ok(())
+}
+
+async fn list(accounts: &Accounts) -> anyhow::Result<()> {
+    let mut after = None;
+    loop {
+        let users = accounts.store().list_users(after.as_ref(), PAGE).await?;
+        let Some(last) = users.last() else {
+            return Ok(());
+        };
+        after = Some(last.username.key());
+        for user in &users {
+            let state = if user.is_active { "active" } else { "disabled" };
+            println!("{}  {state:<8}  {}", user.id, user.username);
+        }
+    }
+}
+
+fn show(user: &User) {
+    println!("id          {}", user.id);
+    println!("username    {}", user.username);
+    println!("first name  {}", user.first_name);
+    println!("last name   {}", user.last_name);
+    println!("active      {}", user.is_active);
+    println!("created     {}", user.created_at.to_rfc3339());
+    println!("updated     {}", user.updated_at.to_rfc3339());
+}
