@@ -12,7 +12,7 @@
 //! - What must not be separated is one method; methods named as compare-and-set have one winner.
 //! - Time and new identifiers come in as arguments, times cut to microseconds.
 //!
-//! To add a store: implement the traits, then run the contract on it (`contract_trials`).
+//! To add a store: implement the traits, then run every one of `contract::clauses` on it.
 
 mod account;
 #[cfg(feature = "contract")]

@@ -1,1 +1,224 @@
-//! The contract.
+//! What every store must do, one clause a function.
+//!
+//! This is for whoever writes a store: a host application with its own users, or this crate. Turn
+//! on the feature `contract` in the dev-dependencies and run every clause on a store that is
+//! empty, inside a Tokio runtime with several threads, so that the races are races:
+//!
+//! ```
+//! use std::sync::Arc;
+//! use rocket_accounts::store::contract;
+//! use rocket_accounts::store::memory::MemoryStore;
+//!
+//! let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+//! for clause in contract::clauses() {
+//!     println!("{clause}");
+//!     // Each clause wants a store of its own.
+//!     let store = Arc::new(MemoryStore::default());
+//!     runtime.block_on(clause.run(store));
+//! }
+//! ```
+//!
+//! A clause panics when it is broken, and the message says how. A harness that makes a named test
+//! of each is `tests/store/main.rs` of this crate. A store of one kind only is paired with the
+//! in-memory one through [`Paired`](crate::store::Paired).
+//!
+//! To add a clause: a function in the file of its topic and its name in the table below. A test
+//! fails on a function that is missing in the table.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a clause is a test: it panics when it is broken"
+)]
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::AccountStore;
+
+pub mod admission;
+mod fixture;
+pub mod login_races;
+pub mod passwords;
+pub mod purge;
+pub mod races;
+pub mod refresh;
+pub mod revocation;
+pub mod rotation;
+pub mod sessions;
+pub mod users;
+
+/// The store under test.
+pub type Store = Arc<dyn AccountStore>;
+
+type Run = fn(Store) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// One sentence of the contract.
+#[derive(Debug, Clone, Copy)]
+pub struct Clause {
+    topic: &'static str,
+    name: &'static str,
+    run: Run,
+}
+
+impl Clause {
+    /// The file it is in.
+    #[must_use]
+    pub fn topic(&self) -> &'static str {
+        self.topic
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Holds `store`, which must be empty, to the clause.
+    ///
+    /// # Panics
+    /// If the store breaks it.
+    pub async fn run(&self, store: Store) {
+        (self.run)(store).await;
+    }
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}::{}", self.topic, self.name)
+    }
+}
+
+macro_rules! table {
+    ($($topic:ident { $($name:ident),+ $(,)? })+) => {
+        /// Every clause.
+        #[must_use]
+        pub fn clauses() -> Vec<Clause> {
+            vec![$($(Clause {
+                topic: stringify!($topic),
+                name: stringify!($name),
+                run: |store| Box::pin($topic::$name(store)),
+            }),+),+]
+        }
+    };
+}
+
+table! {
+    users {
+        a_new_user_is_found_as_it_was_inserted,
+        a_user_may_have_no_password_and_be_inactive,
+        a_taken_username_is_refused_in_any_letter_case,
+        a_taken_identifier_is_refused,
+        who_is_not_there_is_none_or_false,
+        names_and_usernames_come_back_as_they_were,
+        only_the_names_that_are_given_are_set,
+        pages_of_users_follow_the_keys,
+        a_deleted_user_is_gone_and_the_name_free,
+        a_deleted_account_takes_its_sessions_along,
+        disabling_starts_an_epoch_and_enabling_does_not,
+        a_disabled_user_has_no_sessions_even_after_enabling,
+    }
+    passwords {
+        a_hash_is_upgraded_only_from_the_old_one,
+        a_new_password_starts_an_epoch,
+        a_password_is_set_only_in_the_expected_epoch,
+        a_change_in_another_epoch_changes_nothing,
+        a_change_leaves_only_the_successor,
+        a_change_without_successor_ends_all,
+        an_ended_session_gets_no_successor,
+    }
+    sessions {
+        a_session_comes_back_as_it_was,
+        a_session_that_is_over_is_still_found,
+        a_session_is_found_with_its_user,
+        times_keep_their_microseconds,
+        ends_are_compared_to_the_microsecond,
+        live_sessions_are_listed_newest_first,
+        a_proof_of_the_password_is_noted,
+        all_sessions_of_a_user_are_removed,
+    }
+    admission {
+        a_taken_session_identifier_is_refused,
+        a_refused_session_ends_nothing,
+        the_replaced_session_is_superseded,
+        the_oldest_used_give_way_to_the_cap,
+        only_live_sessions_of_the_user_count,
+        the_replaced_session_makes_room,
+    }
+    revocation {
+        a_session_is_revoked_once,
+        every_reason_comes_back,
+        all_but_one_session_of_a_user_are_revoked,
+        what_is_revoked_stays_as_it_is,
+    }
+    purge {
+        what_ended_before_is_removed,
+        the_limit_is_kept,
+    }
+    rotation {
+        a_rotation_applies_to_its_generation_only,
+        the_newest_generation_is_confirmed_once,
+    }
+    refresh {
+        the_newest_token_is_rotated,
+        a_spent_token_is_repeated_in_the_grace,
+        a_spent_token_is_repeated_until_its_successor_is_seen,
+        a_spent_token_ends_the_session_afterwards,
+        an_older_token_ends_the_session_at_once,
+        a_token_from_the_future_ends_the_session,
+        a_session_that_is_over_is_not_refreshed,
+    }
+    login_races {
+        one_of_many_sets_the_password,
+        one_of_many_changes_the_password,
+        a_login_does_not_outlive_a_password_change,
+        a_login_does_not_outlive_a_disabling,
+        the_cap_holds_for_logins_at_once,
+    }
+    races {
+        one_of_many_gets_the_username,
+        one_of_many_rotates,
+        one_of_many_refreshes_and_all_get_its_successor,
+        one_of_many_reports_reuse_first,
+        one_of_many_revokes,
+        one_of_many_confirms,
+        one_of_many_upgrades_the_hash,
+        a_rotation_does_not_outlive_a_revocation,
+        purges_at_once_remove_each_session_once,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clauses;
+
+    #[test]
+    fn every_clause_is_in_the_table() {
+        let sources = [
+            ("users", include_str!("users.rs")),
+            ("passwords", include_str!("passwords.rs")),
+            ("sessions", include_str!("sessions.rs")),
+            ("admission", include_str!("admission.rs")),
+            ("revocation", include_str!("revocation.rs")),
+            ("purge", include_str!("purge.rs")),
+            ("rotation", include_str!("rotation.rs")),
+            ("refresh", include_str!("refresh.rs")),
+            ("login_races", include_str!("login_races.rs")),
+            ("races", include_str!("races.rs")),
+        ];
+        let mut written: Vec<String> = Vec::new();
+        for (topic, source) in sources {
+            let heads = source.split("\npub async fn ").skip(1);
+            let names = heads.filter_map(|head| head.split('(').next());
+            written.extend(names.map(|name| format!("{topic}::{name}")));
+        }
+        let mut listed: Vec<_> = clauses().iter().map(ToString::to_string).collect();
+        written.sort();
+        listed.sort();
+        assert_eq!(written, listed);
+    }
+}

@@ -88,8 +88,11 @@ impl Dialect {
 
 /// The identifier as 32 bits. All of its words count: those in front are a time in a `UUIDv7`.
 fn folded(user_id: UserId) -> i32 {
-    let (high, low) = user_id.0.as_u64_pair();
-    let mixed = (high ^ low).to_be_bytes();
-    let [a, b, c, d, e, f, g, h] = mixed;
-    i32::from_be_bytes([a ^ e, b ^ f, c ^ g, d ^ h])
+    let words = user_id.0.as_bytes().chunks_exact(4);
+    let word = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .fold(0, |word, byte| word << 8 | i32::from(*byte))
+    };
+    words.map(word).fold(0, |folded, word| folded ^ word)
 }

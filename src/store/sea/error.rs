@@ -74,7 +74,7 @@ fn sqlx_error(error: &DbErr) -> Option<&SqlxError> {
 
 fn code(error: &DbErr) -> Option<String> {
     let database = sqlx_error(error)?.as_database_error()?;
-    database.code().map(|code| code.into_owned())
+    database.code().map(std::borrow::Cow::into_owned)
 }
 
 fn may_pass(error: &SqlxError) -> bool {

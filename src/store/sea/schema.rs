@@ -11,7 +11,7 @@ use super::pool::{Database, within};
 use crate::store::Result;
 
 /// Longest time for a change of the schema, the wait for another process included.
-const SCHEMA_TIMEOUT: Duration = Duration::from_secs(600);
+const SCHEMA_TIMEOUT: Duration = Duration::from_mins(10);
 /// How often, and how long apart, a SQLite file that another process is creating is tried.
 const BUSY_TRIES: u32 = 30;
 const BUSY_PAUSE: Duration = Duration::from_millis(100);

@@ -1,0 +1,158 @@
+//! The stores under test, each in a state of its own.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rocket_accounts::store::Paired;
+use rocket_accounts::store::contract::Store;
+use rocket_accounts::store::memory::MemoryStore;
+use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use tempfile::TempDir;
+
+const POSTGRES: &str = "ACCOUNTS_TEST_POSTGRES";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Memory,
+    Paired,
+    Sqlite,
+    Postgres,
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Memory => "memory",
+            Self::Paired => "paired",
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        })
+    }
+}
+
+impl Backend {
+    pub const ALL: [Self; 4] = [Self::Memory, Self::Paired, Self::Sqlite, Self::Postgres];
+
+    pub fn is_there(self) -> bool {
+        self != Self::Postgres || std::env::var_os(POSTGRES).is_some()
+    }
+
+    /// A place with nothing in it, not even tables.
+    pub async fn fresh(self) -> Fresh {
+        let place = match self {
+            Self::Memory => Place::Memory,
+            Self::Paired => Place::Paired,
+            Self::Sqlite => Place::Folder(Arc::new(TempDir::new().unwrap())),
+            Self::Postgres => Place::Schema(Schema::create().await),
+        };
+        Fresh(place)
+    }
+}
+
+#[derive(Debug, Clone)]
+enum Place {
+    Memory,
+    Paired,
+    Folder(Arc<TempDir>),
+    Schema(Schema),
+}
+
+/// A fresh backend.
+#[derive(Debug, Clone)]
+pub struct Fresh(Place);
+
+impl Fresh {
+    /// An empty store.
+    pub async fn store(&self) -> Store {
+        match &self.0 {
+            Place::Memory => Arc::new(MemoryStore::default()),
+            Place::Paired => {
+                let half = || Arc::new(MemoryStore::default());
+                Arc::new(Paired::new(half(), half()))
+            }
+            Place::Folder(_) | Place::Schema(_) => {
+                let database = self.database().await;
+                database.migrate_up().await.unwrap();
+                Arc::new(SeaStore::new(database))
+            }
+        }
+    }
+
+    /// A handle of its own on the database, as another process would have.
+    pub async fn database(&self) -> Database {
+        Database::connect(&self.options()).await.unwrap()
+    }
+
+    pub fn options(&self) -> DatabaseOptions {
+        DatabaseOptions::new(self.url())
+    }
+
+    pub fn url(&self) -> String {
+        match &self.0 {
+            Place::Memory | Place::Paired => panic!("no database"),
+            Place::Folder(folder) => {
+                let file = folder.path().join("new").join("accounts.sqlite3");
+                format!("sqlite://{}", file.display())
+            }
+            Place::Schema(schema) => schema.url(),
+        }
+    }
+
+    /// A connection past the store, for what the store cannot do.
+    pub async fn raw(&self) -> DatabaseConnection {
+        let mut options = sea_orm::ConnectOptions::new(self.url());
+        options.max_connections(1).sqlx_logging(false);
+        sea_orm::Database::connect(options).await.unwrap()
+    }
+
+    pub async fn clear(self) {
+        if let Place::Schema(schema) = self.0 {
+            schema.drop().await;
+        }
+    }
+}
+
+/// A Postgres schema that one test has for itself.
+#[derive(Debug, Clone)]
+struct Schema {
+    server: String,
+    name: String,
+}
+
+impl Schema {
+    async fn create() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let server = std::env::var(POSTGRES);
+        let server = server.unwrap_or_else(|_| panic!("{POSTGRES} is not set"));
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("accounts_test_{}_{count}", std::process::id());
+        let schema = Self { server, name };
+        let name = &schema.name;
+        // Left over if an earlier process of this number was killed.
+        let fresh = format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}");
+        schema.execute(&fresh).await;
+        schema
+    }
+
+    async fn drop(self) {
+        self.execute(&format!("DROP SCHEMA {} CASCADE", self.name))
+            .await;
+    }
+
+    async fn execute(&self, sql: &str) {
+        let mut options = sea_orm::ConnectOptions::new(&self.server);
+        options.max_connections(1).sqlx_logging(false);
+        let server = sea_orm::Database::connect(options).await.unwrap();
+        server.execute_unprepared(sql).await.unwrap();
+        server.close().await.unwrap();
+    }
+
+    fn url(&self) -> String {
+        let mut url = url::Url::parse(&self.server).unwrap();
+        url.query_pairs_mut()
+            .append_pair("options[search_path]", &self.name);
+        url.into()
+    }
+}

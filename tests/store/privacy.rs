@@ -1,0 +1,135 @@
+//! What errors say, and to whom files belong.
+
+use chrono::DateTime;
+use libtest_mimic::Trial;
+use rocket_accounts::domain::credentials::{PasswordHash, Username};
+use rocket_accounts::domain::user::UserId;
+use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
+use rocket_accounts::store::{Error, NewUser, UserStore};
+use sea_orm::ConnectionTrait;
+
+use super::backend::{Backend, Fresh};
+
+pub fn trials() -> impl Iterator<Item = Trial> {
+    let postgres = super::trial(
+        Backend::Postgres,
+        "postgres::a_failing_row_is_not_printed".to_owned(),
+        a_failing_row_is_not_printed,
+    );
+    let sqlite = super::trial(
+        Backend::Sqlite,
+        "sqlite::a_new_file_is_its_owners_alone".to_owned(),
+        a_new_file_is_its_owners_alone,
+    );
+    let urls = super::trial(
+        Backend::Memory,
+        "any::a_bad_url_is_refused_and_not_printed".to_owned(),
+        a_bad_url_is_refused_and_not_printed,
+    );
+    super::on_databases![a_conflict_is_not_printed, a_fault_keeps_its_source]
+        .chain([postgres, sqlite, urls])
+}
+
+/// A user whose every text says "canary".
+pub fn user() -> NewUser {
+    NewUser {
+        id: UserId(uuid::Uuid::from_u128(7)),
+        username: Username::parse("canary").unwrap(),
+        first_name: "canary".to_owned(),
+        last_name: "canary".to_owned(),
+        password_hash: Some(PasswordHash::new("canary".to_owned())),
+        is_active: true,
+        created_at: DateTime::UNIX_EPOCH,
+    }
+}
+
+/// Everything that a log could print of an error.
+#[track_caller]
+pub fn assert_discreet(error: &Error) {
+    let mut said = format!("{error} {error:?}");
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        said.push_str(&format!(" {error} {error:?}"));
+        source = error.source();
+    }
+    assert!(!said.contains("canary"), "{said}");
+}
+
+async fn a_conflict_is_not_printed(fresh: Fresh) {
+    let store = fresh.store().await;
+    store.insert_user(user()).await.unwrap();
+    let taken = store.insert_user(user()).await.unwrap_err();
+    assert_discreet(&taken);
+    let other = NewUser {
+        username: Username::parse("other").unwrap(),
+        ..user()
+    };
+    let duplicate = store.insert_user(other).await.unwrap_err();
+    assert!(matches!(duplicate, Error::Duplicate));
+    assert_discreet(&duplicate);
+}
+
+async fn a_fault_keeps_its_source(fresh: Fresh) {
+    // Nothing was migrated: there are no tables.
+    let store = SeaStore::new(fresh.database().await);
+    let error = store.insert_user(user()).await.unwrap_err();
+    assert!(matches!(error, Error::Failed(_)), "{error:?}");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    assert!(source.contains("accounts_user"), "{source}");
+    assert_discreet(&error);
+}
+
+/// Postgres puts the whole row, the hash with it, into the detail of a broken check.
+async fn a_failing_row_is_not_printed(fresh: Fresh) {
+    let store = fresh.store().await;
+    let raw = fresh.raw().await;
+    let check = "ALTER TABLE accounts_user ADD CHECK (first_name = 'somebody')";
+    raw.execute_unprepared(check).await.unwrap();
+    let error = store.insert_user(user()).await.unwrap_err();
+    assert!(matches!(error, Error::Failed(_)), "{error:?}");
+    assert_discreet(&error);
+    let nul = Some("canary\0");
+    let error = store
+        .update_names(user().id, nul, None, DateTime::UNIX_EPOCH)
+        .await;
+    let error = error.unwrap_err();
+    assert!(matches!(error, Error::Failed(_)), "{error:?}");
+    assert_discreet(&error);
+}
+
+async fn a_new_file_is_its_owners_alone(fresh: Fresh) {
+    let store = fresh.store().await;
+    store.insert_user(user()).await.unwrap();
+    let url = fresh.url();
+    let file = std::path::Path::new(url.strip_prefix("sqlite://").unwrap());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(file.parent().unwrap()), 0o700);
+        assert_eq!(mode(file), 0o600);
+        assert_eq!(mode(&file.with_extension("sqlite3-wal")), 0o600);
+    }
+    assert!(
+        file.with_extension("sqlite3-wal").exists(),
+        "write-ahead log"
+    );
+}
+
+async fn a_bad_url_is_refused_and_not_printed(_: Fresh) {
+    for url in [
+        "",
+        "canary",
+        "mysql://ada:canary@localhost/accounts",
+        "postgres://ada:canary@localhost:port/accounts",
+        "postgres://ada:canary@[localhost/accounts",
+        "sqlite://canary?mode=canary",
+        "sqlite::memory:",
+        "sqlite://canary?mode=memory",
+    ] {
+        let options = DatabaseOptions::new(url);
+        let error = Database::connect(&options).await.unwrap_err();
+        assert!(matches!(error, Error::Failed(_)), "{url}: {error:?}");
+        assert_discreet(&error);
+    }
+}

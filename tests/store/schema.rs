@@ -1,0 +1,110 @@
+//! Migrations: up, down, twice at once, and what the status says.
+
+use libtest_mimic::Trial;
+use rocket_accounts::store::Error;
+use rocket_accounts::store::UserStore;
+use rocket_accounts::store::sea::{MigrationStatus, SeaStore};
+use sea_orm::ConnectionTrait;
+
+use super::backend::Fresh;
+
+const NAMES: [&str; 2] = ["m20260101_000001_users", "m20260101_000002_sessions"];
+
+pub fn trials() -> impl Iterator<Item = Trial> {
+    super::on_databases![
+        migrations_go_up_and_down_and_up_again,
+        migrations_at_once_are_applied_once,
+        the_status_tells_pending_from_unknown,
+        a_newer_schema_is_not_touched,
+        what_was_stored_is_there_after_a_restart,
+    ]
+}
+
+async fn migrations_go_up_and_down_and_up_again(fresh: Fresh) {
+    let database = fresh.database().await;
+    assert_eq!(database.migrate_up().await.unwrap(), NAMES);
+    assert_eq!(database.migrate_up().await.unwrap(), [""; 0]);
+    assert_eq!(database.migrate_down(1).await.unwrap(), [NAMES[1]]);
+    assert_eq!(database.migrate_up().await.unwrap(), [NAMES[1]]);
+    assert_eq!(
+        database.migrate_down(9).await.unwrap(),
+        [NAMES[1], NAMES[0]]
+    );
+    let store = SeaStore::new(database.clone());
+    let without_table = store.list_users(None, 1).await;
+    assert!(
+        matches!(without_table, Err(Error::Failed(_))),
+        "{without_table:?}"
+    );
+    assert_eq!(database.migrate_up().await.unwrap(), NAMES);
+    assert_eq!(store.list_users(None, 1).await.unwrap(), []);
+}
+
+async fn migrations_at_once_are_applied_once(fresh: Fresh) {
+    // Handles of their own, as two replicas have that start at the same time.
+    let mut replicas = tokio::task::JoinSet::new();
+    for _ in 0..6 {
+        let fresh = fresh.clone();
+        replicas.spawn(async move { fresh.database().await.migrate_up().await.unwrap() });
+    }
+    let mut applied = replicas.join_all().await.concat();
+    applied.sort();
+    assert_eq!(applied, NAMES);
+    assert!(
+        fresh
+            .database()
+            .await
+            .migration_status()
+            .await
+            .unwrap()
+            .is_current()
+    );
+}
+
+async fn the_status_tells_pending_from_unknown(fresh: Fresh) {
+    let database = fresh.database().await;
+    let status = database.migration_status().await.unwrap();
+    assert_eq!(status.pending, NAMES);
+    assert_eq!(status.applied, [""; 0]);
+    database.migrate_up().await.unwrap();
+    database.migrate_down(1).await.unwrap();
+    let status = database.migration_status().await.unwrap();
+    assert_eq!(status.applied, NAMES[..1]);
+    assert_eq!(status.pending, NAMES[1..]);
+    assert!(!status.is_current());
+    database.migrate_up().await.unwrap();
+    let status = database.migration_status().await.unwrap();
+    assert_eq!(status.applied, NAMES);
+    assert_ne!(status, MigrationStatus::default());
+    assert!(status.is_current());
+}
+
+const FUTURE: &str = "m29990101_000001_future";
+
+async fn a_newer_schema_is_not_touched(fresh: Fresh) {
+    let database = fresh.database().await;
+    database.migrate_up().await.unwrap();
+    let raw = fresh.raw().await;
+    let record = format!("INSERT INTO accounts_migration VALUES ('{FUTURE}', 0)");
+    raw.execute_unprepared(&record).await.unwrap();
+    let status = database.migration_status().await.unwrap();
+    assert_eq!(status.unknown, [FUTURE]);
+    assert_eq!(status.applied, NAMES);
+    assert!(!status.is_current());
+    for refused in [database.migrate_up().await, database.migrate_down(1).await] {
+        assert!(matches!(refused, Err(Error::Failed(_))), "{refused:?}");
+    }
+    assert_eq!(database.migration_status().await.unwrap(), status);
+}
+
+async fn what_was_stored_is_there_after_a_restart(fresh: Fresh) {
+    let database = fresh.database().await;
+    database.migrate_up().await.unwrap();
+    let user = SeaStore::new(database.clone())
+        .insert_user(super::privacy::user())
+        .await;
+    let user = user.unwrap();
+    database.close().await;
+    let store = SeaStore::new(fresh.database().await);
+    assert_eq!(store.find_user(user.id).await.unwrap(), Some(user));
+}
