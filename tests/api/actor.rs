@@ -1,0 +1,305 @@
+//! A browser: it keeps cookies by their rules and sends what a front end sends.
+
+use std::sync::Mutex;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rocket::http::{Header, Method, Status};
+use rocket_accounts::domain::clock::Clock;
+use serde_json::{Value, json};
+
+use crate::world::{PASSWORD, World};
+
+#[derive(Debug, Clone)]
+pub struct StoredCookie {
+    pub name: String,
+    pub value: String,
+    pub path: String,
+    ends: DateTime<Utc>,
+}
+
+/// A browser on the front end's own origin.
+pub struct Browser {
+    world: World,
+    jar: Mutex<Vec<StoredCookie>>,
+}
+
+/// A request to be sent.
+#[derive(Clone)]
+pub struct Call {
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Option<Vec<u8>>,
+    sends_csrf: bool,
+}
+
+impl Call {
+    pub fn new(method: Method, path: &str) -> Self {
+        Self {
+            method,
+            path: format!("/accounts/{path}"),
+            headers: Vec::new(),
+            body: None,
+            sends_csrf: true,
+        }
+    }
+
+    pub fn post(path: &str) -> Self {
+        Self::new(Method::Post, path)
+    }
+
+    pub fn get(path: &str) -> Self {
+        Self::new(Method::Get, path)
+    }
+
+    /// At a path of the host application.
+    pub fn at(mut self, path: &str) -> Self {
+        path.clone_into(&mut self.path);
+        self
+    }
+
+    pub fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(body.into());
+        self.header("Content-Type", content_type)
+    }
+
+    pub fn without_csrf_token(mut self) -> Self {
+        self.sends_csrf = false;
+        self
+    }
+}
+
+impl Browser {
+    pub fn new(world: World) -> Self {
+        Self {
+            world,
+            jar: Mutex::default(),
+        }
+    }
+
+    /// A second browser with the same cookies: a thief, or a restored back-up.
+    pub fn copy(&self) -> Self {
+        Self {
+            world: self.world.clone(),
+            jar: Mutex::new(self.cookies()),
+        }
+    }
+
+    pub fn cookies(&self) -> Vec<StoredCookie> {
+        let now = self.world.clock.now();
+        let jar = self.jar.lock().unwrap();
+        jar.iter()
+            .filter(|cookie| cookie.ends > now)
+            .cloned()
+            .collect()
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        let cookies = self.cookies();
+        let found = cookies
+            .into_iter()
+            .find(|cookie| cookie.name.ends_with(name));
+        found.map(|cookie| cookie.value)
+    }
+
+    /// Puts a cookie into the jar as another page of the domain could.
+    pub fn plant(&self, name: &str, value: &str, path: &str) {
+        self.jar.lock().unwrap().push(StoredCookie {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            path: path.to_owned(),
+            ends: self.world.clock.now() + TimeDelta::days(400),
+        });
+    }
+
+    pub fn forget(&self, name: &str) {
+        let mut jar = self.jar.lock().unwrap();
+        jar.retain(|cookie| !cookie.name.ends_with(name));
+    }
+
+    fn cookie_header(&self, path: &str) -> Option<String> {
+        let cookies = self.cookies().into_iter();
+        let pairs = cookies
+            .filter(|cookie| path.starts_with(&cookie.path))
+            .map(|cookie| format!("{}={}", cookie.name, cookie.value));
+        let pairs: Vec<_> = pairs.collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
+    }
+
+    fn keep(&self, set_cookie: &str) {
+        let mut parts = set_cookie.split("; ");
+        let (name, value) = parts.next().unwrap().split_once('=').unwrap();
+        let attribute = |wanted: &str| {
+            let mut parts = set_cookie.split("; ").skip(1);
+            parts.find_map(|part| part.strip_prefix(wanted)).unwrap()
+        };
+        let path = attribute("Path=").to_owned();
+        let max_age: i64 = attribute("Max-Age=").parse().unwrap();
+        let mut jar = self.jar.lock().unwrap();
+        jar.retain(|cookie| cookie.name != name || cookie.path != path);
+        jar.push(StoredCookie {
+            name: name.to_owned(),
+            value: value.to_owned(),
+            path,
+            ends: self.world.clock.now() + TimeDelta::seconds(max_age),
+        });
+    }
+
+    /// Sends a call with the cookies that fit, and keeps those of the answer.
+    pub async fn send(&self, call: Call) -> Answer {
+        let answer = self.send_only(call).await;
+        for set_cookie in answer.all("set-cookie") {
+            self.keep(set_cookie);
+        }
+        answer
+    }
+
+    /// Sends a call whose answer never arrives.
+    pub async fn send_only(&self, call: Call) -> Answer {
+        let mut request = self.world.client.req(call.method, call.path.clone());
+        let names_site = |name: &str| {
+            call.headers
+                .iter()
+                .any(|(n, _)| n.eq_ignore_ascii_case(name))
+        };
+        if !names_site("Sec-Fetch-Site") && !names_site("Origin") {
+            request.add_header(Header::new("Sec-Fetch-Site", "same-origin"));
+        }
+        if let Some(cookies) = self.cookie_header(&call.path) {
+            request.add_header(Header::new("Cookie", cookies));
+        }
+        if call.sends_csrf
+            && !names_site("X-CSRFToken")
+            && let Some(token) = self.cookie("csrftoken")
+        {
+            request.add_header(Header::new("X-CSRFToken", token));
+        }
+        for (name, value) in call.headers {
+            request.add_header(Header::new(name, value));
+        }
+        if let Some(body) = call.body {
+            request.set_body(body);
+        }
+        let response = request.dispatch().await;
+        let headers = response.headers().iter();
+        let headers = headers.map(|h| (h.name().to_string().to_lowercase(), h.value().to_owned()));
+        let (status, headers) = (response.status(), headers.collect());
+        let text = response.into_string().await.unwrap_or_default();
+        Answer {
+            status,
+            headers,
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+            text,
+        }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(Call::get(path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Call::post(path).json(body)).await
+    }
+
+    pub async fn log_in(&self, name: &str) -> Answer {
+        self.log_in_with(name, PASSWORD).await
+    }
+
+    pub async fn log_in_with(&self, name: &str, password: &str) -> Answer {
+        let body = json!({"username": name, "password": password});
+        self.post("auth/login/", &body).await
+    }
+
+    pub async fn refresh(&self) -> Answer {
+        self.send(Call::post("auth/refresh_token/")).await
+    }
+
+    pub async fn log_out(&self) -> Answer {
+        self.send(Call::post("auth/logout/")).await
+    }
+}
+
+/// An answer, whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: Status,
+    pub headers: Vec<(String, String)>,
+    pub body: Value,
+    pub text: String,
+}
+
+impl Answer {
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.headers.iter().filter(move |(n, _)| n == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    pub fn header<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        let mut all = self.all(name);
+        let first = all.next();
+        assert!(all.next().is_none(), "{name} stands twice: {self:#?}");
+        first
+    }
+
+    /// Names of the cookies that the answer clears.
+    pub fn cleared(&self) -> Vec<&str> {
+        let cleared = self
+            .all("set-cookie")
+            .filter(|cookie| cookie.contains("Max-Age=0"));
+        let mut names: Vec<_> = cleared
+            .map(|cookie| cookie.split('=').next().unwrap())
+            .collect();
+        names.sort_unstable();
+        names
+    }
+
+    #[track_caller]
+    pub fn expect_ok(&self) -> &Self {
+        assert_eq!(self.status, Status::Ok, "{self:#?}");
+        let json = Some("application/json; charset=utf-8");
+        assert_eq!(self.header("content-type"), json, "{self:#?}");
+        self
+    }
+
+    /// A refusal in problem details that sets no cookie.
+    #[track_caller]
+    pub fn expect_refusal(&self, status: u16, code: &str) -> &Self {
+        self.expect_refusal_clearing(status, code, &[])
+    }
+
+    /// A refusal in problem details that clears exactly these cookies and sets none.
+    #[track_caller]
+    pub fn expect_refusal_clearing(&self, status: u16, code: &str, names: &[&str]) -> &Self {
+        assert_eq!(self.status.code, status, "{self:#?}");
+        assert_eq!(self.body["code"], code, "{self:#?}");
+        assert_eq!(self.body["status"], status, "{self:#?}");
+        let problem = Some("application/problem+json; charset=utf-8");
+        assert_eq!(self.header("content-type"), problem, "{self:#?}");
+        for member in ["type", "title", "detail"] {
+            assert!(self.body[member].is_string(), "no {member}: {self:#?}");
+        }
+        assert_eq!(self.header("cache-control"), Some("no-store"), "{self:#?}");
+        assert_eq!(
+            status == 401,
+            self.header("www-authenticate").is_some(),
+            "{self:#?}"
+        );
+        assert_eq!(
+            status == 503,
+            self.header("retry-after").is_some(),
+            "{self:#?}"
+        );
+        assert_eq!(self.cleared(), names, "{self:#?}");
+        assert_eq!(self.all("set-cookie").count(), names.len(), "{self:#?}");
+        self
+    }
+}

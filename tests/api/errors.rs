@@ -1,0 +1,159 @@
+//! Every refusal below the base path is a problem document, and no bad input is a 5xx.
+
+use rocket::http::Method;
+use serde_json::json;
+
+use crate::actor::Call;
+use crate::world::World;
+
+#[rocket::async_test]
+async fn unknown_paths_and_wrong_methods() {
+    let world = World::new().await;
+    let browser = world.browser();
+    for path in [
+        "",
+        "nope",
+        "auth/",
+        "user/x",
+        "auth/login/x",
+        "%2e%2e/user",
+        "user%2f",
+    ] {
+        browser.get(path).await.expect_refusal(404, "not_found");
+    }
+    for (method, path, allow) in [
+        (Method::Get, "auth/login/", "POST"),
+        (Method::Get, "auth/refresh_token", "POST"),
+        (Method::Delete, "auth/logout/", "POST"),
+        (Method::Post, "csrf_token/", "GET, HEAD"),
+        (Method::Put, "user", "GET, HEAD"),
+        (Method::Options, "user", "GET, HEAD"),
+        (Method::Trace, "user", "GET, HEAD"),
+    ] {
+        let answer = browser.send(Call::new(method, path)).await;
+        answer.expect_refusal(405, "method_not_allowed");
+        assert_eq!(answer.header("allow"), Some(allow), "{method} {path}");
+    }
+}
+
+#[rocket::async_test]
+async fn bodies_must_be_json() {
+    let world = World::new().await;
+    world.user("ada").await;
+    let good = json!({"username": "ada", "password": crate::world::PASSWORD}).to_string();
+    let browser = world.browser();
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=utf-16",
+        "application/xml",
+        "nonsense",
+        "",
+    ] {
+        let call = Call::post("auth/login/").body(content_type, good.clone());
+        browser
+            .send(call)
+            .await
+            .expect_refusal(415, "unsupported_media_type");
+    }
+    browser
+        .send(Call::post("auth/login/"))
+        .await
+        .expect_refusal(415, "unsupported_media_type");
+    let call = Call::post("auth/login/").body("application/json; charset=UTF-8", good);
+    browser.send(call).await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn malformed_bodies() {
+    let world = World::new().await;
+    let browser = world.browser();
+    let deep = format!("{{\"username\":{}", "[".repeat(8000));
+    for body in [
+        "",
+        "{",
+        "null",
+        "[]",
+        "\"x\"",
+        "5",
+        "{\"username\":\"a\"",
+        "{\"username\":\"ada\",\"username\":\"bob\",\"password\":\"x\"}",
+        "{\"username\":\"\\ud800\",\"password\":\"x\"}",
+        &deep,
+    ] {
+        let call = Call::post("auth/login/").body("application/json", body);
+        browser
+            .send(call)
+            .await
+            .expect_refusal(400, "malformed_body");
+    }
+    let call = Call::post("auth/login/").body("application/json", b"{\"username\":\"\xff\"}");
+    browser
+        .send(call)
+        .await
+        .expect_refusal(400, "malformed_body");
+}
+
+#[rocket::async_test]
+async fn oversize_bodies() {
+    let world = World::new().await;
+    let browser = world.browser();
+    for body in [
+        "[".repeat(100_000),
+        format!("{{\"username\":\"{}\"}}", "a".repeat(8192)),
+    ] {
+        let call = Call::post("auth/login/").body("application/json", body);
+        browser
+            .send(call)
+            .await
+            .expect_refusal(413, "body_too_large");
+    }
+    // Exactly the limit is read.
+    let padding = " ".repeat(8192 - 2);
+    let call = Call::post("auth/login/").body("application/json", format!("{{}}{padding}"));
+    browser
+        .send(call)
+        .await
+        .expect_refusal(400, "invalid_fields");
+}
+
+#[rocket::async_test]
+async fn a_forms_method_override_has_no_effect() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let form = "application/x-www-form-urlencoded";
+    let call = Call::post("auth/logout/").body(form, "_method=GET");
+    browser
+        .send(call)
+        .await
+        .expect_refusal(405, "method_not_allowed");
+    let call = Call::post("csrf_token/").body(form, "_method=DELETE");
+    browser
+        .send(call)
+        .await
+        .expect_refusal(405, "method_not_allowed");
+    browser.get("user/").await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn refusals_echo_nothing() {
+    let world = World::new().await;
+    let body = json!({"username": {"canary": 1}, "password": ["canary"]});
+    let answer = world.browser().post("auth/login/?canary=1", &body).await;
+    answer.expect_refusal(400, "invalid_fields");
+    assert!(!answer.text.contains("canary"));
+    let answer = world
+        .browser()
+        .log_in_with("canary", "canary-password")
+        .await;
+    assert!(!answer.text.contains("canary"));
+}
+
+#[rocket::async_test]
+async fn a_head_request_has_the_headers_of_get() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let answer = browser.send(Call::new(Method::Head, "user/")).await;
+    assert_eq!((answer.status.code, answer.text.as_str()), (200, ""));
+}

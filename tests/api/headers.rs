@@ -1,0 +1,52 @@
+//! Response headers, on every status.
+
+use rocket::http::Method;
+
+use crate::actor::Call;
+use crate::world::World;
+
+#[rocket::async_test]
+async fn every_answer_below_the_base_has_them() {
+    let world = World::strict().await;
+    let browser = world.signed_in("ada").await;
+    let calls = [
+        Call::get("user/"),
+        Call::get("csrf_token/"),
+        Call::get("nope"),
+        Call::new(Method::Put, "user"),
+        Call::post("auth/login/"),
+        Call::post("auth/refresh_token/"),
+        Call::post("auth/logout/").header("Sec-Fetch-Site", "cross-site"),
+        Call::post("auth/logout/"),
+    ];
+    for call in calls {
+        let answer = browser.send(call).await;
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("vary", "Cookie, Origin, Sec-Fetch-Site"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "no-referrer"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("cross-origin-opener-policy", "same-origin"),
+            (
+                "content-security-policy",
+                "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            ),
+            (
+                "strict-transport-security",
+                "max-age=31536000; includeSubDomains",
+            ),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{answer:#?}");
+        }
+        assert_eq!(answer.header("access-control-allow-origin"), None);
+    }
+}
+
+#[rocket::async_test]
+async fn http_is_not_told_to_insist_on_https() {
+    let world = World::new().await;
+    let answer = world.browser().get("csrf_token/").await;
+    assert_eq!(answer.header("strict-transport-security"), None);
+}

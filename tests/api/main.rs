@@ -1,0 +1,23 @@
+//! The HTTP contract, played by actors against the in-memory store.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+#![expect(
+    unreachable_pub,
+    reason = "the modules of a test binary have no outside"
+)]
+
+mod actor;
+mod cookies;
+mod csrf;
+mod csrf_token;
+mod errors;
+mod guards;
+mod headers;
+mod login;
+mod logout;
+mod refresh;
+mod user;
+mod world;

@@ -1,0 +1,291 @@
+//! `POST auth/refresh_token/`.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use rocket_accounts::domain::session::RevocationReason;
+
+use crate::actor::Call;
+use crate::world::World;
+
+const ALL: [&str; 3] = ["access_token", "csrftoken", "refresh_token"];
+
+#[rocket::async_test]
+async fn refresh_rotates_and_renews() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let before = (
+        browser.cookie("access_token"),
+        browser.cookie("refresh_token"),
+    );
+    let csrf = browser.cookie("csrftoken");
+    world.pass(TimeDelta::minutes(20));
+    assert_eq!(browser.cookie("access_token"), None, "outlived its token");
+    browser
+        .get("user/")
+        .await
+        .expect_refusal(401, "not_authenticated");
+
+    let answer = browser.refresh().await;
+    answer.expect_ok();
+    assert_eq!(answer.body["user"]["username"], "ada");
+    let after = (
+        browser.cookie("access_token"),
+        browser.cookie("refresh_token"),
+    );
+    assert!(before.0 != after.0 && before.1 != after.1);
+    assert_eq!(
+        browser.cookie("csrftoken"),
+        csrf,
+        "the token is the session's"
+    );
+    browser.get("user/").await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn refresh_needs_its_cookie_alone() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    browser.forget("csrftoken");
+    browser.forget("access_token");
+    browser.refresh().await.expect_ok();
+
+    world
+        .browser()
+        .refresh()
+        .await
+        .expect_refusal(401, "refresh_token_missing");
+    browser.forget("refresh_token");
+    let answer = browser.refresh().await;
+    answer.expect_refusal(401, "refresh_token_missing");
+    browser.get("user/").await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn a_bad_refresh_token_is_cleared_and_nothing_else() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let access = browser.cookie("access_token").unwrap();
+    for bad in ["garbage", "a.b.c", &access] {
+        browser.forget("refresh_token");
+        browser.plant("refresh_token", bad, "/accounts/auth/");
+        let answer = browser.refresh().await;
+        answer.expect_refusal_clearing(401, "token_not_valid", &["refresh_token"]);
+    }
+    browser.get("user/").await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn fifty_refreshes_at_once_leave_one_successor() {
+    let world = World::new().await;
+    let browser = Arc::new(world.signed_in("ada").await);
+    let start = browser.cookie("refresh_token");
+    let calls = (0..50).map(|_| {
+        let browser = browser.clone();
+        tokio::spawn(async move { browser.send_only(Call::post("auth/refresh_token/")).await })
+    });
+    let mut generations = Vec::new();
+    for call in calls.collect::<Vec<_>>() {
+        let answer = call.await.unwrap();
+        answer.expect_ok();
+        let cookie = answer
+            .all("set-cookie")
+            .find(|c| c.starts_with("refresh_token="));
+        generations.push(claims(cookie.unwrap())["gen"].as_i64().unwrap());
+    }
+    assert!(
+        generations.iter().all(|generation| *generation == 2),
+        "{generations:?}"
+    );
+    assert_eq!(
+        browser.cookie("refresh_token"),
+        start,
+        "answers were not kept"
+    );
+}
+
+/// The claims in `name=header.claims.signature; ..`.
+fn claims(cookie: &str) -> serde_json::Value {
+    use base64::Engine;
+    let part = cookie.split('.').nth(1).unwrap();
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(part)
+        .unwrap();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[rocket::async_test]
+async fn a_lost_answer_loses_no_session() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    browser
+        .send_only(Call::post("auth/refresh_token/"))
+        .await
+        .expect_ok();
+    // The laptop was closed for a week.
+    world.pass(TimeDelta::days(7));
+    browser.refresh().await.expect_ok();
+    browser.get("user/").await.expect_ok();
+    browser.refresh().await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn spent_refresh_token_ends_the_session() {
+    let world = World::new().await;
+    let victim = world.signed_in("ada").await;
+    let thief = victim.copy();
+    victim.refresh().await.expect_ok();
+    victim.get("user/").await.expect_ok();
+    world.pass(TimeDelta::seconds(11));
+    thief
+        .refresh()
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+    // Committed although the answer was 401.
+    victim
+        .get("user/")
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+    victim
+        .refresh()
+        .await
+        .expect_refusal(401, "refresh_token_missing");
+}
+
+#[rocket::async_test]
+async fn the_thief_who_comes_first_is_found_out_by_the_victim() {
+    let world = World::new().await;
+    let victim = world.signed_in("ada").await;
+    let thief = victim.copy();
+    thief.refresh().await.expect_ok();
+    thief.get("user/").await.expect_ok();
+    world.pass(TimeDelta::minutes(16));
+    victim
+        .refresh()
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+    thief
+        .refresh()
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+}
+
+#[rocket::async_test]
+async fn within_the_grace_two_tabs_share_a_token() {
+    let world = World::new().await;
+    let one = world.signed_in("ada").await;
+    let two = one.copy();
+    one.refresh().await.expect_ok();
+    one.get("user/").await.expect_ok();
+    world.pass(TimeDelta::seconds(10));
+    two.refresh().await.expect_ok();
+    two.get("user/").await.expect_ok();
+    // The repeat did not lengthen the grace.
+    let three = one.copy();
+    one.refresh().await.expect_ok();
+    one.get("user/").await.expect_ok();
+    world.pass(TimeDelta::seconds(11));
+    three
+        .refresh()
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+}
+
+#[rocket::async_test]
+async fn sessions_end_by_idleness_and_by_age() {
+    let world = World::new().await;
+    let idle = world.signed_in("ada").await;
+    world.user("bob").await;
+    let busy = world.browser();
+    busy.log_in("bob").await.expect_ok();
+    for _ in 0..3 {
+        world.pass(TimeDelta::days(29));
+        busy.refresh().await.expect_ok();
+    }
+    // The last refresh token and its cookie end with the session, on day 90.
+    let ends = busy
+        .cookies()
+        .into_iter()
+        .filter(|c| c.name == "refresh_token")
+        .count();
+    assert_eq!((ends, idle.cookies().len()), (1, 0));
+    let kept = busy.cookie("refresh_token").unwrap();
+    world.pass(TimeDelta::days(3));
+    assert_eq!(busy.cookie("refresh_token"), None);
+    busy.plant("refresh_token", &kept, "/accounts/auth/");
+    let answer = busy.refresh().await;
+    answer.expect_refusal_clearing(401, "session_ended", &ALL);
+}
+
+#[rocket::async_test]
+async fn the_user_is_asked_for_too() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let ada = world.accounts().find_user("ada").await.unwrap();
+    let thief = browser.copy();
+    world.accounts().set_active(ada.id, false).await.unwrap();
+    browser
+        .refresh()
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+    // Enabling does not bring sessions back.
+    world.accounts().set_active(ada.id, true).await.unwrap();
+    thief
+        .refresh()
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+
+    browser.log_in("ada").await.expect_ok();
+    world.accounts().delete_user(ada.id).await.unwrap();
+    browser
+        .refresh()
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+}
+
+#[rocket::async_test]
+async fn a_token_from_the_future_ends_the_session() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    // The store goes back in time: the session as it was before the refresh.
+    let ada = world.accounts().find_user("ada").await.unwrap();
+    let now = world.accounts().now();
+    let session = world
+        .store()
+        .list_sessions(ada.id, now)
+        .await
+        .unwrap()
+        .remove(0);
+    browser.refresh().await.expect_ok();
+    world.store().delete_for_user(ada.id).await.unwrap();
+    let admission = rocket_accounts::store::Admission {
+        cap: 20,
+        replaces: None,
+    };
+    world
+        .store()
+        .insert_session(&session, admission)
+        .await
+        .unwrap();
+
+    browser
+        .refresh()
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+    let session = world
+        .store()
+        .find_session(session.id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(session.revocation.unwrap().reason, RevocationReason::Ahead);
+}
+
+#[rocket::async_test]
+async fn a_refresh_from_another_site_is_refused() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let call = Call::post("auth/refresh_token/").header("Origin", "https://evil.example");
+    browser.send(call).await.expect_refusal(403, "csrf_failed");
+    browser.refresh().await.expect_ok();
+}
