@@ -16,7 +16,7 @@ use super::privacy::{assert_discreet, user};
 /// The deadline, and a little for a busy machine.
 const DEADLINE: Duration = Duration::from_millis(5500);
 
-pub fn trials() -> impl Iterator<Item = Trial> {
+pub(crate) fn trials() -> impl Iterator<Item = Trial> {
     let any = Backend::Memory;
     let (postgres, sqlite) = (Backend::Postgres, Backend::Sqlite);
     macro_rules! on {

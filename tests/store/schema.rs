@@ -10,7 +10,7 @@ use super::backend::Fresh;
 
 const NAMES: [&str; 2] = ["m20260101_000001_users", "m20260101_000002_sessions"];
 
-pub fn trials() -> impl Iterator<Item = Trial> {
+pub(crate) fn trials() -> impl Iterator<Item = Trial> {
     super::on_databases![
         migrations_go_up_and_down_and_up_again,
         migrations_at_once_are_applied_once,

@@ -85,6 +85,16 @@ impl Database {
         self.dialect
     }
 
+    /// Shows `observe` every statement from here on.
+    #[cfg(test)]
+    pub(super) fn observe<F>(&mut self, observe: F)
+    where
+        F: Fn(&sea_orm::metric::Info<'_>) + Clone + Send + Sync + 'static,
+    {
+        self.reader.set_metric_callback(observe.clone());
+        self.writer.set_metric_callback(observe);
+    }
+
     /// Begins a transaction that writes. Dropped without a commit it is rolled back.
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         self.writer.begin_with_options(self.dialect.begin()).await
