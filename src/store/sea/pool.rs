@@ -51,12 +51,13 @@ impl Database {
         })
     }
 
-    /// Closes all connections once they are free. Every later call is
-    /// [`Error::Unavailable`].
+    /// Closes all connections, waiting as long as for a call for those that are in use. Every
+    /// later call is [`Error::Unavailable`].
     pub async fn close(&self) {
         for pool in [&self.reader, &self.writer] {
-            if let Err(error) = pool.close_by_ref().await {
-                tracing::warn!(%error, "the database pool did not close");
+            let close = async { Ok(pool.close_by_ref().await?) };
+            if let Err(error) = self.call(close).await {
+                tracing::warn!(%error, "a database pool was not closed in time");
             }
         }
     }
