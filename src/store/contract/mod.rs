@@ -26,7 +26,6 @@
 //! fails on a function that is missing in the table.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::missing_panics_doc,
