@@ -24,6 +24,8 @@ pub enum ApiError {
     InvalidCredentials,
     RefreshTokenMissing,
     CsrfFailed,
+    ReauthenticationRequired,
+    RegistrationClosed,
     NotFound,
     MethodNotAllowed(Vec<Method>),
     NotAcceptable,
@@ -89,6 +91,16 @@ impl ApiError {
                 "csrf_failed",
                 "The request does not prove that it comes from a page of this site. Get a token \
                  from csrf_token/ and send it in the X-CSRFToken header.",
+            ),
+            Self::ReauthenticationRequired => (
+                S::Forbidden,
+                "reauthentication_required",
+                "This needs a fresh proof of the password: send it to auth/reauthenticate/ first.",
+            ),
+            Self::RegistrationClosed => (
+                S::Forbidden,
+                "registration_closed",
+                "Accounts are made by the operator.",
             ),
             Self::NotFound => (S::NotFound, "not_found", "There is nothing here."),
             Self::MethodNotAllowed(_) => (
@@ -176,9 +188,8 @@ impl From<auth::Error> for ApiError {
             E::InvalidCredentials => Self::InvalidCredentials,
             E::RefreshTokenMissing => Self::RefreshTokenMissing,
             E::CsrfFailed => Self::CsrfFailed,
-            E::Username(error) => Self::field("username", error.to_string()),
-            E::Password(error) => Self::field("password", error.to_string()),
-            E::Name { field } => Self::field(field, error.to_string()),
+            // A 401 would make a front end believe that the session is gone.
+            E::WrongPassword => Self::field("password", "is not your password"),
             E::UsernameTaken => Self::UsernameTaken,
             E::UnknownUser => Self::NotFound,
             E::Busy => {

@@ -42,7 +42,7 @@ impl<'r> FromRequest<'r> for Named {
 #[derive(Serialize)]
 struct Empty {}
 
-#[post("/auth/logout")]
+#[post("/auth/logout", rank = 2)]
 pub(super) async fn logout(site: &State<Site>, named: Named) -> Result<Reply, Refusal> {
     site.accounts.logout(&named.0).await?;
     Ok(Reply::ok(&Empty {}).with_cookies(site.cookies.clear(Clears::All)))

@@ -3,7 +3,12 @@
 mod csrf_token;
 mod login;
 mod logout;
+mod logout_everywhere;
+mod password;
+mod reauthenticate;
 mod refresh;
+mod register;
+mod sessions;
 mod user;
 
 use rocket::Route;
@@ -15,6 +20,15 @@ pub(super) fn all() -> Vec<Route> {
         login::login,
         refresh::refresh,
         logout::logout,
+        logout_everywhere::logout_everywhere,
+        reauthenticate::reauthenticate,
+        register::register,
         user::show,
+        user::rename,
+        user::leave,
+        password::change,
+        sessions::list,
+        sessions::end,
+        sessions::end_others,
     ]
 }
