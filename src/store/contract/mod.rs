@@ -129,6 +129,7 @@ table! {
         a_change_leaves_only_the_successor,
         a_change_without_successor_ends_all,
         an_ended_session_gets_no_successor,
+        a_successor_with_a_taken_identifier_is_refused,
     }
     sessions {
         a_session_comes_back_as_it_was,
