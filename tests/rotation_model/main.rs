@@ -2,62 +2,23 @@
 //! logout and a clock that jumps, in every order that chance finds, against the production code
 //! (`AccountStore::refresh`, `Session::admit`, `confirm`) on the in-memory store.
 //!
-//! Every answer is compared with a model that knows only the history (`model`), and `World`
-//! checks after every step what must hold whatever happens. Two more properties do without the
-//! model: an honest browser keeps its session, and a stolen session ends.
+//! `Server` checks after every step what must hold whatever happens, and every answer is compared
+//! with a model that knows only the history. Two more properties do without the model: an honest
+//! browser keeps its session, and a stolen session ends.
 
 #![expect(clippy::expect_used, reason = "a test fails by a panic")]
 
 mod model;
+mod op;
+mod server;
 mod world;
 mod yielding;
 
 use proptest::prelude::*;
 
-use model::{Answer, IDLE};
-use world::{Op, Tab, World};
-
-fn tab() -> impl Strategy<Value = Tab> {
-    prop_oneof![Just(Tab::One), Just(Tab::Two)]
-}
-
-/// Seconds: mostly of the size of the grace, of the tolerance for a clock that runs backwards, of
-/// an access token's life; sometimes of a session's, if it may end.
-fn span(may_end: bool) -> impl Strategy<Value = i64> {
-    prop_oneof![
-        4 => 0..=12_i64,
-        2 => 50..=70_i64,
-        2 => 850..=950_i64,
-        u32::from(may_end) => IDLE - 100..=IDLE + 100,
-    ]
-}
-
-/// What a browser, its user, the network and the clock do.
-fn honest(may_end: bool) -> impl Strategy<Value = Op> {
-    prop_oneof![
-        6 => tab().prop_map(Op::Start),
-        6 => tab().prop_map(Op::Serve),
-        6 => tab().prop_map(Op::Arrive),
-        1 => tab().prop_map(Op::Lose),
-        4 => Just(Op::Access),
-        2 => any::<u8>().prop_map(Op::RaceTabs),
-        1 => Just(Op::Crash),
-        4 => span(may_end).prop_map(Op::Forward),
-        1 => span(may_end).prop_map(Op::Back),
-    ]
-}
-
-fn anything() -> impl Strategy<Value = Op> {
-    prop_oneof![
-        24 => honest(true),
-        2 => Just(Op::Copy),
-        4 => Just(Op::ThiefRefresh),
-        3 => Just(Op::ThiefAccess),
-        2 => (tab(), any::<u8>()).prop_map(|(tab, turns)| Op::RaceThief(tab, turns)),
-        1 => (-1..=30_i64).prop_map(Op::Guess),
-        1 => Just(Op::Logout),
-    ]
-}
+use model::Answer;
+use op::{Op, Tab, anything, honest};
+use world::World;
 
 fn config() -> ProptestConfig {
     ProptestConfig {
@@ -70,7 +31,7 @@ fn config() -> ProptestConfig {
 /// See [`World::met_known_limit`].
 #[test]
 fn a_lost_answer_and_then_two_tabs_at_once_end_an_honest_session() {
-    let mut world = World::new(true);
+    let mut world = World::honest();
     for op in [
         Op::Start(Tab::One),
         Op::Serve(Tab::One),
@@ -97,7 +58,7 @@ proptest! {
     fn every_answer_is_the_one_that_the_history_asks_for(
         ops in prop::collection::vec(anything(), 1..60),
     ) {
-        let mut world = World::new(false);
+        let mut world = World::wild();
         for op in ops {
             world.step(op);
         }
@@ -107,7 +68,7 @@ proptest! {
     /// a session; only its age does. See `World::step` for what "honest" asks of a browser.
     #[test]
     fn an_honest_browser_keeps_its_session(ops in prop::collection::vec(honest(true), 1..60)) {
-        let mut world = World::new(true);
+        let mut world = World::honest();
         for op in ops {
             world.step(op);
             prop_assert!(world.is_signed_in() || world.has_expired() || world.met_known_limit());
@@ -127,7 +88,7 @@ proptest! {
         rounds in 1..4_usize,
         pause in 11..=100_i64,
     ) {
-        let mut world = World::new(true);
+        let mut world = World::honest();
         for op in before {
             world.step(op);
         }

@@ -72,12 +72,12 @@ impl Model {
     }
 
     /// The newest generation and when it was made.
-    pub(crate) fn newest(&self) -> (i64, i64) {
+    fn newest(&self) -> (i64, i64) {
         let newest = self.made.last_key_value();
         newest.map_or((0, 0), |(generation, made)| (*generation, *made))
     }
 
-    pub(crate) fn end(&self) -> i64 {
+    fn end(&self) -> i64 {
         (self.newest().1 + IDLE).min(self.opened + ABSOLUTE)
     }
 
