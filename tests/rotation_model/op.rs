@@ -14,6 +14,8 @@ pub(crate) enum Tab {
 pub(crate) enum Op {
     /// A tab sends a refresh with what is in the jar.
     Start(Tab),
+    /// Both do, as two timers that run off together.
+    StartBoth,
     /// The refresh reaches the server.
     Serve(Tab),
     /// The answer reaches the browser and the jar.
@@ -60,6 +62,7 @@ fn span(may_end: bool) -> impl Strategy<Value = i64> {
 pub(crate) fn honest(may_end: bool) -> impl Strategy<Value = Op> {
     prop_oneof![
         6 => tab().prop_map(Op::Start),
+        3 => Just(Op::StartBoth),
         6 => tab().prop_map(Op::Serve),
         6 => tab().prop_map(Op::Arrive),
         1 => tab().prop_map(Op::Lose),

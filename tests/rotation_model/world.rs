@@ -90,11 +90,20 @@ impl World {
     /// One thing happens, if it can.
     ///
     /// What makes a browser honest: it gives up a refresh that is not answered in half the grace;
-    /// as long as its access token is good it does not refresh while another refresh is on its
-    /// way; and the server's clock is never more than the tolerance behind the latest it showed.
+    /// as long as its access token is good it starts none while an earlier one is on its way; and the server's clock is never more than the tolerance behind the latest it showed.
     pub(crate) fn step(&mut self, op: Op) {
         match op {
-            Op::Start(tab) => self.start(tab),
+            Op::Start(tab) => {
+                if self.may_start(tab) {
+                    self.start(tab);
+                }
+            }
+            Op::StartBoth => {
+                if self.may_start(Tab::One) && self.may_start(Tab::Two) {
+                    self.start(Tab::One);
+                    self.start(Tab::Two);
+                }
+            }
             Op::Serve(tab) => {
                 if let Some(generation) = self.unserved(tab) {
                     let answer = self.server.refresh(generation, self.now);
@@ -171,17 +180,18 @@ impl World {
         }
     }
 
-    fn start(&mut self, tab: Tab) {
+    fn may_start(&self, tab: Tab) -> bool {
+        let is_needed = self.jar.is_some_and(|jar| self.now >= jar.access_until);
         let other_is_idle = self.flights[1 - tab as usize].is_none();
-        if let (Some(jar), None) = (self.jar, self.flights[tab as usize])
-            && (!self.honest || other_is_idle || self.now >= jar.access_until)
-        {
-            self.flights[tab as usize] = Some(Flight {
-                generation: jar.generation,
-                started: self.real,
-                answer: None,
-            });
-        }
+        self.flights[tab as usize].is_none() && (!self.honest || other_is_idle || is_needed)
+    }
+
+    fn start(&mut self, tab: Tab) {
+        self.flights[tab as usize] = self.jar.map(|jar| Flight {
+            generation: jar.generation,
+            started: self.real,
+            answer: None,
+        });
     }
 
     fn unserved(&self, tab: Tab) -> Option<i64> {
