@@ -11,7 +11,7 @@ use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 
-const POSTGRES: &str = "ACCOUNTS_TEST_POSTGRES";
+const POSTGRES: &str = "TEST_POSTGRES_URL";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Backend {

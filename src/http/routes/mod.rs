@@ -3,7 +3,6 @@
 mod csrf_token;
 mod login;
 mod logout;
-mod logout_everywhere;
 mod password;
 mod reauthenticate;
 mod refresh;
@@ -20,7 +19,6 @@ pub(super) fn all() -> Vec<Route> {
         login::login,
         refresh::refresh,
         logout::logout,
-        logout_everywhere::logout_everywhere,
         reauthenticate::reauthenticate,
         register::register,
         user::show,
