@@ -53,7 +53,7 @@ async fn a_store_that_is_down_is_a_503_and_never_a_logout() {
         Call::new(Method::Delete, "user/").json(&password),
         Call::get("sessions/"),
     ];
-    let calls = calls.map(|call| browser.send(call));
+    let calls = calls.map(|call| Box::pin(browser.send(call)));
     for answer in futures_of(calls).await {
         answer.expect_refusal(503, "unavailable");
         assert!(!answer.text.contains("canary"));
