@@ -6,6 +6,8 @@
 
 pub mod clock;
 pub mod credentials;
+pub mod revocation;
+pub mod rotation;
 pub mod session;
 pub mod user;
 

@@ -1,8 +1,6 @@
-//! A session and its state machine: refresh token rotation with reuse detection.
+//! A session: one row a sign-in of one browser.
 //!
-//! One row a session. A refresh token is a signed statement "session `sid`, generation `gen`";
-//! it is never stored and never compared as text. [`decide`] is the only place that knows what a
-//! presented generation means, and every store runs it.
+//! What its refresh tokens mean is in [`rotation`](super::rotation).
 
 use std::net::IpAddr;
 
@@ -10,6 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::id;
+pub use super::revocation::{Revocation, RevocationReason};
+pub use super::rotation::{Decision, Rotation, decide};
 use super::user::{CredentialEpoch, User, UserId};
 
 id! {
@@ -19,9 +19,6 @@ id! {
 
 /// Longest user agent text that is kept, in characters.
 pub const USER_AGENT_MAX_CHARS: usize = 256;
-
-/// A clock that runs backwards is forgiven this far; beyond it an age is not taken for zero.
-const BACKWARDS_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
 
 /// Counts the rotations of a session's refresh token, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,77 +34,6 @@ impl Generation {
     pub fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
-}
-
-/// Why a session was ended before its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum RevocationReason {
-    /// The user logged out.
-    Logout,
-    /// The same browser logged in again.
-    Superseded,
-    /// A spent refresh token came back: two parties hold the session.
-    Reuse,
-    /// A token from a future generation came: the store went back in time.
-    Ahead,
-    /// The password was changed.
-    PasswordChanged,
-    /// The user was disabled.
-    UserDisabled,
-    /// The user ended it from another session.
-    EndedByUser,
-    /// An operator ended it.
-    EndedByOperator,
-    /// The user opened more sessions than the cap allows and this was the oldest in use.
-    Evicted,
-}
-
-impl RevocationReason {
-    /// Every reason, for stores that must map each to text and back.
-    pub const ALL: [Self; 9] = [
-        Self::Logout,
-        Self::Superseded,
-        Self::Reuse,
-        Self::Ahead,
-        Self::PasswordChanged,
-        Self::UserDisabled,
-        Self::EndedByUser,
-        Self::EndedByOperator,
-        Self::Evicted,
-    ];
-
-    /// The stable name that stores and events use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Logout => "logout",
-            Self::Superseded => "superseded",
-            Self::Reuse => "reuse",
-            Self::Ahead => "ahead",
-            Self::PasswordChanged => "password_changed",
-            Self::UserDisabled => "user_disabled",
-            Self::EndedByUser => "ended_by_user",
-            Self::EndedByOperator => "ended_by_operator",
-            Self::Evicted => "evicted",
-        }
-    }
-
-    /// The reason with this name, if there is one.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
-    }
-}
-
-/// When and why a session was ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Revocation {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Why.
-    pub reason: RevocationReason,
 }
 
 /// What is known of the browser behind a session; shown to its owner, never decided upon.
@@ -276,91 +202,6 @@ impl Session {
             None => Ok(presented == self.generation && !self.confirmed),
         }
     }
-
-    /// The step that rotation takes from this state.
-    #[must_use]
-    pub fn rotation(&self, policy: &SessionPolicy, now: DateTime<Utc>) -> Rotation {
-        Rotation {
-            id: self.id,
-            from: self.generation,
-            rotated_at: now,
-            idle_expires_at: now + policy.idle,
-        }
-    }
-
-    /// The state after `rotation`.
-    #[must_use]
-    pub fn rotated(mut self, rotation: &Rotation) -> Self {
-        self.generation = rotation.from.next();
-        self.rotated_at = rotation.rotated_at;
-        self.last_used_at = rotation.rotated_at;
-        self.idle_expires_at = rotation.idle_expires_at;
-        self.confirmed = false;
-        self
-    }
-}
-
-/// One compare-and-set on a session: from generation `from` to the next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rotation {
-    /// The session.
-    pub id: SessionId,
-    /// The generation that the row must still have.
-    pub from: Generation,
-    /// When.
-    pub rotated_at: DateTime<Utc>,
-    /// The new end by idleness.
-    pub idle_expires_at: DateTime<Utc>,
-}
-
-/// What a presented refresh token means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Decision {
-    /// The session is over.
-    Reject(Ended),
-    /// The newest token: make its successor.
-    Rotate,
-    /// The token before it, honestly repeated: hand out the same successor again.
-    Repeat,
-    /// A spent token whose successor is in use: end the session.
-    Reuse,
-    /// A token that this store has never made: end the session and raise an alarm.
-    Ahead,
-}
-
-/// Decides what a refresh token of generation `presented` means for `session`.
-///
-/// The session lives until its newest token has been seen in use: a spent token is repeated
-/// while its successor is unconfirmed (the answer was lost) or for `reuse_grace` after the
-/// rotation (two tabs, reordered answers), and is reuse after that.
-#[must_use]
-pub fn decide(
-    session: &Session,
-    user: &User,
-    presented: Generation,
-    policy: &SessionPolicy,
-    now: DateTime<Utc>,
-) -> Decision {
-    if let Some(ended) = session.ended(user, now) {
-        return Decision::Reject(ended);
-    }
-    if presented > session.generation {
-        return Decision::Ahead;
-    }
-    if presented == session.generation {
-        return Decision::Rotate;
-    }
-    if presented.next() == session.generation
-        && (!session.confirmed || within_grace(session.rotated_at, policy.reuse_grace, now))
-    {
-        return Decision::Repeat;
-    }
-    Decision::Reuse
-}
-
-fn within_grace(rotated_at: DateTime<Utc>, grace: TimeDelta, now: DateTime<Utc>) -> bool {
-    let age = now - rotated_at;
-    age <= grace && age >= -BACKWARDS_TOLERANCE
 }
 
 #[cfg(test)]

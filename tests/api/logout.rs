@@ -3,7 +3,8 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::actor::{Answer, Browser, Call};
+use crate::actor::{Browser, Call};
+use crate::answer::Answer;
 use crate::world::World;
 
 const ALL: [&str; 3] = ["access_token", "csrftoken", "refresh_token"];

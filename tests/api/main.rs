@@ -6,6 +6,7 @@
 )]
 
 mod actor;
+mod answer;
 mod cookies;
 mod csrf;
 mod csrf_token;

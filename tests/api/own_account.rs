@@ -3,7 +3,8 @@
 use rocket::http::Method;
 use serde_json::{Value, json};
 
-use crate::actor::{Answer, Browser, Call};
+use crate::actor::{Browser, Call};
+use crate::answer::Answer;
 use crate::world::{PASSWORD, World};
 
 const ALL: [&str; 3] = ["access_token", "csrftoken", "refresh_token"];

@@ -3,7 +3,8 @@
 use rocket_accounts::domain::session::RevocationReason;
 use serde_json::{Value, json};
 
-use crate::actor::{Answer, Browser, Call};
+use crate::actor::{Browser, Call};
+use crate::answer::Answer;
 use crate::world::{PASSWORD, World};
 
 const NEW: &str = "a much better pass phrase";
