@@ -214,3 +214,61 @@ fn the_log_tells_no_secret_at_any_level() {
         }
     }
 }
+
+#[test]
+fn a_database_that_is_down_is_503_and_signs_nobody_out() {
+    let key = Place::new()
+        .run(&["key", "generate"])
+        .stdout
+        .trim()
+        .to_owned();
+    let up = place().set("ACCOUNTS_KEYS__ACTIVE", &key);
+    up.create_user("ada");
+    let service = up.serve();
+    let signed_in = log_in(&service, "ada").expect(200);
+    service.stop();
+
+    // The same site, but nobody listens where its database should be.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = nobody.local_addr().unwrap().port();
+    drop(nobody);
+    let down = place()
+        .set("ACCOUNTS_KEYS__ACTIVE", &key)
+        .set("ACCOUNTS_STORE", "postgres")
+        .set(
+            "DATABASE_URL",
+            &format!("postgres://ada:canary@127.0.0.1:{port}/accounts"),
+        );
+    let service = down.serve();
+    let cookies = signed_in.cookies().join("; ");
+    let csrf = signed_in.cookie("csrftoken");
+    let headers = [("Cookie", &*cookies), ("X-CSRFToken", &csrf)];
+    for answer in [
+        log_in(&service, "ada"),
+        user(&service, &cookies),
+        service.send("POST /accounts/auth/refresh_token/", &headers, ""),
+        service.send("POST /accounts/auth/logout/", &headers, ""),
+    ] {
+        let answer = answer.expect(503);
+        assert_eq!(answer.member("code"), "unavailable");
+        assert!(answer.cookies().is_empty(), "{answer:#?}");
+        assert!(
+            answer.headers.iter().any(|(name, _)| name == "retry-after"),
+            "{answer:#?}"
+        );
+    }
+    // What needs no store goes on.
+    service
+        .send("GET /accounts/csrf_token/", &[("Cookie", &cookies)], "")
+        .expect(200);
+    let (code, log) = service.stop();
+    assert_eq!(code, Some(0));
+    assert!(
+        log.contains("unavailable") && !log.contains("canary"),
+        "{log}"
+    );
+    down.run(&["user", "list"])
+        .expect(1)
+        .says("unavailable")
+        .keeps(&["canary"]);
+}
