@@ -58,5 +58,5 @@ pub mod http;
 pub mod store;
 
 pub use auth::Accounts;
-pub use http::guard::{AccessClaims, CurrentUser, MaybeUser};
+pub use http::guard::{AccessClaims, CurrentUser, Fresh, MaybeUser};
 pub use http::{ApiError, Builder, Refusal, catchers};

@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::{Accounts, Parts};
 use crate::config::{KeyError, Settings};
 use crate::crypto::password::{self, Passwords};
+use crate::crypto::strength::PasswordPolicy;
 use crate::crypto::token::Tokens;
 use crate::domain::clock::Clock;
 use crate::store::AccountStore;
@@ -37,7 +38,13 @@ impl Accounts {
         Ok(Self::new(Parts {
             store,
             passwords: Passwords::new(settings.password.hashing)?,
-            password_min_chars: settings.password.min_length as usize,
+            password_policy: PasswordPolicy {
+                min_chars: settings.password.min_length as usize,
+                context: vec![
+                    "rocket-accounts".to_owned(),
+                    settings.public_origin.host().to_owned(),
+                ],
+            },
             tokens: Tokens::new(ring, settings.token.policy.clone()),
             session_policy: settings.session.policy,
             clock,

@@ -3,7 +3,6 @@
 use thiserror::Error as ThisError;
 
 use crate::crypto::{password, random, token};
-use crate::domain::credentials::{PasswordError, UsernameError};
 use crate::domain::session::Ended;
 use crate::store;
 
@@ -32,18 +31,9 @@ pub enum Error {
     /// The CSRF token is missing or of another session.
     #[error("the CSRF token does not belong to the session")]
     CsrfFailed,
-    /// A username that cannot be.
-    #[error("username {0}")]
-    Username(#[from] UsernameError),
-    /// A password that cannot be.
-    #[error("password {0}")]
-    Password(#[from] PasswordError),
-    /// A first or last name that is too long or holds a control character.
-    #[error("{field} must have at most 150 characters and no control characters")]
-    Name {
-        /// Which of the two.
-        field: &'static str,
-    },
+    /// The password that was to prove who is there is not the user's.
+    #[error("the password is not the user's")]
+    WrongPassword,
     /// The username belongs to somebody.
     #[error("the username is taken")]
     UsernameTaken,

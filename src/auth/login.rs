@@ -4,9 +4,7 @@ use super::{Accounts, Error, SignedIn};
 use crate::crypto::password::Verdict;
 use crate::crypto::random;
 use crate::crypto::token::Kind;
-use crate::domain::credentials::{
-    Password, PasswordHash, USERNAME_MAX_CHARS, Username, UsernameError,
-};
+use crate::domain::credentials::{Password, PasswordHash, Username};
 use crate::domain::session::{Client, Session, SessionId};
 use crate::domain::user::{Account, User};
 use crate::store::Admission;
@@ -31,7 +29,7 @@ impl Accounts {
     /// (security requirement LG1; CVE-2024-39329 is what happens otherwise).
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`], or [`Error::Username`] if the name is longer than any.
+    /// [`Error::InvalidCredentials`].
     pub async fn login(&self, attempt: LoginAttempt) -> Result<SignedIn, Error> {
         let account = self.find_account(&attempt.username).await?;
         let hash = account
@@ -60,9 +58,6 @@ impl Accounts {
     }
 
     async fn find_account(&self, typed: &str) -> Result<Option<Account>, Error> {
-        if typed.chars().count() > USERNAME_MAX_CHARS {
-            return Err(UsernameError::TooLong.into());
-        }
         // A name that cannot be is a name that nobody has.
         let Ok(username) = Username::parse(typed) else {
             return Ok(None);

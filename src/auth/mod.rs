@@ -10,7 +10,13 @@ mod csrf;
 mod error;
 mod login;
 mod logout;
+mod password_change;
+mod profile;
+mod prove;
+mod purge;
 mod refresh;
+mod register;
+mod sessions;
 mod users;
 
 use std::sync::Arc;
@@ -24,6 +30,7 @@ pub use login::LoginAttempt;
 pub use users::NewAccount;
 
 use crate::crypto::password::Passwords;
+use crate::crypto::strength::PasswordPolicy;
 use crate::crypto::token::{Issued, Tokens};
 use crate::domain::clock::Clock;
 use crate::domain::session::{Session, SessionPolicy};
@@ -44,8 +51,8 @@ pub struct Parts {
     pub store: Arc<dyn AccountStore>,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
-    /// Fewest characters of a new password.
-    pub password_min_chars: usize,
+    /// Judges new passwords.
+    pub password_policy: PasswordPolicy,
     /// Signs and judges tokens.
     pub tokens: Tokens,
     /// Session lifetimes.

@@ -1,43 +1,44 @@
 //! What an operator does with users.
 
-use secrecy::SecretString;
-
 use super::{Accounts, Error};
 use crate::crypto::random;
-use crate::domain::credentials::{NAME_MAX_CHARS, Password, Username};
+use crate::crypto::strength::{NewPassword, PasswordPolicy};
+use crate::domain::credentials::{PersonName, Username};
 use crate::domain::user::{User, UserId};
 use crate::store::{NewUser, PasswordChange, PasswordChanged};
 
 /// A user to be created.
 #[derive(Debug, Clone)]
 pub struct NewAccount {
-    /// As typed.
-    pub username: String,
-    /// As typed.
-    pub password: SecretString,
-    /// Given name; may be empty.
-    pub first_name: String,
-    /// Family name; may be empty.
-    pub last_name: String,
+    /// Unique in any letter case.
+    pub username: Username,
+    /// Judged by the policy.
+    pub password: NewPassword,
+    /// Given name.
+    pub first_name: PersonName,
+    /// Family name.
+    pub last_name: PersonName,
 }
 
 impl Accounts {
+    /// The rules for new passwords.
+    #[must_use]
+    pub fn password_policy(&self) -> &PasswordPolicy {
+        &self.0.password_policy
+    }
+
     /// Creates an active user.
     ///
     /// # Errors
-    /// [`Error::Username`], [`Error::Password`], [`Error::Name`], [`Error::UsernameTaken`].
+    /// [`Error::UsernameTaken`].
     pub async fn create_user(&self, account: NewAccount) -> Result<User, Error> {
-        let username = Username::parse(&account.username)?;
-        let password = Password::parse_new(account.password, self.0.password_min_chars)?;
-        let first_name = checked_name("first_name", account.first_name)?;
-        let last_name = checked_name("last_name", account.last_name)?;
-        let hash = self.0.passwords.hash(&password).await?;
+        let hash = self.0.passwords.hash(account.password.password()).await?;
         let now = self.now();
         let user = NewUser {
             id: random::user_id(now)?,
-            username,
-            first_name,
-            last_name,
+            username: account.username,
+            first_name: account.first_name.as_str().to_owned(),
+            last_name: account.last_name.as_str().to_owned(),
             password_hash: Some(hash),
             is_active: true,
             created_at: now,
@@ -74,13 +75,12 @@ impl Accounts {
     /// Sets a user's password and ends all sessions.
     ///
     /// # Errors
-    /// [`Error::Password`], [`Error::UnknownUser`].
-    pub async fn set_password(&self, id: UserId, password: SecretString) -> Result<(), Error> {
-        let password = Password::parse_new(password, self.0.password_min_chars)?;
+    /// [`Error::UnknownUser`].
+    pub async fn set_password(&self, id: UserId, password: &NewPassword) -> Result<(), Error> {
         let change = PasswordChange {
             user_id: id,
             expected: None,
-            hash: self.0.passwords.hash(&password).await?,
+            hash: self.0.passwords.hash(password.password()).await?,
             successor: None,
             now: self.now(),
         };
@@ -101,11 +101,4 @@ impl Accounts {
             Err(Error::UnknownUser)
         }
     }
-}
-
-fn checked_name(field: &'static str, name: String) -> Result<String, Error> {
-    if name.chars().count() > NAME_MAX_CHARS || name.chars().any(char::is_control) {
-        return Err(Error::Name { field });
-    }
-    Ok(name)
 }

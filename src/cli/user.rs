@@ -1,10 +1,13 @@
 //! `user`: what an operator does with users.
 
+use anyhow::anyhow;
 use clap::{Args, Subcommand};
 
 use super::context;
 use super::password;
 use crate::auth::{Accounts, NewAccount};
+use crate::crypto::strength::NewPassword;
+use crate::domain::credentials::{PersonName, Username};
 use crate::domain::user::User;
 
 /// Users read from the store at a time.
@@ -54,12 +57,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
 async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Create(create) => {
-            let account = NewAccount {
-                username: create.username,
-                password: password::ask()?,
-                first_name: create.first_name,
-                last_name: create.last_name,
-            };
+            let account = new_account(accounts, create)?;
             let user = accounts.create_user(account).await?;
             println!("created {} {}", user.username, user.id);
         }
@@ -77,7 +75,8 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
         }
         Command::SetPassword { username } => {
             let user = accounts.find_user(&username).await?;
-            accounts.set_password(user.id, password::ask()?).await?;
+            let password = new_password(accounts, &[user.username.as_str()])?;
+            accounts.set_password(user.id, &password).await?;
             println!("password of {} set; all sessions are over", user.username);
         }
         Command::Delete { username, yes } => {
@@ -90,6 +89,26 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Asks for the password last: what is wrong with the rest is told before.
+fn new_account(accounts: &Accounts, create: Create) -> anyhow::Result<NewAccount> {
+    let username =
+        Username::parse(&create.username).map_err(|error| anyhow!("username {error}"))?;
+    let name = |text| PersonName::parse(text).map_err(|error| anyhow!("a name {error}"));
+    let (first_name, last_name) = (name(create.first_name)?, name(create.last_name)?);
+    let about = [username.as_str(), first_name.as_str(), last_name.as_str()];
+    Ok(NewAccount {
+        password: new_password(accounts, &about)?,
+        username,
+        first_name,
+        last_name,
+    })
+}
+
+fn new_password(accounts: &Accounts, about: &[&str]) -> anyhow::Result<NewPassword> {
+    let judged = accounts.password_policy().judge(password::ask()?, about);
+    judged.map_err(|error| anyhow!("the password {error}"))
 }
 
 async fn list(accounts: &Accounts) -> anyhow::Result<()> {

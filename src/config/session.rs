@@ -10,6 +10,10 @@ use crate::domain::session::SessionPolicy;
 pub struct SessionSettings {
     /// Lifetimes, grace and cap.
     pub policy: SessionPolicy,
+    /// An ended session is kept this long, for the record.
+    pub keep_ended: TimeDelta,
+    /// Ended sessions are removed this often.
+    pub purge_every: TimeDelta,
 }
 
 impl SessionSettings {
@@ -30,7 +34,11 @@ impl SessionSettings {
         if policy.idle.subsec_nanos() != 0 || policy.absolute.subsec_nanos() != 0 {
             reader.problem("session.idle", "is not whole seconds", "round it");
         }
-        Self { policy }
+        Self {
+            policy,
+            keep_ended: reader.span("session.keep_ended", "7d", "1h", "3650d"),
+            purge_every: reader.span("session.purge_every", "1h", "1m", "1d"),
+        }
     }
 
     /// The end by idleness: also the longest lifetime of a refresh token.

@@ -2,7 +2,7 @@
 //!
 //! [`password`] hashes and verifies passwords, [`keyring`] holds the signing keys and derives one
 //! key for each purpose, [`token`] signs and judges the access and refresh tokens, [`csrf`]
-//! the CSRF tokens, and [`random`] is the only place that asks for random bytes. May import the
+//! the CSRF tokens, [`strength`] judges new passwords, and [`random`] is the only place that asks for random bytes. May import the
 //! domain; a new kind of token gets its own [`keyring::Purpose`].
 
 pub mod csrf;
@@ -10,4 +10,5 @@ mod hs256;
 pub mod keyring;
 pub mod password;
 pub mod random;
+pub mod strength;
 pub mod token;

@@ -86,8 +86,46 @@ impl UsernameKey {
     }
 }
 
-/// What is wrong with a password before its strength is even looked at.
+/// What is wrong with a first or last name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NameError {
+    /// More than [`NAME_MAX_CHARS`] characters.
+    #[error("must have at most {NAME_MAX_CHARS} characters")]
+    TooLong,
+    /// A control character.
+    #[error("must not contain control characters")]
+    Control,
+}
+
+/// A first or last name; may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PersonName(String);
+
+impl PersonName {
+    /// Checks and wraps a name.
+    ///
+    /// # Errors
+    /// The first rule that `text` breaks.
+    pub fn parse(text: String) -> Result<Self, NameError> {
+        if text.chars().count() > NAME_MAX_CHARS {
+            return Err(NameError::TooLong);
+        }
+        if text.chars().any(char::is_control) {
+            return Err(NameError::Control);
+        }
+        Ok(Self(text))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What is wrong with a password.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PasswordError {
     /// Nothing was given.
@@ -102,6 +140,12 @@ pub enum PasswordError {
     /// Shorter than the configured minimum, which is given in characters.
     #[error("must have at least {0} characters")]
     TooShort(usize),
+    /// Easy to guess; says why and what would be better.
+    #[error("is easy to guess. {hint}")]
+    Guessable {
+        /// For the person who chose it; holds nothing of the password.
+        hint: String,
+    },
 }
 
 /// A password as somebody typed it: never trimmed, never folded, never printed.

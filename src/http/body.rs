@@ -16,6 +16,9 @@ use zeroize::Zeroizing;
 
 use super::error::{ApiError, FieldErrors};
 use super::refusal::Refusal;
+use super::site::Site;
+use crate::crypto::strength::{NewPassword, PasswordPolicy};
+use crate::domain::credentials::{Password, PersonName};
 
 /// Largest body, in bytes.
 pub(crate) const MAX_BYTES: usize = 8 * 1024;
@@ -24,8 +27,11 @@ const DEADLINE: Duration = Duration::from_secs(5);
 
 /// A body that was read, field by field.
 pub(crate) trait FromFields: Sized {
+    /// Whether fields that nobody asked for are ignored instead of refused.
+    const IGNORES_UNKNOWN: bool = false;
+
     /// Takes the known fields; `None` after any of them was found wrong.
-    fn from_fields(fields: &mut Fields) -> Option<Self>;
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;
 }
 
 /// The guard.
@@ -36,8 +42,11 @@ impl<'r, T: FromFields> FromData<'r> for JsonBody<T> {
     type Error = Refusal;
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
+        let Some(site) = request.rocket().state::<Site>() else {
+            return Outcome::Error(Refusal::from(ApiError::Internal).record(request));
+        };
         let value = match read(request, data).await {
-            Ok(bytes) => parse(&bytes),
+            Ok(bytes) => parse(&bytes, site.accounts.password_policy()),
             Err(error) => Err(error),
         };
         match value {
@@ -69,14 +78,17 @@ fn is_json_in_utf8(content_type: &ContentType) -> bool {
         && charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
 }
 
-/// Parses a body. Public to the crate's fuzz targets and tests.
-pub(crate) fn parse<T: FromFields>(bytes: &[u8]) -> Result<T, ApiError> {
+fn parse<T: FromFields>(bytes: &[u8], policy: &PasswordPolicy) -> Result<T, ApiError> {
     let object: UniqueKeys = serde_json::from_slice(bytes).map_err(|_| ApiError::MalformedBody)?;
     let mut fields = Fields {
+        policy,
         object: object.0,
         errors: FieldErrors::new(),
     };
     let value = T::from_fields(&mut fields);
+    if !T::IGNORES_UNKNOWN {
+        fields.refuse_unknown();
+    }
     match value {
         Some(value) if fields.errors.is_empty() => Ok(value),
         _ => Err(ApiError::InvalidFields(fields.errors)),
@@ -112,12 +124,13 @@ impl<'de> Deserialize<'de> for UniqueKeys {
 
 /// The fields of a body, and what was found wrong with them.
 #[derive(Debug)]
-pub(crate) struct Fields {
+pub(crate) struct Fields<'a> {
+    policy: &'a PasswordPolicy,
     object: Map<String, Value>,
     errors: FieldErrors,
 }
 
-impl Fields {
+impl Fields<'_> {
     /// Notes that `field` is wrong.
     pub(crate) fn refuse(&mut self, field: &str, text: impl Into<String>) {
         let texts = self.errors.entry(field.to_owned()).or_default();
@@ -151,6 +164,47 @@ impl Fields {
         }
     }
 
+    /// Takes a password of any strength.
+    pub(crate) fn password(&mut self, field: &'static str) -> Option<Password> {
+        let typed = self.text(field);
+        self.checked(field, typed, |typed| Password::parse(typed.into()))
+    }
+
+    /// Takes a password that is to be set; `about` is what is known of its owner.
+    pub(crate) fn new_password(
+        &mut self,
+        field: &'static str,
+        about: &[&str],
+    ) -> Option<NewPassword> {
+        let policy = self.policy;
+        let typed = self.text(field);
+        self.checked(field, typed, |typed| policy.judge(typed.into(), about))
+    }
+
+    /// Takes a first or last name that may be missing.
+    pub(crate) fn name(&mut self, field: &'static str) -> Option<PersonName> {
+        let typed = self.optional_text(field);
+        self.checked(field, typed, PersonName::parse)
+    }
+
+    /// Whatever has not been taken is no field. Its name is repeated only where it can be one.
+    fn refuse_unknown(&mut self) {
+        let is_name = |key: &String| {
+            key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        };
+        for key in std::mem::take(&mut self.object)
+            .into_iter()
+            .map(|(key, _)| key)
+        {
+            let key = if is_name(&key) {
+                key.as_str()
+            } else {
+                "(unknown)"
+            };
+            self.refuse(key, "is not a field of this request");
+        }
+    }
+
     /// Checks what was taken with `check`, and notes what it says.
     pub(crate) fn checked<T, U, E: fmt::Display>(
         &mut self,
@@ -176,15 +230,23 @@ mod tests {
     struct Pair(String, Option<String>);
 
     impl FromFields for Pair {
-        fn from_fields(fields: &mut Fields) -> Option<Self> {
+        fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
             let one = fields.text("one");
             let two = fields.optional_text("two");
             Some(Self(one?, two))
         }
     }
 
+    fn read_pair(bytes: &[u8]) -> Result<Pair, ApiError> {
+        let policy = PasswordPolicy {
+            min_chars: 12,
+            context: Vec::new(),
+        };
+        parse(bytes, &policy)
+    }
+
     fn errors(body: &str) -> FieldErrors {
-        match parse::<Pair>(body.as_bytes()) {
+        match read_pair(body.as_bytes()) {
             Err(ApiError::InvalidFields(errors)) => errors,
             other => panic!("{body}: {other:?}"),
         }
@@ -211,13 +273,13 @@ mod tests {
             &deep,
         ] {
             assert_eq!(
-                parse::<Pair>(body.as_bytes()),
+                read_pair(body.as_bytes()),
                 Err(ApiError::MalformedBody),
                 "{body:.40}"
             );
         }
         assert_eq!(
-            parse::<Pair>(b"{\"one\":\"\xff\"}"),
+            read_pair(b"{\"one\":\"\xff\"}"),
             Err(ApiError::MalformedBody)
         );
     }
@@ -237,7 +299,7 @@ mod tests {
 
     #[test]
     fn texts_arrive_as_they_were_sent() {
-        let pair = parse::<Pair>("{\"one\":\" \u{e9}\\ud83d\\ude00 \"}".as_bytes());
+        let pair = read_pair("{\"one\":\" \u{e9}\\ud83d\\ude00 \"}".as_bytes());
         assert_eq!(pair, Ok(Pair(" \u{e9}\u{1f600} ".into(), None)));
     }
 

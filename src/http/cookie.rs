@@ -190,11 +190,13 @@ fn header(cookie: &Cookie<'_>) -> Header<'static> {
 /// The values of `name` in all `Cookie` headers of the request; empty ones do not count.
 fn values<'r>(request: &'r Request<'_>, name: &str) -> Vec<&'r str> {
     let headers = request.headers().get("Cookie");
-    headers.flat_map(|header| parse(header, name)).collect()
+    headers
+        .flat_map(|header| cookie_values(header, name))
+        .collect()
 }
 
-/// The values of `name` in one `Cookie` header.
-pub(crate) fn parse<'a>(header: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+/// The values of `name` in one `Cookie` header, byte by byte as they came; empty ones left out.
+pub fn cookie_values<'a>(header: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     header.split(';').filter_map(move |pair| {
         let pair = pair.trim_matches([' ', '\t']);
         let (found, value) = pair.split_once('=')?;
@@ -207,7 +209,7 @@ mod tests {
     use super::*;
 
     fn read(header: &str) -> Vec<&str> {
-        parse(header, "__Host-access_token").collect()
+        cookie_values(header, "__Host-access_token").collect()
     }
 
     #[test]

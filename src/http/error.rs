@@ -24,6 +24,8 @@ pub enum ApiError {
     InvalidCredentials,
     RefreshTokenMissing,
     CsrfFailed,
+    ReauthenticationRequired,
+    RegistrationClosed,
     NotFound,
     MethodNotAllowed(Vec<Method>),
     NotAcceptable,
@@ -38,105 +40,73 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    /// Status, stable code, and a sentence for the developer of the front end.
+    /// Status and stable code.
     #[must_use]
-    pub fn answer(&self) -> (Status, &'static str, &'static str) {
+    pub fn answer(&self) -> (Status, &'static str) {
         use Status as S;
         match self {
-            Self::BadRequest => (S::BadRequest, "bad_request", "The request cannot be read."),
-            Self::MalformedBody => (
-                S::BadRequest,
-                "malformed_body",
-                "The body is not a JSON object in UTF-8 with each key once.",
-            ),
-            Self::InvalidFields(_) => (
-                S::BadRequest,
-                "invalid_fields",
-                "Some fields are not as they should be; see `errors`.",
-            ),
-            Self::NotAuthenticated => (
-                S::Unauthorized,
-                "not_authenticated",
-                "Sign in first: no credential came with the request.",
-            ),
-            Self::TokenNotValid => (
-                S::Unauthorized,
-                "token_not_valid",
-                "The token is not valid. Sign in again.",
-            ),
-            Self::TokenExpired => (
-                S::Unauthorized,
-                "token_expired",
-                "The access token has expired. Refresh it and try again.",
-            ),
-            Self::SessionEnded => (
-                S::Unauthorized,
-                "session_ended",
-                "The session has ended. Sign in again.",
-            ),
-            Self::InvalidCredentials => (
-                S::Unauthorized,
-                "invalid_credentials",
-                "The username or the password is wrong.",
-            ),
-            Self::RefreshTokenMissing => (
-                S::Unauthorized,
-                "refresh_token_missing",
-                "No refresh token came with the request. Sign in.",
-            ),
-            Self::CsrfFailed => (
-                S::Forbidden,
-                "csrf_failed",
+            Self::BadRequest => (S::BadRequest, "bad_request"),
+            Self::MalformedBody => (S::BadRequest, "malformed_body"),
+            Self::InvalidFields(_) => (S::BadRequest, "invalid_fields"),
+            Self::NotAuthenticated => (S::Unauthorized, "not_authenticated"),
+            Self::TokenNotValid => (S::Unauthorized, "token_not_valid"),
+            Self::TokenExpired => (S::Unauthorized, "token_expired"),
+            Self::SessionEnded => (S::Unauthorized, "session_ended"),
+            Self::InvalidCredentials => (S::Unauthorized, "invalid_credentials"),
+            Self::RefreshTokenMissing => (S::Unauthorized, "refresh_token_missing"),
+            Self::CsrfFailed => (S::Forbidden, "csrf_failed"),
+            Self::ReauthenticationRequired => (S::Forbidden, "reauthentication_required"),
+            Self::RegistrationClosed => (S::Forbidden, "registration_closed"),
+            Self::NotFound => (S::NotFound, "not_found"),
+            Self::MethodNotAllowed(_) => (S::MethodNotAllowed, "method_not_allowed"),
+            Self::NotAcceptable => (S::NotAcceptable, "not_acceptable"),
+            Self::RequestTimeout => (S::RequestTimeout, "request_timeout"),
+            Self::BodyTooLarge => (S::PayloadTooLarge, "body_too_large"),
+            Self::UriTooLong => (S::UriTooLong, "uri_too_long"),
+            Self::UnsupportedMediaType => (S::UnsupportedMediaType, "unsupported_media_type"),
+            Self::UsernameTaken => (S::Conflict, "username_taken"),
+            Self::HeadersTooLarge => (S::RequestHeaderFieldsTooLarge, "headers_too_large"),
+            Self::Internal => (S::InternalServerError, "internal"),
+            Self::Unavailable => (S::ServiceUnavailable, "unavailable"),
+        }
+    }
+
+    /// A sentence for the developer of the front end.
+    #[must_use]
+    pub fn detail(&self) -> &'static str {
+        match self {
+            Self::BadRequest => "The request cannot be read.",
+            Self::MalformedBody => "The body is not a JSON object in UTF-8 with each key once.",
+            Self::InvalidFields(_) => "Some fields are not as they should be; see `errors`.",
+            Self::NotAuthenticated => "Sign in first: no credential came with the request.",
+            Self::TokenNotValid => "The token is not valid. Sign in again.",
+            Self::TokenExpired => "The access token has expired. Refresh it and try again.",
+            Self::SessionEnded => "The session has ended. Sign in again.",
+            Self::InvalidCredentials => "The username or the password is wrong.",
+            Self::RefreshTokenMissing => "No refresh token came with the request. Sign in.",
+            Self::CsrfFailed => {
                 "The request does not prove that it comes from a page of this site. Get a token \
-                 from csrf_token/ and send it in the X-CSRFToken header.",
-            ),
-            Self::NotFound => (S::NotFound, "not_found", "There is nothing here."),
-            Self::MethodNotAllowed(_) => (
-                S::MethodNotAllowed,
-                "method_not_allowed",
-                "The path does not take this method; see the Allow header.",
-            ),
-            Self::NotAcceptable => (
-                S::NotAcceptable,
-                "not_acceptable",
-                "Answers are JSON, in UTF-8.",
-            ),
-            Self::RequestTimeout => (
-                S::RequestTimeout,
-                "request_timeout",
-                "The body did not arrive in time.",
-            ),
-            Self::BodyTooLarge => (
-                S::PayloadTooLarge,
-                "body_too_large",
-                "The body is larger than 8 KiB.",
-            ),
-            Self::UriTooLong => (S::UriTooLong, "uri_too_long", "The path is too long."),
-            Self::UnsupportedMediaType => (
-                S::UnsupportedMediaType,
-                "unsupported_media_type",
-                "Send the body as application/json, in UTF-8.",
-            ),
-            Self::UsernameTaken => (
-                S::Conflict,
-                "username_taken",
-                "The username is taken; upper and lower case count as the same.",
-            ),
-            Self::HeadersTooLarge => (
-                S::RequestHeaderFieldsTooLarge,
-                "headers_too_large",
-                "The headers are too large.",
-            ),
-            Self::Internal => (
-                S::InternalServerError,
-                "internal",
-                "Something failed here. It is not the request's fault.",
-            ),
-            Self::Unavailable => (
-                S::ServiceUnavailable,
-                "unavailable",
-                "The service cannot answer now. Nothing is lost; try again in a moment.",
-            ),
+                 from csrf_token/ and send it in the X-CSRFToken header."
+            }
+            Self::ReauthenticationRequired => {
+                "This needs a fresh proof of the password: send it to auth/reauthenticate/ first."
+            }
+            Self::RegistrationClosed => "Accounts are made by the operator.",
+            Self::NotFound => "There is nothing here.",
+            Self::MethodNotAllowed(_) => {
+                "The path does not take this method; see the Allow header."
+            }
+            Self::NotAcceptable => "Answers are JSON, in UTF-8.",
+            Self::RequestTimeout => "The body did not arrive in time.",
+            Self::BodyTooLarge => "The body is larger than 8 KiB.",
+            Self::UriTooLong => "The path is too long.",
+            Self::UnsupportedMediaType => "Send the body as application/json, in UTF-8.",
+            Self::UsernameTaken => "The username is taken; upper and lower case count as the same.",
+            Self::HeadersTooLarge => "The headers are too large.",
+            Self::Internal => "Something failed here. It is not the request's fault.",
+            Self::Unavailable => {
+                "The service cannot answer now. Nothing is lost; try again in a moment."
+            }
         }
     }
 
@@ -176,9 +146,8 @@ impl From<auth::Error> for ApiError {
             E::InvalidCredentials => Self::InvalidCredentials,
             E::RefreshTokenMissing => Self::RefreshTokenMissing,
             E::CsrfFailed => Self::CsrfFailed,
-            E::Username(error) => Self::field("username", error.to_string()),
-            E::Password(error) => Self::field("password", error.to_string()),
-            E::Name { field } => Self::field(field, error.to_string()),
+            // A 401 would make a front end believe that the session is gone.
+            E::WrongPassword => Self::field("password", "is not your password"),
             E::UsernameTaken => Self::UsernameTaken,
             E::UnknownUser => Self::NotFound,
             E::Busy => {

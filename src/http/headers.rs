@@ -1,7 +1,7 @@
 //! Response headers, on every status, in one fairing (OWASP REST Security Cheat Sheet).
 
 use rocket::fairing::{Fairing, Info, Kind};
-use rocket::http::{Header, Status};
+use rocket::http::Header;
 use rocket::{Request, Response};
 
 use super::refusal::Recorded;
@@ -51,9 +51,6 @@ impl Fairing for SecurityHeaders {
         }
         if site.is_https {
             response.set_header(Header::new("Strict-Transport-Security", HSTS));
-        }
-        if response.status() == Status::NoContent {
-            response.remove_header("Content-Type");
         }
     }
 }

@@ -14,6 +14,7 @@ mod database;
 mod error;
 pub mod guard;
 mod headers;
+mod purge;
 mod refusal;
 mod reply;
 mod routes;
@@ -21,6 +22,7 @@ mod site;
 mod stage;
 
 pub use catchers::catchers;
+pub use cookie::cookie_values;
 pub use error::{ApiError, FieldErrors};
 pub use refusal::Refusal;
 pub use stage::{Builder, StageError};

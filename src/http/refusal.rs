@@ -132,12 +132,12 @@ struct Problem<'a> {
 
 impl<'r> Responder<'r, 'static> for Refusal {
     fn respond_to(self, request: &'r Request<'_>) -> Result<'static> {
-        let (status, code, detail) = self.error.answer();
+        let (status, code) = self.error.answer();
         let problem = Problem {
             r#type: "about:blank",
             title: status.reason_lossy(),
             status: status.code,
-            detail,
+            detail: self.error.detail(),
             code,
             errors: match &self.error {
                 ApiError::InvalidFields(errors) => Some(errors),

@@ -30,6 +30,21 @@ impl Reply {
         }
     }
 
+    /// Answers 204.
+    pub(crate) fn no_content() -> Self {
+        Self {
+            status: Status::NoContent,
+            body: Vec::new(),
+            cookies: Vec::new(),
+        }
+    }
+
+    /// Answers with another status.
+    pub(crate) fn with_status(mut self, status: Status) -> Self {
+        self.status = status;
+        self
+    }
+
     /// Adds cookies.
     pub(crate) fn with_cookies(
         mut self,
@@ -50,10 +65,12 @@ impl Reply {
 impl<'r> Responder<'r, 'static> for Reply {
     fn respond_to(self, _: &'r Request<'_>) -> Result<'static> {
         let mut response = Response::build();
-        response
-            .status(self.status)
-            .header(json())
-            .sized_body(self.body.len(), std::io::Cursor::new(self.body));
+        response.status(self.status);
+        if self.status != Status::NoContent {
+            response
+                .header(json())
+                .sized_body(self.body.len(), std::io::Cursor::new(self.body));
+        }
         for cookie in self.cookies {
             response.header_adjoin(cookie);
         }

@@ -8,7 +8,7 @@ use super::csrf::OriginPolicy;
 use super::error::ApiError;
 use super::refusal::Refusal;
 use crate::auth::Accounts;
-use crate::config::Settings;
+use crate::config::{Registration, Settings};
 
 /// The site that requests come to.
 #[derive(Debug, Clone)]
@@ -17,6 +17,7 @@ pub(crate) struct Site {
     pub(crate) base: String,
     pub(crate) cookies: CookiePolicy,
     pub(crate) origins: OriginPolicy,
+    pub(crate) registration_is_open: bool,
     pub(crate) allow_bearer: bool,
     pub(crate) is_https: bool,
     pub(crate) csrf_max_age: chrono::TimeDelta,
@@ -29,6 +30,7 @@ impl Site {
             base: settings.base.clone(),
             cookies: CookiePolicy::new(&settings.cookie, &settings.base),
             origins: OriginPolicy::new(&settings.public_origin, &settings.csrf),
+            registration_is_open: settings.registration == Registration::Open,
             allow_bearer: settings.token.allow_bearer,
             is_https: settings.public_origin.is_https(),
             csrf_max_age: settings.session.idle(),

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
+use super::purge::Purge;
 use super::site::Site;
 use super::{catchers, routes};
 use crate::auth::{Accounts, AssembleError};
@@ -159,7 +160,8 @@ impl Builder {
             .manage(site)
             .mount(settings.base.clone(), routes::all())
             .register(settings.base.clone(), catchers())
-            .attach(SecurityHeaders))
+            .attach(SecurityHeaders)
+            .attach(Purge(settings.session.clone())))
     }
 }
 

@@ -110,31 +110,7 @@ pub trait AccountStore: UserStore + SessionStore {
         policy: &SessionPolicy,
         now: DateTime<Utc>,
     ) -> Result<Refreshed> {
-        let id = presented.session_id;
-        loop {
-            let Some((session, user)) = self.find_session_with_user(id).await? else {
-                return Ok(Refreshed::Ended(Ended::Unknown));
-            };
-            match decide(&session, &user, presented.generation, policy, now) {
-                Decision::Reject(ended) => return Ok(Refreshed::Ended(ended)),
-                Decision::Repeat => return Ok(Refreshed::Repeated(Box::new(session), user)),
-                Decision::Rotate => {
-                    let rotation = session.rotation(policy, now);
-                    if self.rotate(&rotation).await? {
-                        let session = Box::new(session.rotated(&rotation));
-                        return Ok(Refreshed::Rotated(session, user));
-                    }
-                }
-                Decision::Reuse => {
-                    let first = self.revoke(id, RevocationReason::Reuse, now).await?;
-                    return Ok(Refreshed::Reused { user, first });
-                }
-                Decision::Ahead => {
-                    let first = self.revoke(id, RevocationReason::Ahead, now).await?;
-                    return Ok(Refreshed::Ahead { user, first });
-                }
-            }
-        }
+        refresh_by_steps(self, presented, policy, now).await
     }
 
     /// Sets the password, ends every session and opens the successor of the one that made the
@@ -172,6 +148,40 @@ pub trait AccountStore: UserStore + SessionStore {
         let deleted = self.delete_user(id).await?;
         self.delete_for_user(id).await?;
         Ok(deleted)
+    }
+}
+
+/// [`AccountStore::refresh`] by the other methods of `store`.
+pub(super) async fn refresh_by_steps<S: AccountStore + ?Sized>(
+    store: &S,
+    presented: Presented,
+    policy: &SessionPolicy,
+    now: DateTime<Utc>,
+) -> Result<Refreshed> {
+    let id = presented.session_id;
+    loop {
+        let Some((session, user)) = store.find_session_with_user(id).await? else {
+            return Ok(Refreshed::Ended(Ended::Unknown));
+        };
+        match decide(&session, &user, presented.generation, policy, now) {
+            Decision::Reject(ended) => return Ok(Refreshed::Ended(ended)),
+            Decision::Repeat => return Ok(Refreshed::Repeated(Box::new(session), user)),
+            Decision::Rotate => {
+                let rotation = session.rotation(policy, now);
+                if store.rotate(&rotation).await? {
+                    let session = Box::new(session.rotated(&rotation));
+                    return Ok(Refreshed::Rotated(session, user));
+                }
+            }
+            Decision::Reuse => {
+                let first = store.revoke(id, RevocationReason::Reuse, now).await?;
+                return Ok(Refreshed::Reused { user, first });
+            }
+            Decision::Ahead => {
+                let first = store.revoke(id, RevocationReason::Ahead, now).await?;
+                return Ok(Refreshed::Ahead { user, first });
+            }
+        }
     }
 }
 

@@ -352,6 +352,10 @@ impl AccountStore for MemoryStore {
     async fn change_password(&self, change: PasswordChange) -> Result<PasswordChanged> {
         let PasswordChange { user_id, now, .. } = change;
         let mut state = self.write();
+        let opens = change.successor.as_ref().map(|next| next.session.id);
+        if opens.is_some_and(|id| state.sessions.contains_key(&id)) {
+            return Err(Error::Duplicate);
+        }
         let Some(epoch) = state.set_password(user_id, change.expected, &change.hash, now) else {
             return Ok(PasswordChanged::Stale);
         };

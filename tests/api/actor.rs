@@ -1,10 +1,12 @@
 //! A browser: it keeps cookies by their rules and sends what a front end sends.
 
+use std::net::SocketAddr;
 use std::sync::Mutex;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rocket::http::{Header, Method, Status};
 use rocket_accounts::domain::clock::Clock;
+use rocket_accounts::domain::session::SessionId;
 use serde_json::{Value, json};
 
 use crate::world::{PASSWORD, World};
@@ -31,6 +33,7 @@ pub struct Call {
     headers: Vec<(String, String)>,
     body: Option<Vec<u8>>,
     sends_csrf: bool,
+    remote: Option<SocketAddr>,
 }
 
 impl Call {
@@ -41,6 +44,7 @@ impl Call {
             headers: Vec::new(),
             body: None,
             sends_csrf: true,
+            remote: None,
         }
     }
 
@@ -163,6 +167,23 @@ impl Browser {
         answer
     }
 
+    /// Sends a call from a network address.
+    pub async fn send_from(&self, address: &str, mut call: Call) -> Answer {
+        call.remote = Some(address.parse().unwrap());
+        self.send(call).await
+    }
+
+    /// Which session this browser is in.
+    pub async fn session_id(&self) -> SessionId {
+        let answer = self.get("sessions/").await;
+        let list = answer.expect_ok().body.as_array().unwrap();
+        let current = list
+            .iter()
+            .find(|session| session["current"] == true)
+            .unwrap();
+        serde_json::from_value(current["id"].clone()).unwrap()
+    }
+
     /// Sends a call whose answer never arrives.
     pub async fn send_only(&self, call: Call) -> Answer {
         let mut request = self.world.client.req(call.method, call.path.clone());
@@ -185,6 +206,9 @@ impl Browser {
         }
         for (name, value) in call.headers {
             request.add_header(Header::new(name, value));
+        }
+        if let Some(remote) = call.remote {
+            request = request.remote(remote);
         }
         if let Some(body) = call.body {
             request.set_body(body);

@@ -26,9 +26,9 @@ async fn unknown_paths_and_wrong_methods() {
         (Method::Get, "auth/refresh_token", "POST"),
         (Method::Delete, "auth/logout/", "POST"),
         (Method::Post, "csrf_token/", "GET, HEAD"),
-        (Method::Put, "user", "GET, HEAD"),
-        (Method::Options, "user", "GET, HEAD"),
-        (Method::Trace, "user", "GET, HEAD"),
+        (Method::Put, "user", "DELETE, GET, HEAD, PATCH"),
+        (Method::Options, "user", "DELETE, GET, HEAD, PATCH"),
+        (Method::Trace, "user", "DELETE, GET, HEAD, PATCH"),
     ] {
         let answer = browser.send(Call::new(method, path)).await;
         answer.expect_refusal(405, "method_not_allowed");

@@ -142,8 +142,8 @@ async fn operators_end_sessions_at_once() {
         let accounts = world.accounts();
         match what {
             "password" => {
-                let same = crate::world::PASSWORD.into();
-                accounts.set_password(ada.id, same).await.unwrap();
+                let same = world.new_password(crate::world::PASSWORD);
+                accounts.set_password(ada.id, &same).await.unwrap();
             }
             "disable" => {
                 accounts.set_active(ada.id, false).await.unwrap();

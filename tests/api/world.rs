@@ -9,7 +9,9 @@ use rocket::local::asynchronous::Client;
 use rocket::{Build, Rocket};
 use rocket_accounts::Accounts;
 use rocket_accounts::auth::NewAccount;
+use rocket_accounts::crypto::strength::NewPassword;
 use rocket_accounts::domain::clock::ManualClock;
+use rocket_accounts::domain::credentials::{PersonName, Username};
 use rocket_accounts::domain::user::User;
 use rocket_accounts::store::AccountStore;
 
@@ -75,12 +77,19 @@ impl World {
 
     pub async fn user(&self, name: &str) -> User {
         let account = NewAccount {
-            username: name.to_owned(),
-            password: PASSWORD.into(),
-            first_name: "Ada".to_owned(),
-            last_name: "Lovelace".to_owned(),
+            username: Username::parse(name).unwrap(),
+            password: self.new_password(PASSWORD),
+            first_name: PersonName::parse("Ada".to_owned()).unwrap(),
+            last_name: PersonName::parse("Lovelace".to_owned()).unwrap(),
         };
         self.accounts().create_user(account).await.unwrap()
+    }
+
+    pub fn new_password(&self, text: &str) -> NewPassword {
+        self.accounts()
+            .password_policy()
+            .judge(text.into(), &[])
+            .unwrap()
     }
 
     /// A browser that has never been here.

@@ -11,10 +11,10 @@ use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 
-const POSTGRES: &str = "ACCOUNTS_TEST_POSTGRES";
+const POSTGRES: &str = "TEST_POSTGRES_URL";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Backend {
+pub(crate) enum Backend {
     Memory,
     Paired,
     Sqlite,
@@ -33,14 +33,14 @@ impl fmt::Display for Backend {
 }
 
 impl Backend {
-    pub const ALL: [Self; 4] = [Self::Memory, Self::Paired, Self::Sqlite, Self::Postgres];
+    pub(crate) const ALL: [Self; 4] = [Self::Memory, Self::Paired, Self::Sqlite, Self::Postgres];
 
-    pub fn is_there(self) -> bool {
+    pub(crate) fn is_there(self) -> bool {
         self != Self::Postgres || std::env::var_os(POSTGRES).is_some()
     }
 
     /// A place with nothing in it, not even tables.
-    pub async fn fresh(self) -> Fresh {
+    pub(crate) async fn fresh(self) -> Fresh {
         let place = match self {
             Self::Memory => Place::Memory,
             Self::Paired => Place::Paired,
@@ -61,11 +61,11 @@ enum Place {
 
 /// A fresh backend.
 #[derive(Debug, Clone)]
-pub struct Fresh(Place);
+pub(crate) struct Fresh(Place);
 
 impl Fresh {
     /// An empty store.
-    pub async fn store(&self) -> Store {
+    pub(crate) async fn store(&self) -> Store {
         match &self.0 {
             Place::Memory => Arc::new(MemoryStore::default()),
             Place::Paired => {
@@ -81,15 +81,15 @@ impl Fresh {
     }
 
     /// A handle of its own on the database, as another process would have.
-    pub async fn database(&self) -> Database {
+    pub(crate) async fn database(&self) -> Database {
         Database::connect(&self.options()).await.unwrap()
     }
 
-    pub fn options(&self) -> DatabaseOptions {
+    pub(crate) fn options(&self) -> DatabaseOptions {
         DatabaseOptions::new(self.url())
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         match &self.0 {
             Place::Memory | Place::Paired => panic!("no database"),
             Place::Folder(folder) => {
@@ -101,13 +101,13 @@ impl Fresh {
     }
 
     /// A connection past the store, for what the store cannot do.
-    pub async fn raw(&self) -> DatabaseConnection {
+    pub(crate) async fn raw(&self) -> DatabaseConnection {
         let mut options = sea_orm::ConnectOptions::new(self.url());
         options.max_connections(1).sqlx_logging(false);
         sea_orm::Database::connect(options).await.unwrap()
     }
 
-    pub async fn clear(self) {
+    pub(crate) async fn clear(self) {
         if let Place::Schema(schema) = self.0 {
             schema.drop().await;
         }

@@ -1,7 +1,7 @@
 //! The contract on every store, and what only a database can do wrong. One named test a clause
 //! and backend.
 //!
-//! Postgres is taken from `ACCOUNTS_TEST_POSTGRES`, the URL of a role that may create schemas.
+//! Postgres is taken from `TEST_POSTGRES_URL`, the URL of a role that may create schemas.
 //! Without it the Postgres tests are shown as ignored, and fail if they are asked for all the
 //! same.
 

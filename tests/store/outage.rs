@@ -16,7 +16,7 @@ use super::privacy::{assert_discreet, user};
 /// The deadline, and a little for a busy machine.
 const DEADLINE: Duration = Duration::from_millis(5500);
 
-pub fn trials() -> impl Iterator<Item = Trial> {
+pub(crate) fn trials() -> impl Iterator<Item = Trial> {
     let any = Backend::Memory;
     let (postgres, sqlite) = (Backend::Postgres, Backend::Sqlite);
     macro_rules! on {
@@ -32,6 +32,7 @@ pub fn trials() -> impl Iterator<Item = Trial> {
         on!(any "any" a_server_that_is_down_is_unavailable),
         on!(any "any" a_server_that_hangs_is_unavailable),
         on!(postgres "postgres" the_call_deadline_covers_a_blocked_statement),
+        on!(postgres "postgres" connections_that_were_cut_are_replaced),
         on!(postgres "postgres" a_read_only_server_is_unavailable_for_writes),
         on!(sqlite "sqlite" a_read_only_file_is_unavailable_for_writes),
         on!(sqlite "sqlite" a_folder_that_vanished_is_unavailable),
@@ -130,6 +131,39 @@ async fn the_call_deadline_covers_a_blocked_statement(fresh: Fresh) {
     }
     holder.rollback().await.unwrap();
     store.list_users(None, 1).await.unwrap();
+}
+
+/// What a restart of the server looks like from here.
+async fn connections_that_were_cut_are_replaced(fresh: Fresh) {
+    fresh.store().await;
+    let name = format!("cut_{}", std::process::id());
+    let url = format!("{}&application_name={name}", fresh.url());
+    let store = SeaStore::new(Database::connect(&DatabaseOptions::new(url)).await.unwrap());
+    let calls = || async {
+        let mut calls = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let store = store.clone();
+            calls.spawn(async move { store.list_users(None, 1).await });
+        }
+        calls.join_all().await
+    };
+    assert!(calls().await.iter().all(Result::is_ok));
+    let cut = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{name}'"
+    );
+    let cut = fresh.raw().await.execute_unprepared(&cut).await.unwrap();
+    assert!(cut.rows_affected() > 0);
+    // Each connection that was cut costs one call at most.
+    for _ in 0..=8 {
+        let answers = calls().await;
+        if answers.iter().all(Result::is_ok) {
+            return;
+        }
+        for error in answers.into_iter().filter_map(Result::err) {
+            assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+        }
+    }
+    panic!("the pool has not recovered");
 }
 
 async fn a_read_only_server_is_unavailable_for_writes(fresh: Fresh) {

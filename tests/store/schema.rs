@@ -1,23 +1,32 @@
 //! Migrations: up, down, twice at once, and what the status says.
 
+use chrono::{DateTime, TimeDelta};
 use libtest_mimic::Trial;
-use rocket_accounts::store::Error;
+use rocket_accounts::domain::session::{Client, Session, SessionId, SessionPolicy};
 use rocket_accounts::store::UserStore;
 use rocket_accounts::store::sea::{MigrationStatus, SeaStore};
-use sea_orm::ConnectionTrait;
+use rocket_accounts::store::{Admission, Error};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
-use super::backend::Fresh;
+use super::backend::{Backend, Fresh};
 
 const NAMES: [&str; 2] = ["m20260101_000001_users", "m20260101_000002_sessions"];
 
-pub fn trials() -> impl Iterator<Item = Trial> {
+pub(crate) fn trials() -> impl Iterator<Item = Trial> {
+    let collation = super::trial(
+        Backend::Postgres,
+        "postgres::keys_are_ordered_by_their_bytes_in_any_locale".to_owned(),
+        keys_are_ordered_by_their_bytes_in_any_locale,
+    );
     super::on_databases![
         migrations_go_up_and_down_and_up_again,
         migrations_at_once_are_applied_once,
         the_status_tells_pending_from_unknown,
         a_newer_schema_is_not_touched,
         what_was_stored_is_there_after_a_restart,
+        a_value_of_another_version_is_corrupt,
     ]
+    .chain([collation])
 }
 
 async fn migrations_go_up_and_down_and_up_again(fresh: Fresh) {
@@ -107,4 +116,42 @@ async fn what_was_stored_is_there_after_a_restart(fresh: Fresh) {
     database.close().await;
     let store = SeaStore::new(fresh.database().await);
     assert_eq!(store.find_user(user.id).await.unwrap(), Some(user));
+}
+
+async fn a_value_of_another_version_is_corrupt(fresh: Fresh) {
+    let store = fresh.store().await;
+    let user = store.insert_user(super::privacy::user()).await.unwrap();
+    let id = SessionId(uuid::Uuid::from_u128(1));
+    let policy = SessionPolicy {
+        idle: TimeDelta::days(1),
+        absolute: TimeDelta::days(1),
+        reuse_grace: TimeDelta::seconds(10),
+        cap: 20,
+    };
+    let session = Session::open(id, &user, Client::default(), &policy, DateTime::UNIX_EPOCH);
+    let admission = Admission {
+        cap: 20,
+        replaces: None,
+    };
+    store.insert_session(&session, admission).await.unwrap();
+    let raw = fresh.raw().await;
+    let write = "UPDATE accounts_session SET revoked_at = created_at, revocation_reason = 'whim'";
+    raw.execute_unprepared(write).await.unwrap();
+    for corrupt in [
+        store.find_session(id).await.map(drop),
+        store.find_session_with_user(id).await.map(drop),
+    ] {
+        assert!(matches!(corrupt, Err(Error::Corrupt { .. })), "{corrupt:?}");
+    }
+}
+
+/// The clause on pages can tell only on a server with a locale of its own, this one on any.
+async fn keys_are_ordered_by_their_bytes_in_any_locale(fresh: Fresh) {
+    fresh.store().await;
+    let ask = "SELECT collation_name::text FROM information_schema.columns \
+        WHERE table_schema = current_schema() AND column_name = 'username_key'";
+    let ask = Statement::from_string(DbBackend::Postgres, ask);
+    let row = fresh.raw().await.query_one_raw(ask).await.unwrap().unwrap();
+    let collation: String = row.try_get_by_index(0).unwrap();
+    assert_eq!(collation, "C");
 }

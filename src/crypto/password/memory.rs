@@ -6,6 +6,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use argon2::Block;
+use zeroize::Zeroize;
 
 use super::Error;
 
@@ -24,32 +25,30 @@ impl Memory {
         }
     }
 
-    /// Lends at least `blocks` blocks to `work`, holding whatever the last one left in them.
-    /// A larger buffer than the usual is freed afterwards; one that was lent to work that
-    /// panicked is freed too.
+    /// Lends at least `blocks` blocks to `work` and wipes them: with one pass, what is left in
+    /// them would let a guess be tested for a fraction of the price, and they stay around. A
+    /// buffer larger than the usual is freed afterwards, as is one lent to work that panicked.
     pub(super) fn lend<T>(
         &self,
         blocks: usize,
         work: impl FnOnce(&mut [Block]) -> T,
     ) -> Result<T, Error> {
-        if blocks > self.blocks {
-            return Ok(work(&mut allocate(blocks)?));
-        }
-        let kept = self.idle().pop();
-        let mut buffer = kept.map_or_else(|| allocate(self.blocks), Ok)?;
+        let usual = blocks <= self.blocks;
+        let kept = if usual { self.idle().pop() } else { None };
+        let fresh = || allocate(blocks.max(self.blocks));
+        let mut buffer = kept.map_or_else(fresh, Ok)?;
         let done = work(&mut buffer);
-        self.idle().push(buffer);
+        buffer[..blocks].iter_mut().zeroize();
+        if usual {
+            self.idle().push(buffer);
+        }
         Ok(done)
     }
 
-    // Nothing can panic while the lock is held.
-    fn idle(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+    /// The buffers that are not lent.
+    pub(super) fn idle(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
+        // Nothing can panic while the lock is held.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    #[cfg(test)]
-    pub(super) fn kept(&self) -> usize {
-        self.idle().len()
     }
 }
 

@@ -190,7 +190,7 @@ fn impossible_parameters_are_refused_at_the_start() {
 }
 
 #[test]
-fn memory_is_used_again() {
+fn memory_is_wiped_and_used_again() {
     let options = HashingOptions {
         queue: 64,
         ..cheap()
@@ -206,7 +206,9 @@ fn memory_is_used_again() {
         for task in tasks {
             task.await.unwrap().unwrap();
         }
-        assert!((1..=2).contains(&passwords.hasher.memory.kept()));
+        assert!((1..=2).contains(&passwords.hasher.memory.idle().len()));
+        let kept = passwords.hasher.memory.idle().concat();
+        assert!(kept.iter().all(|block| *block.as_ref() == [0; 128]));
         // One that needs more memory than is kept: right, and it is not kept.
         let larger = service(HashingOptions {
             memory_kib: 1024,
@@ -215,11 +217,11 @@ fn memory_is_used_again() {
         let hash = larger.hash(&password(CAFE)).await.unwrap();
         let verdict = judge(&passwords, CAFE, hash.expose()).await;
         assert_eq!(verdict, OUTDATED);
-        assert!((1..=2).contains(&passwords.hasher.memory.kept()));
+        assert!((1..=2).contains(&passwords.hasher.memory.idle().len()));
         // One that needs less takes what is kept.
-        let kept = larger.hasher.memory.kept();
+        let kept = larger.hasher.memory.idle().len();
         assert_eq!(judge(&larger, CAFE, ID).await, OUTDATED);
-        assert_eq!(larger.hasher.memory.kept(), kept);
+        assert_eq!(larger.hasher.memory.idle().len(), kept);
     });
 }
 

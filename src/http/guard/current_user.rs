@@ -37,6 +37,12 @@ impl CurrentUser {
         &self.0.user
     }
 
+    /// User and session, for the use cases of [`auth`](crate::auth).
+    #[must_use]
+    pub fn authenticated(&self) -> &Authenticated {
+        &self.0
+    }
+
     /// The session.
     #[must_use]
     pub fn session(&self) -> &Session {

@@ -4,19 +4,22 @@
 //! |---|---|
 //! | [`CurrentUser`] | a live session of an active user, asked of the store |
 //! | [`MaybeUser`] | the same, or honestly nobody |
+//! | [`Fresh`] | a `CurrentUser` who proved the password not long ago |
 //! | [`AccessClaims`] | a good access token, nothing asked of the store |
 //!
-//! All three demand that an unsafe request with a cookie passed both layers of CSRF protection,
+//! All demand that an unsafe request with a cookie passed both layers of CSRF protection,
 //! so a route is protected by its signature alone. They hold no logic: they extract, ask
 //! [`auth`](crate::auth), and keep the answer for the rest of the request. Each is a `Sentinel`:
 //! a route that takes one on a Rocket without [`stage`](crate::Accounts::stage) does not launch.
 
 mod access_claims;
 mod current_user;
+mod fresh;
 mod maybe_user;
 
 pub use access_claims::AccessClaims;
 pub use current_user::CurrentUser;
+pub use fresh::Fresh;
 pub use maybe_user::MaybeUser;
 
 use rocket::{Ignite, Rocket};

@@ -19,15 +19,16 @@ pub(super) struct Credentials {
 }
 
 impl FromFields for Credentials {
-    fn from_fields(fields: &mut Fields) -> Option<Self> {
+    const IGNORES_UNKNOWN: bool = true;
+
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let username = fields.text("username");
         let username = fields.checked("username", username, |typed| {
             // Any other fault makes it a name that nobody has: 401, like every such name.
             let fits = typed.chars().count() <= USERNAME_MAX_CHARS;
             fits.then_some(typed).ok_or(UsernameError::TooLong)
         });
-        let password = fields.text("password");
-        let password = fields.checked("password", password, |typed| Password::parse(typed.into()));
+        let password = fields.password("password");
         Some(Self {
             username: username?,
             password: password?,

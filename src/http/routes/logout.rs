@@ -1,4 +1,5 @@
-//! `POST auth/logout/`: ends the session that the request names, whatever state it is in.
+//! `POST auth/logout/`: ends the session that the request names, whatever state it is in; with
+//! `?everywhere` all of the user's.
 
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
@@ -12,38 +13,65 @@ use super::super::error::ApiError;
 use super::super::refusal::Refusal;
 use super::super::reply::Reply;
 use super::super::site::Site;
-use crate::domain::session::SessionId;
+use super::sessions::StepUp;
+use crate::domain::session::{RevocationReason, SessionId};
+use crate::domain::user::UserId;
 
-/// The sessions that the request may end. It is no fault to name none.
-pub(super) struct Named(Vec<SessionId>);
+/// What is to be ended.
+pub(super) enum Scope {
+    /// The sessions that the request proves to hold. It is no fault to hold none.
+    Held(Vec<SessionId>),
+    /// All of a user's. This acts on other browsers, so unlike a plain logout it needs a live
+    /// session and a fresh proof of the password.
+    Everywhere(UserId),
+}
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for Named {
+impl<'r> FromRequest<'r> for Scope {
     type Error = Refusal;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
-        let site = try_outcome!(Site::of(request));
-        if let Some(tokens) = credential::bearer_tokens(request, site) {
-            return Outcome::Success(Self(site.accounts.named_sessions(&tokens, &[])));
+        match request.query_value::<bool>("everywhere") {
+            None | Some(Ok(false)) => held(request).await,
+            Some(Ok(true)) => {
+                let user = try_outcome!(StepUp::from_request(request).await);
+                Outcome::Success(Self::Everywhere(user.id))
+            }
+            // Not to be taken for a plain logout.
+            Some(Err(_)) => Refusal::from(ApiError::BadRequest).outcome(request),
         }
-        try_outcome!(FromSite::from_request(request).await);
-        let held = try_outcome!(Held::from_request(request).await);
-        let named = site.accounts.named_sessions(&held.access, &held.refresh);
-        let header = csrf::submitted(request);
-        let proved = |id: &&SessionId| site.accounts.check_csrf(**id, header, &held.csrf).is_ok();
-        let ours: Vec<_> = named.iter().filter(proved).copied().collect();
-        if ours.is_empty() && !named.is_empty() {
-            return Refusal::from(ApiError::CsrfFailed).outcome(request);
-        }
-        Outcome::Success(Self(ours))
     }
+}
+
+async fn held(request: &Request<'_>) -> Outcome<Scope, Refusal> {
+    let site = try_outcome!(Site::of(request));
+    if let Some(tokens) = credential::bearer_tokens(request, site) {
+        let named = site.accounts.named_sessions(&tokens, &[]);
+        return Outcome::Success(Scope::Held(named));
+    }
+    try_outcome!(FromSite::from_request(request).await);
+    let held = try_outcome!(Held::from_request(request).await);
+    let named = site.accounts.named_sessions(&held.access, &held.refresh);
+    let header = csrf::submitted(request);
+    let is_proved = |id: &&SessionId| site.accounts.check_csrf(**id, header, &held.csrf).is_ok();
+    let proved: Vec<_> = named.iter().filter(is_proved).copied().collect();
+    if proved.is_empty() && !named.is_empty() {
+        return Refusal::from(ApiError::CsrfFailed).outcome(request);
+    }
+    Outcome::Success(Scope::Held(proved))
 }
 
 #[derive(Serialize)]
 struct Empty {}
 
 #[post("/auth/logout")]
-pub(super) async fn logout(site: &State<Site>, named: Named) -> Result<Reply, Refusal> {
-    site.accounts.logout(&named.0).await?;
+pub(super) async fn logout(site: &State<Site>, scope: Scope) -> Result<Reply, Refusal> {
+    match scope {
+        Scope::Held(sessions) => site.accounts.logout(&sessions).await?,
+        Scope::Everywhere(user) => {
+            let reason = RevocationReason::Logout;
+            site.accounts.end_sessions(user, None, reason).await?;
+        }
+    }
     Ok(Reply::ok(&Empty {}).with_cookies(site.cookies.clear(Clears::All)))
 }

@@ -3,7 +3,11 @@
 mod csrf_token;
 mod login;
 mod logout;
+mod password;
+mod reauthenticate;
 mod refresh;
+mod register;
+mod sessions;
 mod user;
 
 use rocket::Route;
@@ -15,6 +19,14 @@ pub(super) fn all() -> Vec<Route> {
         login::login,
         refresh::refresh,
         logout::logout,
+        reauthenticate::reauthenticate,
+        register::register,
         user::show,
+        user::rename,
+        user::leave,
+        password::change,
+        sessions::list,
+        sessions::end,
+        sessions::end_others,
     ]
 }

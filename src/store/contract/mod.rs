@@ -26,7 +26,6 @@
 //! fails on a function that is missing in the table.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     clippy::missing_panics_doc,
@@ -130,6 +129,7 @@ table! {
         a_change_leaves_only_the_successor,
         a_change_without_successor_ends_all,
         an_ended_session_gets_no_successor,
+        a_successor_with_a_taken_identifier_is_refused,
     }
     sessions {
         a_session_comes_back_as_it_was,

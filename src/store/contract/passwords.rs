@@ -5,7 +5,7 @@ use super::fixture::{add_user, at, hash, is_live, open, session, stored, stored_
 use crate::domain::credentials::PasswordHash;
 use crate::domain::session::{RevocationReason, Session};
 use crate::domain::user::{CredentialEpoch, User, UserId};
-use crate::store::{PasswordChange, PasswordChanged, Successor};
+use crate::store::{Error, PasswordChange, PasswordChanged, Successor};
 
 async fn stored_hash(store: &Store, id: UserId) -> Option<PasswordHash> {
     let account = store.find_account_by_id(id).await.expect("finds");
@@ -169,4 +169,20 @@ pub async fn an_ended_session_gets_no_successor(store: Store) {
     let reason = reason.map(|revocation| revocation.reason);
     assert_eq!(reason, Some(RevocationReason::Logout));
     assert_eq!(stored_hash(&store, ada.id).await, Some(hash("new")));
+}
+
+/// There is no upsert here either: the session that has the identifier is not overwritten.
+pub async fn a_successor_with_a_taken_identifier_is_refused(store: Store) {
+    let ada = add_user(&store, 1, "ada").await;
+    let current = open(&store, 1, &ada, at(0)).await;
+    let other = open(&store, 2, &ada, at(1)).await;
+    let clash = Successor {
+        session: session(2, &ada, at(5)),
+        replaces: current.id,
+    };
+    let refused = store.change_password(change(&ada, Some(clash))).await;
+    assert!(matches!(refused, Err(Error::Duplicate)), "{refused:?}");
+    let after = stored(&store, other.id).await;
+    assert_eq!(after.created_at, other.created_at);
+    assert_eq!(after.credential_epoch, other.credential_epoch);
 }

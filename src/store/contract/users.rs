@@ -99,7 +99,7 @@ pub async fn names_and_usernames_come_back_as_they_were(store: Store) {
     ];
     let longest_username = "aB0.@+_-".repeat(20)[..150].to_owned();
     for (number, name) in (1..).zip(names) {
-        let username = format!("{}{longest_username}", number)[..150].to_owned();
+        let username = format!("{number}{longest_username}")[..150].to_owned();
         let new = NewUser {
             username: Username::parse(&username).expect("a username"),
             first_name: name.to_owned(),

@@ -1,4 +1,4 @@
-//! The steps over users and sessions, each one transaction.
+//! The steps over users and sessions: one query, one transaction, or one deadline.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -8,9 +8,10 @@ use super::SeaStore;
 use super::entity::{session, user};
 use super::session_rows as sessions;
 use super::user as users;
-use crate::domain::session::{RevocationReason, Session, SessionId};
+use crate::domain::session::{RevocationReason, Session, SessionId, SessionPolicy};
 use crate::domain::user::{User, UserId};
-use crate::store::{AccountStore, PasswordChange, PasswordChanged, Result};
+use crate::store::account::refresh_by_steps;
+use crate::store::{AccountStore, PasswordChange, PasswordChanged, Presented, Refreshed, Result};
 
 #[async_trait]
 impl AccountStore for SeaStore {
@@ -22,6 +23,17 @@ impl AccountStore for SeaStore {
             };
             Ok(Some((session.into_session()?, user.into_user()?)))
         };
+        self.database.call(call).await
+    }
+
+    /// By steps, as each is a compare-and-set, but under one deadline.
+    async fn refresh(
+        &self,
+        presented: Presented,
+        policy: &SessionPolicy,
+        now: DateTime<Utc>,
+    ) -> Result<Refreshed> {
+        let call = refresh_by_steps(self, presented, policy, now);
         self.database.call(call).await
     }
 

@@ -64,7 +64,7 @@ impl Pools {
 fn pool_options<DB: sqlx::Database>(options: &DatabaseOptions) -> PoolOptions<DB> {
     let ping_after_idle = options.ping_after_idle;
     PoolOptions::new()
-        .max_connections(options.max_connections)
+        .max_connections(options.max_connections.max(1))
         .acquire_timeout(options.acquire_timeout)
         // A ping before each use would cost a fifth of the throughput.
         .test_before_acquire(false)

@@ -30,6 +30,8 @@ mod dialect;
 mod entity;
 mod error;
 mod options;
+#[cfg(test)]
+mod plan_tests;
 mod pool;
 mod schema;
 mod session;

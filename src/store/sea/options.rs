@@ -10,7 +10,8 @@ use secrecy::SecretString;
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
     /// `postgres://user:password@host/database` or `sqlite://path/to/file`. Secret, because it
-    /// may hold a password.
+    /// may hold a password. A pooler between here and Postgres must let startup options and
+    /// prepared statements through (`PgBouncer` refuses the former unless told otherwise).
     pub url: SecretString,
     /// Most connections to Postgres, or most readers of a SQLite file (its writer is one more).
     pub max_connections: u32,

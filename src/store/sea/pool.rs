@@ -51,12 +51,13 @@ impl Database {
         })
     }
 
-    /// Closes all connections once they are free. Every later call is
-    /// [`Error::Unavailable`].
+    /// Closes all connections, waiting as long as for a call for those that are in use. Every
+    /// later call is [`Error::Unavailable`].
     pub async fn close(&self) {
         for pool in [&self.reader, &self.writer] {
-            if let Err(error) = pool.close_by_ref().await {
-                tracing::warn!(%error, "the database pool did not close");
+            let close = async { Ok(pool.close_by_ref().await?) };
+            if let Err(error) = self.call(close).await {
+                tracing::warn!(%error, "a database pool was not closed in time");
             }
         }
     }
@@ -83,6 +84,16 @@ impl Database {
     /// The kind of database.
     pub(super) fn dialect(&self) -> Dialect {
         self.dialect
+    }
+
+    /// Shows `observe` every statement from here on.
+    #[cfg(test)]
+    pub(super) fn observe<F>(&mut self, observe: F)
+    where
+        F: Fn(&sea_orm::metric::Info<'_>) + Clone + Send + Sync + 'static,
+    {
+        self.reader.set_metric_callback(observe.clone());
+        self.writer.set_metric_callback(observe);
     }
 
     /// Begins a transaction that writes. Dropped without a commit it is rolled back.

@@ -126,7 +126,15 @@ impl SessionStore for SeaStore {
     }
 
     async fn purge(&self, before: DateTime<Utc>, limit: u32) -> Result<u64> {
-        let call = async { Ok(rows::purge(self.database.writer(), before, limit).await?) };
+        // Each session is a step of its own, so the three statements need no transaction.
+        let call = async {
+            let (writer, mut removed) = (self.database.writer(), 0);
+            for end in rows::ENDS {
+                let limit = u64::from(limit) - removed;
+                removed += rows::purge(writer, end, before, limit).await?;
+            }
+            Ok(removed)
+        };
         self.database.call(call).await
     }
 

@@ -1,0 +1,14 @@
+//! A Rocket with one JSON route and nothing else: what `benches/load/run` compares with.
+
+use rocket::http::ContentType;
+
+#[rocket::get("/user")]
+fn user() -> (ContentType, &'static str) {
+    let body = r#"{"id":"01a20a2b-ce1f-7015-b1fa-548a9bab69fc","username":"ada","first_name":"","last_name":""}"#;
+    (ContentType::JSON, body)
+}
+
+#[rocket::launch]
+fn rocket() -> _ {
+    rocket::build().mount("/accounts", rocket::routes![user])
+}

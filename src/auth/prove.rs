@@ -1,0 +1,39 @@
+//! Proving once more who is there, by the password.
+
+use super::{Accounts, Authenticated, Error};
+use crate::crypto::password::Verdict;
+use crate::domain::credentials::Password;
+use crate::domain::user::{Account, UserId};
+
+impl Accounts {
+    /// The account, if `password` is the user's. One hash, as at a login.
+    pub(super) async fn prove(&self, id: UserId, password: &Password) -> Result<Account, Error> {
+        let account = self.0.store.find_account_by_id(id).await?;
+        let hash = account
+            .as_ref()
+            .and_then(|account| account.password_hash.as_ref());
+        let verdict = self.0.passwords.verify(password, hash).await?;
+        match (account, verdict) {
+            (Some(account), Verdict::Right { .. }) if account.user.is_active => Ok(account),
+            _ => Err(Error::WrongPassword),
+        }
+    }
+
+    /// Renews the time at which the session's user last proved the password (step-up).
+    ///
+    /// # Errors
+    /// [`Error::WrongPassword`]; [`Error::SessionEnded`] if the session ended meanwhile.
+    pub async fn reauthenticate(
+        &self,
+        who: &Authenticated,
+        password: &Password,
+    ) -> Result<(), Error> {
+        self.prove(who.user.id, password).await?;
+        let renewed = self.0.store.reauthenticate(who.session.id, self.now());
+        if renewed.await? {
+            Ok(())
+        } else {
+            Err(Error::SessionEnded(crate::domain::session::Ended::Unknown))
+        }
+    }
+}

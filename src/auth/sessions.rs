@@ -1,0 +1,49 @@
+//! A user's own sessions.
+
+use super::{Accounts, Error};
+use crate::domain::session::{RevocationReason, Session, SessionId};
+use crate::domain::user::{User, UserId};
+
+impl Accounts {
+    /// The user's live sessions, newest first.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn list_sessions(&self, user: &User) -> Result<Vec<Session>, Error> {
+        let now = self.now();
+        let mut sessions = self.0.store.list_sessions(user.id, now).await?;
+        sessions.retain(|session| session.ended(user, now).is_none());
+        Ok(sessions)
+    }
+
+    /// Ends one of the user's own live sessions; `false` if there is none with this identifier,
+    /// or if it is somebody else's, which is not to be told apart.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn end_session(&self, user: &User, id: SessionId) -> Result<bool, Error> {
+        let now = self.now();
+        let session = self.0.store.find_session(id).await?;
+        let own = session.filter(|session| session.user_id == user.id);
+        if own.is_none_or(|session| session.ended(user, now).is_some()) {
+            return Ok(false);
+        }
+        let reason = RevocationReason::EndedByUser;
+        Ok(self.0.store.revoke(id, reason, now).await?)
+    }
+
+    /// Ends all of a user's sessions, or all but `except`; how many.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn end_sessions(
+        &self,
+        user: UserId,
+        except: Option<SessionId>,
+        reason: RevocationReason,
+    ) -> Result<u64, Error> {
+        let now = self.now();
+        let ended = self.0.store.revoke_for_user(user, except, reason, now);
+        Ok(ended.await?)
+    }
+}

@@ -1,0 +1,66 @@
+//! A user who typed the password not long ago.
+
+use std::ops::Deref;
+
+use chrono::TimeDelta;
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome};
+use rocket::{Ignite, Request, Rocket, Sentinel};
+
+use super::super::error::ApiError;
+use super::super::refusal::Refusal;
+use super::super::site::Site;
+use super::current_user::CurrentUser;
+
+/// A [`CurrentUser`] who proved the password at most `SECONDS` ago, at login or at
+/// `auth/reauthenticate/` (step-up; ASVS 5.0 7.5.1). Otherwise 403
+/// `reauthentication_required`.
+///
+/// ```
+/// use rocket::post;
+/// use rocket_accounts::Fresh;
+///
+/// #[post("/payout")]
+/// fn payout(user: Fresh<300>) -> String {
+///     format!("Paid out to {}.", user.username)
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct Fresh<const SECONDS: i64>(CurrentUser);
+
+impl<const SECONDS: i64> Fresh<SECONDS> {
+    /// Whether the user's proof is young enough at this moment.
+    pub(crate) fn is_fresh(user: &CurrentUser, site: &Site) -> bool {
+        let age = site.accounts.now() - user.session().authenticated_at;
+        age <= TimeDelta::seconds(SECONDS)
+    }
+}
+
+impl<const SECONDS: i64> Deref for Fresh<SECONDS> {
+    type Target = CurrentUser;
+
+    fn deref(&self) -> &CurrentUser {
+        &self.0
+    }
+}
+
+#[rocket::async_trait]
+impl<'r, const SECONDS: i64> FromRequest<'r> for Fresh<SECONDS> {
+    type Error = Refusal;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+        let site = try_outcome!(Site::of(request));
+        let user = try_outcome!(CurrentUser::from_request(request).await);
+        if Self::is_fresh(&user, site) {
+            Outcome::Success(Self(user))
+        } else {
+            Refusal::from(ApiError::ReauthenticationRequired).outcome(request)
+        }
+    }
+}
+
+impl<const SECONDS: i64> Sentinel for Fresh<SECONDS> {
+    fn abort(rocket: &Rocket<Ignite>) -> bool {
+        super::stage_is_missing(rocket)
+    }
+}

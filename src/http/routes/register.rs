@@ -1,0 +1,69 @@
+//! `POST auth/register/`: creates the user and logs in.
+
+use rocket::http::Status;
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome};
+use rocket::{Request, State, post};
+
+use super::super::body::{Fields, FromFields, JsonBody};
+use super::super::client::Browser;
+use super::super::cookie::Held;
+use super::super::csrf::FromSite;
+use super::super::error::ApiError;
+use super::super::refusal::Refusal;
+use super::super::reply::Reply;
+use super::super::site::Site;
+use crate::auth::NewAccount;
+use crate::domain::credentials::Username;
+
+/// Registration is open. Asked before the body is read.
+pub(super) struct Open(());
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Open {
+    type Error = Refusal;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+        let site = try_outcome!(Site::of(request));
+        if site.registration_is_open {
+            Outcome::Success(Self(()))
+        } else {
+            Refusal::from(ApiError::RegistrationClosed).outcome(request)
+        }
+    }
+}
+
+impl FromFields for NewAccount {
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let typed = fields.text("username");
+        let username = fields.checked("username", typed.as_deref(), Username::parse);
+        let first_name = fields.name("first_name").unwrap_or_default();
+        let last_name = fields.name("last_name").unwrap_or_default();
+        let about = [
+            typed.as_deref().unwrap_or_default(),
+            first_name.as_str(),
+            last_name.as_str(),
+        ];
+        let password = fields.new_password("password", &about);
+        Some(Self {
+            username: username?,
+            password: password?,
+            first_name,
+            last_name,
+        })
+    }
+}
+
+#[post("/auth/register", data = "<body>")]
+pub(super) async fn register(
+    site: &State<Site>,
+    _from: FromSite,
+    _open: Open,
+    held: Held<'_>,
+    browser: Browser,
+    body: JsonBody<NewAccount>,
+) -> Result<Reply, Refusal> {
+    let replaces = site.accounts.held_session(&held.access, &held.refresh);
+    let signed_in = site.accounts.register(body.0, browser.0, replaces).await?;
+    Ok(Reply::signed_in(site, &signed_in).with_status(Status::Created))
+}

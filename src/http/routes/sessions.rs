@@ -1,0 +1,86 @@
+//! `sessions/`: the user's own sessions.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use rocket::serde::Serialize;
+use rocket::{State, delete, get};
+use uuid::Uuid;
+
+use super::super::cookie::Clears;
+use super::super::error::ApiError;
+use super::super::guard::{CurrentUser, Fresh};
+use super::super::refusal::Refusal;
+use super::super::reply::Reply;
+use super::super::site::Site;
+use crate::domain::session::{RevocationReason, Session, SessionId};
+
+/// Ending *other* sessions needs a proof of the password at most ten minutes old.
+pub(super) type StepUp = Fresh<600>;
+
+/// A session as its owner sees it.
+#[derive(Serialize)]
+struct SessionItem<'a> {
+    id: SessionId,
+    created_at: DateTime<Utc>,
+    last_used_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    user_agent: Option<&'a str>,
+    address: Option<IpAddr>,
+    current: bool,
+}
+
+impl<'a> SessionItem<'a> {
+    fn new(session: &'a Session, current: SessionId) -> Self {
+        Self {
+            id: session.id,
+            created_at: session.created_at,
+            last_used_at: session.last_used_at,
+            expires_at: session.expires_at(),
+            user_agent: session.client.user_agent(),
+            address: session.client.address,
+            current: session.id == current,
+        }
+    }
+}
+
+#[get("/sessions")]
+pub(super) async fn list(site: &State<Site>, user: CurrentUser) -> Result<Reply, Refusal> {
+    let sessions = site.accounts.list_sessions(user.user()).await?;
+    let current = user.session().id;
+    let items = sessions
+        .iter()
+        .map(|session| SessionItem::new(session, current));
+    Ok(Reply::ok(&items.collect::<Vec<_>>()))
+}
+
+/// Ending the current session is a logout and needs no proof.
+#[delete("/sessions/<id>")]
+pub(super) async fn end(site: &State<Site>, user: CurrentUser, id: &str) -> Result<Reply, Refusal> {
+    let id = Uuid::try_parse(id)
+        .map(SessionId)
+        .map_err(|_| ApiError::NotFound)?;
+    let is_current = id == user.session().id;
+    if !is_current && !StepUp::is_fresh(&user, site) {
+        return Err(ApiError::ReauthenticationRequired.into());
+    }
+    if !site.accounts.end_session(user.user(), id).await? {
+        return Err(ApiError::NotFound.into());
+    }
+    let clears = if is_current {
+        Clears::All
+    } else {
+        Clears::Nothing
+    };
+    Ok(Reply::no_content().with_cookies(site.cookies.clear(clears)))
+}
+
+#[delete("/sessions")]
+pub(super) async fn end_others(site: &State<Site>, user: StepUp) -> Result<Reply, Refusal> {
+    let (id, current) = (user.id, user.session().id);
+    let reason = RevocationReason::EndedByUser;
+    site.accounts
+        .end_sessions(id, Some(current), reason)
+        .await?;
+    Ok(Reply::no_content())
+}

@@ -1,0 +1,88 @@
+//! When the store or the hashing queue is in trouble: 503, and nobody is logged out.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use rocket::http::Method;
+use rocket::local::asynchronous::Client;
+use rocket_accounts::Accounts;
+use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
+use serde_json::json;
+
+use crate::actor::Call;
+use crate::world::{PASSWORD, World, figment};
+
+/// A world on a Postgres that is not there.
+async fn world_without_store() -> World {
+    // Bound and dropped: nothing listens on the port.
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let options = DatabaseOptions::new(format!("postgres://u:canary@127.0.0.1:{port}/none"));
+    let store = SeaStore::new(Database::connect(&options).await.unwrap());
+    let stage = Accounts::builder().store(store).stage();
+    // A key that both worlds have, so that tokens of one are good in the other.
+    let rocket = rocket::custom(figment(&format!("keys = {{ active = \"{KEY}\" }}"))).attach(stage);
+    World {
+        client: Arc::new(Client::untracked(rocket).await.unwrap()),
+        clock: Arc::default(),
+    }
+}
+
+const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY";
+
+#[rocket::async_test]
+async fn a_store_that_is_down_is_a_503_and_never_a_logout() {
+    let healthy = World::with(&format!("keys = {{ active = \"{KEY}\" }}")).await;
+    let signed_in = healthy.signed_in("ada").await;
+    let world = world_without_store().await;
+    let browser = world.browser();
+    for cookie in signed_in.cookies() {
+        browser.plant(&cookie.name, &cookie.value, &cookie.path);
+    }
+    let credentials = json!({"username": "ada", "password": PASSWORD});
+    let password = json!({"password": PASSWORD});
+    let calls = [
+        Call::get("user/"),
+        Call::post("auth/login/").json(&credentials),
+        Call::post("auth/register/").json(&credentials),
+        Call::post("auth/refresh_token/"),
+        Call::post("auth/logout/"),
+        Call::new(Method::Delete, "user/").json(&password),
+        Call::get("sessions/"),
+    ];
+    let calls = calls.map(|call| Box::pin(browser.send(call)));
+    for answer in futures_of(calls).await {
+        answer.expect_refusal(503, "unavailable");
+        assert!(!answer.text.contains("canary"));
+    }
+    // What needs no store goes on.
+    browser.get("csrf_token/").await.expect_ok();
+    world.browser().log_out().await.expect_ok();
+}
+
+/// Runs all at once: each waits for the store as long as it may.
+async fn futures_of<F: Future>(calls: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+    rocket::futures::future::join_all(calls).await
+}
+
+#[rocket::async_test]
+async fn a_full_hashing_queue_is_a_503() {
+    let world =
+        World::with("password = { slots = 1, queue = 0, memory_kib = 65536, iterations = 4 }")
+            .await;
+    let attempts = (0..6).map(|_| {
+        let browser = world.browser();
+        async move { browser.log_in_with("nobody", "whatever").await }
+    });
+    let answers = futures_of(attempts).await;
+    let busy = answers.iter().filter(|answer| answer.status.code == 503);
+    assert!(busy.clone().count() >= 1, "{answers:#?}");
+    busy.for_each(|answer| {
+        answer.expect_refusal(503, "unavailable");
+    });
+    let refused = answers.iter().filter(|answer| answer.status.code == 401);
+    assert!(refused.count() >= 1, "{answers:#?}");
+}
