@@ -28,7 +28,7 @@
 //!
 //! | to | see |
 //! |---|---|
-//! | protect a route | [`CurrentUser`], [`MaybeUser`], [`AccessClaims`] |
+//! | protect a route | [`CurrentUser`], [`MaybeUser`], [`Fresh`], [`AccessClaims`] |
 //! | bring parts of your own: a store, users, a clock | [`Accounts::builder`] |
 //! | create or disable users from your own code | [`Accounts`], as managed state |
 //! | answer refused guards in JSON on your own paths | [`catchers`] |
