@@ -16,6 +16,7 @@ mod login;
 mod logout;
 mod own_account;
 mod password;
+mod purge;
 mod refresh;
 mod register;
 mod sessions;
