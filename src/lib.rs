@@ -1,4 +1,53 @@
 //! Sign-in for browser front ends on your own domain.
+//!
+//! A front end posts a username and a password once. From then on the browser carries an access
+//! token and a refresh token in cookies that no script can read. Sessions live in a store and end
+//! when they are told to; refresh tokens rotate, and one that is used by two parties ends its
+//! session; another site cannot make the browser act.
+//!
+//! This crate is a service, the binary `rocket-accounts`, and the library it is made of. A Rocket
+//! application attaches it with one line and takes guards in its routes:
+//!
+//! ```no_run
+//! use rocket::{get, launch, routes};
+//! use rocket_accounts::{Accounts, CurrentUser};
+//!
+//! #[get("/hello")]
+//! fn hello(user: CurrentUser) -> String {
+//!     format!("Hello, {}!", user.username)
+//! }
+//!
+//! #[launch]
+//! fn rocket() -> _ {
+//!     rocket::build()
+//!         .attach(Accounts::stage())
+//!         .register("/", rocket_accounts::catchers())
+//!         .mount("/", routes![hello])
+//! }
+//! ```
+//!
+//! | to | see |
+//! |---|---|
+//! | protect a route | [`CurrentUser`], [`MaybeUser`], [`Fresh`], [`AccessClaims`] |
+//! | bring parts of your own: a store, users, a clock | [`Accounts::builder`] |
+//! | create or disable users from your own code | [`Accounts`], as managed state |
+//! | answer refused guards in JSON on your own paths | [`catchers`] |
+//! | configure | [`config`], `docs/configuration.md` |
+//! | keep users in a database of your own | [`store::UserStore`], and the contract suite under feature `contract` |
+//!
+//! # Floors
+//! A module names its own floor and lower ones, never a higher one; `tests/floors.rs` holds that.
+//!
+//! | floor | module | is about |
+//! |---|---|---|
+//! | 0 | [`domain`] | values and decisions, without a database, a clock or HTTP |
+//! | 1 | [`store`], [`crypto`], [`config`] | what is kept, what needs a secret, what is configured |
+//! | 2 | [`auth`] | the use cases, one a file |
+//! | 3 | [`http`] | the only floor that knows Rocket: guards, routes, cookies, status codes |
+//! | 4 | [`cli`] | the commands of the binary |
+//!
+//! # Feature flags
+//! `contract`: [`store`] gets the module `contract`, the test suite that every store must pass.
 
 pub mod auth;
 pub mod cli;

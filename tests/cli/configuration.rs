@@ -1,0 +1,168 @@
+//! What is in force, what is refused, and what is never said.
+
+use crate::process::Place;
+
+const CANARY: &str = "canary";
+
+#[test]
+fn release_alone_names_everything_that_is_missing() {
+    let place = Place::new().set("ROCKET_PROFILE", "release");
+    for arguments in [&[][..], &["serve"], &["config", "check"], &["user", "list"]] {
+        let refused = place.run(arguments);
+        refused
+            .expect(78)
+            .says("3 problems")
+            .says("profile release");
+        for (key, fix) in [
+            ("accounts.public_origin is not set", "https://app.example"),
+            ("accounts.database.url is not set", "DATABASE_URL="),
+            (
+                "accounts.keys.active is not set",
+                "rocket-accounts key generate",
+            ),
+        ] {
+            refused.says(key).says(fix);
+        }
+    }
+}
+
+#[test]
+fn a_bad_configuration_is_told_as_a_whole_without_a_secret() {
+    let place = Place::new()
+        .set("ROCKET_PROFILE", "release")
+        .set("DATABASE_URL", "mysql://ada:canary@localhost/accounts")
+        .set("ACCOUNTS_KEYS__ACTIVE", "canary")
+        .set("ACCOUNTS_KEYS__OLDER", "canary-one,canary-two")
+        .set("ACCOUNTS_PUBLIC_ORIGIN", "http://app.example")
+        .set("ACCOUNTS_COOKIE__SAME_SITE", "none")
+        .set("ACCOUNTS_SESSION__REUSE_GRACE", "2m")
+        .set("ACCOUNTS_TOKEN__ACCESS_LIFETIME", "2h")
+        .set("ACCOUNTS_PASSWORD__MEMORY_KIB", "64")
+        .set("ACCOUNTS_PASWORD__ITERATIONS", "3");
+    for arguments in [&["serve"][..], &["config", "check"], &["migrate", "up"]] {
+        let refused = place.run(arguments);
+        refused.expect(78).keeps(&[CANARY]);
+        assert_eq!(refused.stdout, "");
+        for key in [
+            "database.url",
+            "keys.active",
+            "keys.older",
+            "public_origin",
+            "cookie.same_site",
+            "session.reuse_grace",
+            "token.access_lifetime",
+            "password.memory_kib",
+        ] {
+            refused.says(&format!("accounts.{key} "));
+        }
+        refused.says("accounts.pasword").says("is not a setting");
+        refused.says("source: environment variable ACCOUNTS_SESSION__REUSE_GRACE");
+    }
+}
+
+#[test]
+fn check_prints_what_is_in_force_and_redacts_secrets() {
+    let key = Place::new().run(&["key", "generate"]).stdout;
+    let place = Place::new()
+        .set("ROCKET_PROFILE", "release")
+        .set("DATABASE_URL", "postgres://ada:canary@localhost/accounts")
+        .set("ACCOUNTS_KEYS__ACTIVE", key.trim())
+        .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example");
+    let checked = place.run(&["config", "check"]);
+    checked.expect(0).keeps(&[CANARY, key.trim()]);
+    checked.prints("# profile release");
+    checked.prints("accounts.store = \"postgres\"");
+    checked.prints("accounts.public_origin = \"https://app.example\"");
+    for (secret, variable) in [
+        ("accounts.database.url", "DATABASE_URL"),
+        ("accounts.keys.active", "ACCOUNTS_KEYS__ACTIVE"),
+    ] {
+        let line = checked
+            .stdout
+            .lines()
+            .find(|line| line.starts_with(secret))
+            .unwrap();
+        assert!(
+            line.contains("[redacted]") && line.ends_with(variable),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn generated_keys_differ_and_are_accepted() {
+    let place = Place::new();
+    let [one, two] = [(); 2].map(|()| place.run(&["key", "generate"]).expect(0).stdout.clone());
+    assert_ne!(one, two);
+    let place = Place::new()
+        .set("ACCOUNTS_KEYS__ACTIVE", one.trim())
+        .set("ACCOUNTS_KEYS__OLDER", two.trim());
+    place
+        .run(&["config", "check"])
+        .expect(0)
+        .prints("accounts.keys.older = [1 redacted]");
+    place.run(&["user", "list"]).expect(0);
+    assert!(!place.path().join(".accounts/signing.key").exists());
+}
+
+#[test]
+fn a_dotenv_file_is_read_and_the_environment_wins() {
+    let place = Place::new();
+    place.write(
+        ".env",
+        "ACCOUNTS_SESSION__CAP=7\nACCOUNTS_BASE=/from-file\n",
+    );
+    let checked = place.run(&["config", "check"]);
+    checked
+        .expect(0)
+        .prints("accounts.session.cap = 7")
+        .prints("accounts.base = \"/from-file\"");
+    let place = Place::new().set("ACCOUNTS_SESSION__CAP", "8");
+    place.write(".env", "ACCOUNTS_SESSION__CAP=7\n");
+    place
+        .run(&["config", "check"])
+        .expect(0)
+        .prints("accounts.session.cap = 8");
+}
+
+#[test]
+fn a_bad_line_of_a_dotenv_file_is_not_printed() {
+    let place = Place::new();
+    place.write(".env", "ACCOUNTS_KEYS__ACTIVE='canary\n");
+    place
+        .run(&["config", "check"])
+        .expect(1)
+        .says(".env")
+        .keeps(&[CANARY]);
+}
+
+#[test]
+fn an_applications_file_wins_over_the_built_in_one() {
+    let place = Place::new();
+    let file = "[default.accounts]\nbase = \"/auth\"\n[debug.accounts]\nstore = \"memory\"\n";
+    place.write("Rocket.toml", file);
+    let checked = place.run(&["config", "check"]);
+    checked.expect(0).prints("accounts.base = \"/auth\"");
+    checked.prints("accounts.store = \"memory\"");
+}
+
+#[test]
+#[ignore = "the binary merges the built-in profile sections over an application's [default.accounts]"]
+fn an_applications_default_section_wins_over_the_built_in_profile() {
+    let place = Place::new();
+    place.write("Rocket.toml", "[default.accounts]\nstore = \"memory\"\n");
+    let checked = place.run(&["config", "check"]);
+    checked.expect(0).prints("accounts.store = \"memory\"");
+}
+
+#[test]
+fn a_key_file_that_is_no_key_is_not_printed() {
+    let place = Place::new();
+    std::fs::create_dir(place.path().join(".accounts")).unwrap();
+    place.write(".accounts/signing.key", "canary\n");
+    let refused = place.run(&["serve"]);
+    refused
+        .expect(78)
+        .says("line 1 of the key file")
+        .keeps(&[CANARY]);
+}
