@@ -1,0 +1,87 @@
+//! `session`: what an operator does with sessions.
+
+use std::time::Duration;
+
+use anyhow::bail;
+use chrono::TimeDelta;
+use clap::Subcommand;
+use uuid::Uuid;
+
+use super::context;
+use crate::auth::Accounts;
+use crate::domain::session::{RevocationReason, Session, SessionId};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List a user's live sessions, newest first
+    List { username: String },
+    /// End a user's sessions, or one of them
+    Revoke {
+        username: String,
+        /// The session, as `session list` shows it; all without it
+        id: Option<Uuid>,
+    },
+    /// Remove sessions from the store that are over
+    Purge {
+        /// Keep those that ended within this span
+        #[arg(long, default_value = "7d", value_parser = humantime::parse_duration)]
+        keep: Duration,
+    },
+}
+
+pub(super) async fn run(command: Command) -> anyhow::Result<()> {
+    let (accounts, database) = context::accounts().await?;
+    let done = act(&accounts, command).await;
+    database.close().await;
+    done
+}
+
+async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::List { username } => {
+            let user = accounts.find_user(&username).await?;
+            accounts.list_sessions(&user).await?.iter().for_each(show);
+        }
+        Command::Revoke { username, id: None } => {
+            let user = accounts.find_user(&username).await?;
+            let reason = RevocationReason::EndedByOperator;
+            let ended = accounts.end_sessions(user.id, None, reason).await?;
+            println!("ended {ended} sessions of {}", user.username);
+        }
+        Command::Revoke {
+            username,
+            id: Some(id),
+        } => {
+            let user = accounts.find_user(&username).await?;
+            let sessions = accounts.list_sessions(&user).await?;
+            let id = SessionId(id);
+            if !sessions.iter().any(|session| session.id == id) {
+                bail!("{} has no live session {id}", user.username);
+            }
+            let reason = RevocationReason::EndedByOperator;
+            let now = accounts.now();
+            accounts.store().revoke(id, reason, now).await?;
+            println!("ended {id} of {}", user.username);
+        }
+        Command::Purge { keep } => {
+            let keep = TimeDelta::from_std(keep)?;
+            let removed = accounts.purge(keep).await?;
+            println!("removed {removed} sessions");
+        }
+    }
+    Ok(())
+}
+
+fn show(session: &Session) {
+    let client = &session.client;
+    let address = client.address.map(|address| address.to_string());
+    println!(
+        "{}  opened {}  used {}  ends {}  {}  {}",
+        session.id,
+        session.created_at.to_rfc3339(),
+        session.last_used_at.to_rfc3339(),
+        session.expires_at().to_rfc3339(),
+        address.as_deref().unwrap_or("-"),
+        client.user_agent().unwrap_or("-"),
+    );
+}
