@@ -23,9 +23,9 @@ pub(super) enum Command {
     },
     /// Remove sessions from the store that are over
     Purge {
-        /// Keep those that ended within this span
-        #[arg(long, default_value = "7d", value_parser = humantime::parse_duration)]
-        keep: Duration,
+        /// Keep those that ended within this span [default: accounts.session.keep_ended]
+        #[arg(long, value_parser = humantime::parse_duration)]
+        keep: Option<Duration>,
     },
 }
 
@@ -64,7 +64,10 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
             println!("ended {id} of {}", user.username);
         }
         Command::Purge { keep } => {
-            let keep = TimeDelta::from_std(keep)?;
+            let keep = match keep {
+                Some(keep) => TimeDelta::from_std(keep)?,
+                None => context::settings()?.session.keep_ended,
+            };
             let removed = accounts.purge(keep).await?;
             println!("removed {removed} sessions");
         }
