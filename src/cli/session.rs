@@ -23,7 +23,7 @@ pub(super) enum Command {
     },
     /// Remove sessions from the store that are over
     Purge {
-        /// Keep those that ended within this span [default: accounts.session.keep_ended]
+        /// Keep those that ended within this span; without it, as the service does
         #[arg(long, value_parser = humantime::parse_duration)]
         keep: Option<Duration>,
     },
