@@ -8,5 +8,6 @@
 )]
 
 mod moving;
+mod rejected;
 mod sessions;
 mod world;

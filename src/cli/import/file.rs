@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -52,7 +52,7 @@ impl UserFile {
         let name = path.display();
         let file = File::open(path).with_context(|| format!("{name} cannot be opened"))?;
         let mut reader = BufReader::new(file);
-        let first = skip_to_text(&mut reader).with_context(|| format!("{name} cannot be read"))?;
+        let first = look_at_start(&mut reader).with_context(|| format!("{name} cannot be read"))?;
         let rows = match first {
             None => bail!("{name} is empty"),
             Some(b'[') => {
@@ -127,19 +127,21 @@ impl UserFile {
     }
 }
 
-/// Skips a byte order mark and blank lines at the beginning; the first byte after them.
-fn skip_to_text(reader: &mut BufReader<File>) -> std::io::Result<Option<u8>> {
-    let mut mark = [0; 3];
-    let length = reader.by_ref().take(3).read(&mut mark)?;
-    if mark[..length] != *b"\xef\xbb\xbf" {
-        reader.rewind()?;
-    }
-    loop {
+/// The first byte that is no blank, which tells the format. The reader stands at the beginning
+/// afterwards, behind a byte order mark.
+fn look_at_start(reader: &mut BufReader<File>) -> std::io::Result<Option<u8>> {
+    let mut mark = Vec::new();
+    reader.by_ref().take(3).read_to_end(&mut mark)?;
+    let start = if mark == b"\xef\xbb\xbf" { 3 } else { 0 };
+    reader.seek(SeekFrom::Start(start))?;
+    let first = loop {
         match reader.fill_buf()?.first() {
             Some(byte) if byte.is_ascii_whitespace() => reader.consume(1),
-            first => return Ok(first.copied()),
+            first => break first.copied(),
         }
-    }
+    };
+    reader.seek(SeekFrom::Start(start))?;
+    Ok(first)
 }
 
 fn open_csv(reader: BufReader<File>) -> anyhow::Result<Rows> {

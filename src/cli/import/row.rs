@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -167,8 +167,10 @@ fn read_date(text: &str) -> Result<DateTime<Utc>, Reason> {
             .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
             .map(|date| date.and_utc())
     };
-    let date = zoned.or_else(plain).ok_or(Reason::Date)?;
-    Ok(date.trunc_subsecs(6))
+    let date = zoned.or_else(plain);
+    // Some years that can be written cannot be stored.
+    let date = date.filter(|date| (1900..=9999).contains(&date.year()));
+    Ok(date.ok_or(Reason::Date)?.trunc_subsecs(6))
 }
 
 #[cfg(test)]
@@ -195,6 +197,8 @@ mod tests {
             "04.03.2019 05:06:07",
             "2019-02-30 05:06:07",
             "1551675967",
+            "-9999-03-04 05:06:07",
+            "+12019-03-04 05:06:07",
         ] {
             assert!(matches!(read_date(text), Err(Reason::Date)), "{text}");
         }

@@ -94,7 +94,9 @@ impl Imported {
                 output: vec![0; output_bytes(&cost)],
             }),
         };
-        let secret = secret.ok_or_else(|| Error::failed("the cost is impossible"))?;
+        let secret = secret.filter(|_| cost.is_affordable());
+        let secret =
+            secret.ok_or_else(|| Error::failed("the imported cost is above the limits"))?;
         Ok(Self { cost, secret })
     }
 

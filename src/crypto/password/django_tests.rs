@@ -180,6 +180,21 @@ fn what_cannot_be_verified_or_costs_too_much_is_unreadable() {
 }
 
 #[test]
+fn an_imported_cost_above_the_limits_is_refused_at_the_start() {
+    let iterations = 5_000_001;
+    for cost in [
+        ImportedCost::Pbkdf2Sha256 { iterations },
+        ImportedCost::Bcrypt { rounds: 31 },
+    ] {
+        let options = HashingOptions {
+            imported_cost: Some(cost),
+            ..cheap()
+        };
+        assert!(matches!(Passwords::new(options), Err(Error::Failed(_))));
+    }
+}
+
+#[test]
 fn an_imported_hash_costs_one_argon2_hash_as_everything_does() {
     run(async {
         let passwords = service(cheap());

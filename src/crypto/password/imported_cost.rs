@@ -97,7 +97,8 @@ impl ImportedCost {
         missing.filter(|missing| *missing > 0)
     }
 
-    fn is_affordable(self) -> bool {
+    /// Whether it is within the limits, and possible.
+    pub(super) fn is_affordable(self) -> bool {
         match self {
             Self::Pbkdf2Sha256 { iterations } | Self::Pbkdf2Sha1 { iterations } => {
                 (1..=MAX_PBKDF2_ITERATIONS).contains(&iterations)
