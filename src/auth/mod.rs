@@ -8,6 +8,7 @@ mod assemble;
 mod authenticate;
 mod csrf;
 mod error;
+mod import_user;
 mod login;
 mod logout;
 mod password_change;
@@ -26,6 +27,7 @@ use chrono::{DateTime, Utc};
 pub use assemble::AssembleError;
 pub use authenticate::Authenticated;
 pub use error::Error;
+pub use import_user::{Imported, MovedAccount};
 pub use login::LoginAttempt;
 pub use users::NewAccount;
 

@@ -2,11 +2,14 @@
 
 mod config;
 mod context;
+mod export;
+mod import;
 mod key;
 mod logging;
 mod migrate;
 mod password;
 mod serve;
+mod session;
 mod user;
 
 use std::process::ExitCode;
@@ -29,9 +32,12 @@ struct Arguments {
 enum Command {
     /// Serve requests (what happens without a command)
     Serve,
-    /// Create, list and change users
+    /// Create, import, list and change users
     #[command(subcommand)]
     User(user::Command),
+    /// List and end sessions
+    #[command(subcommand)]
+    Session(session::Command),
     /// Make signing secrets
     #[command(subcommand)]
     Key(key::Command),
@@ -54,6 +60,7 @@ pub fn run() -> ExitCode {
     let done = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(),
         Command::User(command) => context::block_on(user::run(command)),
+        Command::Session(command) => context::block_on(session::run(command)),
         Command::Key(command) => key::run(&command),
         Command::Migrate(command) => context::block_on(migrate::run(command)),
         Command::Config(command) => config::run(&command),

@@ -4,6 +4,8 @@ use anyhow::anyhow;
 use clap::{Args, Subcommand};
 
 use super::context::{self, say};
+use super::export;
+use super::import::{self, Import};
 use super::password;
 use crate::auth::{Accounts, NewAccount};
 use crate::crypto::strength::NewPassword;
@@ -17,10 +19,14 @@ const PAGE: u32 = 500;
 pub(super) enum Command {
     /// Create a user; the password is asked for, or read from standard input
     Create(Create),
+    /// Take users over from another program; a run that was cut off is just started again
+    Import(Import),
     /// List all users
     List,
     /// Show one user
     Show { username: String },
+    /// Print what is kept of a user, as JSON
+    Export { username: String },
     /// Keep a user out and end all sessions
     Disable { username: String },
     /// Let a disabled user sign in again
@@ -61,6 +67,8 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
             let user = accounts.create_user(account).await?;
             say(format_args!("created {} {}", user.username, user.id))?;
         }
+        Command::Import(import) => import::run(accounts, import).await?,
+        Command::Export { username } => export::run(accounts, &username).await?,
         Command::List => list(accounts).await?,
         Command::Show { username } => show(&accounts.find_user(&username).await?)?,
         Command::Disable { username } => {

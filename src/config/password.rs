@@ -1,7 +1,7 @@
 //! Section `password`: rules for new passwords and the cost of hashing.
 
 use super::reader::Reader;
-use crate::crypto::password::HashingOptions;
+use crate::crypto::password::{HashingOptions, ImportedCost};
 
 /// Lowest costs, as (memory in KiB, iterations): the equivalents of the OWASP Password Storage
 /// Cheat Sheet. Any of them will do.
@@ -26,6 +26,8 @@ impl PasswordSettings {
         let slots = reader.number("password.slots", 0, 0..=1024);
         let queue = reader.number("password.queue", 16, 0..=100_000);
         let allow_cheap = reader.flag("password.allow_insecure_cost", false);
+
+        let imported_cost = read_imported_cost(reader);
 
         let meets = |(memory, rounds)| memory_kib >= memory && iterations >= rounds;
         if !FLOORS.into_iter().any(meets) && !allow_cheap {
@@ -58,7 +60,22 @@ impl PasswordSettings {
                 slots: slots as usize,
                 queue: queue as usize,
                 wait: wait.to_std().unwrap_or(defaults.wait),
+                imported_cost,
             },
         }
     }
+}
+
+/// See `docs/moving-from-django.md`; `user import` says which value it should have.
+fn read_imported_cost(reader: &mut Reader<'_>) -> Option<ImportedCost> {
+    let text = reader.optional_text("password.imported_cost", None)?;
+    let cost = text.parse().ok();
+    if cost.is_none() {
+        reader.problem(
+            "password.imported_cost",
+            "is not the format and cost of a password hash that can be imported",
+            "write one that `user import` named, like \"pbkdf2_sha256$1000000\"",
+        );
+    }
+    cost
 }

@@ -7,29 +7,32 @@
 //! - A password is hashed in Unicode normal form C, so that "é" is the same from every keyboard.
 //!   Nothing else is done to it. NFKC would make "ﬁ" equal to "fi", trimming and case folding
 //!   would make a password weaker than it looks (RFC 8265 `OpaqueString`).
-//! - Every verification computes exactly one hash, for a user who does not exist too, so the time
-//!   of an answer does not tell who has an account (CVE-2024-39329).
+//! - Every verification computes exactly one Argon2 hash, for a user who does not exist too, so
+//!   the time of an answer does not tell who has an account (CVE-2024-39329). A hash that was
+//!   imported costs its own work on top; [`HashingOptions::imported_cost`] makes every
+//!   verification do that too.
 //! - A hash takes tens of milliseconds of a core and megabytes of memory. [`Passwords`] computes
 //!   only a few at a time, keeps a short queue, and says [`Error::Busy`] beyond it.
 //!
-//! May import the domain. To verify a foreign format, read it in `Stored::read`; a password that
-//! was right is then reported as outdated and the caller replaces its hash.
+//! May import the domain. To verify a foreign format, read it in `Stored::read` of [`hasher`]; a
+//! password that was right is then reported as outdated and the caller replaces its hash.
 
 mod argon;
+mod django;
+mod hasher;
+mod imported_cost;
 mod memory;
 mod slots;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use thiserror::Error;
-use unicode_normalization::UnicodeNormalization;
-use zeroize::Zeroizing;
 
-use self::argon::{Recipe, SALT_BYTES, Stored};
-use self::memory::Memory;
+use self::hasher::Hasher;
+pub use self::imported_cost::{ImportedCost, UnknownCost};
 use self::slots::Slots;
 use super::random;
 use crate::domain::credentials::{Password, PasswordHash};
@@ -52,6 +55,9 @@ pub struct HashingOptions {
     pub queue: usize,
     /// How long a caller waits for a slot.
     pub wait: Duration,
+    /// The cost of the hashes that were imported and are not upgraded yet: every verification
+    /// then does this work too, so that its time tells nobody's hash from another's.
+    pub imported_cost: Option<ImportedCost>,
 }
 
 impl Default for HashingOptions {
@@ -63,6 +69,7 @@ impl Default for HashingOptions {
             slots: 0,
             queue: 16,
             wait: Duration::from_secs(2),
+            imported_cost: None,
         }
     }
 }
@@ -128,21 +135,8 @@ impl Passwords {
     /// # Errors
     /// [`Error::Failed`] if the parameters are not Argon2's or cannot be afforded.
     pub fn new(options: HashingOptions) -> Result<Self, Error> {
-        let recipe = Recipe::configured(&options)?;
-        let memory = Memory::new(recipe.blocks());
-        let dummy = Stored::make(
-            &recipe,
-            &random_bytes::<32>()?,
-            &random_bytes::<SALT_BYTES>()?,
-            &memory,
-        )?;
         Ok(Self {
-            hasher: Arc::new(Hasher {
-                recipe,
-                dummy,
-                memory,
-                computed: AtomicU64::new(0),
-            }),
+            hasher: Arc::new(Hasher::new(&options)?),
             slots: Arc::new(Slots::new(options.slots, options.queue, options.wait)),
         })
     }
@@ -173,11 +167,17 @@ impl Passwords {
         self.slots.run(move || hasher.hash(&password)).await
     }
 
-    /// How many hashes callers have asked this service to compute, for a test that counts work
-    /// instead of measuring time.
+    /// How many Argon2 hashes callers have asked this service to compute, for a test that counts
+    /// work instead of measuring time.
     #[must_use]
     pub fn hashes_computed(&self) -> u64 {
         self.hasher.computed.load(Ordering::Relaxed)
+    }
+
+    /// The same of hashes of other programs, which are only ever verified.
+    #[must_use]
+    pub fn imported_hashes_computed(&self) -> u64 {
+        self.hasher.imported_computed.load(Ordering::Relaxed)
     }
 }
 
@@ -190,54 +190,11 @@ impl fmt::Debug for Passwords {
     }
 }
 
-/// The part that does the work, on a thread that may block.
-struct Hasher {
-    recipe: Recipe,
-    /// Stands in where there is no hash to verify.
-    dummy: Stored,
-    memory: Memory,
-    computed: AtomicU64,
-}
-
-impl Hasher {
-    fn verify(&self, password: &Password, stored: Option<&PasswordHash>) -> Result<Verdict, Error> {
-        let readable = stored.and_then(|hash| Stored::read(hash.expose()));
-        if stored.is_some() && readable.is_none() {
-            tracing::warn!("a stored password hash cannot be read; its user cannot sign in");
-        }
-        let hash = readable.as_ref().unwrap_or(&self.dummy);
-        self.computed.fetch_add(1, Ordering::Relaxed);
-        let equal = hash.is_of(normalised(password).as_bytes(), &self.memory)?;
-        Ok(match readable {
-            Some(hash) if equal => Verdict::Right {
-                outdated: !hash.is_made_by(&self.recipe),
-            },
-            _ => Verdict::Wrong,
-        })
-    }
-
-    fn hash(&self, password: &Password) -> Result<PasswordHash, Error> {
-        let salt = random_bytes::<SALT_BYTES>()?;
-        self.computed.fetch_add(1, Ordering::Relaxed);
-        let password = normalised(password);
-        let hash = Stored::make(&self.recipe, password.as_bytes(), &salt, &self.memory)?;
-        Ok(PasswordHash::new(hash.to_text()?))
-    }
-}
-
-/// The password in normal form C, in memory that is wiped.
-fn normalised(password: &Password) -> Zeroizing<String> {
-    let text = password.expose();
-    // NFC makes UTF-8 at most three times as long (the table in the Unicode normalisation FAQ). With room for
-    // that the buffer never moves and leaves no copy behind.
-    let mut normal = Zeroizing::new(String::with_capacity(text.len() * 3));
-    normal.extend(text.nfc());
-    normal
-}
-
 fn random_bytes<const N: usize>() -> Result<[u8; N], Error> {
     random::bytes().map_err(Error::failed)
 }
 
+#[cfg(test)]
+mod django_tests;
 #[cfg(test)]
 mod tests;

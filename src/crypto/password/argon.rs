@@ -66,6 +66,12 @@ impl Recipe {
             && self.params.p_cost() <= MAX_PARALLELISM
     }
 
+    /// Memory in KiB, passes and lanes.
+    pub(super) fn cost(&self) -> (u32, u32, u32) {
+        let params = &self.params;
+        (params.m_cost(), params.t_cost(), params.p_cost())
+    }
+
     /// Memory of one hash, in blocks of 1 KiB.
     pub(super) fn blocks(&self) -> usize {
         self.params.block_count()
@@ -86,13 +92,13 @@ impl Recipe {
 }
 
 /// A hash that can be verified.
-pub(super) struct Stored {
+pub(super) struct Hash {
     recipe: Recipe,
     salt: Salt,
     output: Output,
 }
 
-impl Stored {
+impl Hash {
     /// Computes the hash of a new password.
     pub(super) fn make(
         recipe: &Recipe,
@@ -107,26 +113,25 @@ impl Stored {
         })
     }
 
-    /// Reads the stored text; `None` if its format is unknown, broken or asks for too much.
+    /// Reads a PHC string; `None` if it is broken or asks for too much.
     pub(super) fn read(text: &str) -> Option<Self> {
-        // One arm a format, by the name that the text begins with.
-        match text.split('$').find(|field| !field.is_empty())? {
-            "argon2id" | "argon2i" | "argon2d" => {
-                let hash = phc::PasswordHash::new(text).ok()?;
-                Some(Self {
-                    recipe: Recipe::read(&hash)?,
-                    salt: hash.salt?,
-                    output: hash.hash?,
-                })
-            }
-            _ => None,
-        }
+        let hash = phc::PasswordHash::new(text).ok()?;
+        Some(Self {
+            recipe: Recipe::read(&hash)?,
+            salt: hash.salt?,
+            output: hash.hash?,
+        })
     }
 
     /// Computes the hash of `password` and compares in constant time.
     pub(super) fn is_of(&self, password: &[u8], memory: &Memory) -> Result<bool, Error> {
         let output = self.recipe.compute(password, &self.salt, memory)?;
         Ok(output.as_bytes().ct_eq(self.output.as_bytes()).into())
+    }
+
+    /// How the hash was made.
+    pub(super) fn recipe(&self) -> &Recipe {
+        &self.recipe
     }
 
     /// Whether `recipe` would make the hash in the same way.

@@ -1,0 +1,59 @@
+//! Taking users over from another program.
+
+use chrono::{DateTime, Utc};
+
+use super::{Accounts, Error};
+use crate::crypto::random;
+use crate::domain::credentials::{PasswordHash, PersonName, Username};
+use crate::store::{self, NewUser};
+
+/// A user as the other program had it.
+#[derive(Debug, Clone)]
+pub struct MovedAccount {
+    /// Unique in any letter case.
+    pub username: Username,
+    /// Given name.
+    pub first_name: PersonName,
+    /// Family name.
+    pub last_name: PersonName,
+    /// As the other program stored it; replaced at the first login. `None`: cannot sign in with
+    /// a password.
+    pub password_hash: Option<PasswordHash>,
+    /// Whether the user may sign in.
+    pub is_active: bool,
+    /// When the user joined the other program.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What came of taking a user over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Imported {
+    /// The user is there now.
+    Created,
+    /// A user of this name was there before and is as before.
+    Existed,
+}
+
+impl Accounts {
+    /// Creates a user as another program had it, in one step. A name that exists is left alone,
+    /// so an import that was cut off is just run again.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn import_user(&self, account: MovedAccount) -> Result<Imported, Error> {
+        let user = NewUser {
+            id: random::user_id(account.created_at)?,
+            username: account.username,
+            first_name: account.first_name.as_str().to_owned(),
+            last_name: account.last_name.as_str().to_owned(),
+            password_hash: account.password_hash,
+            is_active: account.is_active,
+            created_at: account.created_at,
+        };
+        match self.0.store.insert_user(user).await {
+            Ok(_) => Ok(Imported::Created),
+            Err(store::Error::UsernameTaken) => Ok(Imported::Existed),
+            Err(error) => Err(error.into()),
+        }
+    }
+}

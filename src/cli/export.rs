@@ -1,0 +1,71 @@
+//! `user export`: what is kept of one user, for the user.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::auth::Accounts;
+use crate::cli::context::say;
+use crate::domain::session::{Session, SessionId};
+use crate::domain::user::UserId;
+
+/// Everything that is the user's own: no hash, no generation, nothing that opens anything.
+#[derive(Debug, Serialize)]
+struct Export<'a> {
+    id: UserId,
+    username: &'a str,
+    first_name: &'a str,
+    last_name: &'a str,
+    is_active: bool,
+    has_password: bool,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    sessions: Vec<Signin<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Signin<'a> {
+    id: SessionId,
+    created_at: DateTime<Utc>,
+    last_used_at: DateTime<Utc>,
+    authenticated_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    user_agent: Option<&'a str>,
+    address: Option<IpAddr>,
+}
+
+impl<'a> From<&'a Session> for Signin<'a> {
+    fn from(session: &'a Session) -> Self {
+        Self {
+            id: session.id,
+            created_at: session.created_at,
+            last_used_at: session.last_used_at,
+            authenticated_at: session.authenticated_at,
+            expires_at: session.expires_at(),
+            user_agent: session.client.user_agent(),
+            address: session.client.address,
+        }
+    }
+}
+
+/// Prints the user and the live sessions as JSON. Sessions that are over are waiting to be purged
+/// and no store lists them.
+pub(super) async fn run(accounts: &Accounts, username: &str) -> anyhow::Result<()> {
+    let user = accounts.find_user(username).await?;
+    let account = accounts.store().find_account_by_id(user.id).await?;
+    let sessions = accounts.list_sessions(&user).await?;
+    let export = Export {
+        id: user.id,
+        username: user.username.as_str(),
+        first_name: &user.first_name,
+        last_name: &user.last_name,
+        is_active: user.is_active,
+        has_password: account.is_some_and(|account| account.password_hash.is_some()),
+        created_at: user.created_at,
+        updated_at: user.updated_at,
+        sessions: sessions.iter().map(Signin::from).collect(),
+    };
+    say(serde_json::to_string_pretty(&export)?)?;
+    Ok(())
+}

@@ -1,0 +1,162 @@
+//! `user import`: users of another program.
+//!
+//! Every row is one insert, and a name that exists is left alone: a run that was cut off, by a
+//! crash or by the database, is just started again.
+
+mod file;
+mod row;
+
+use std::collections::{BTreeMap, HashSet};
+use std::mem::discriminant;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+
+use self::file::UserFile;
+use self::row::{Reason, Row};
+use crate::auth::{Accounts, Imported, MovedAccount};
+use crate::cli::context::say;
+use crate::crypto::password::ImportedCost;
+use crate::domain::credentials::UsernameKey;
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// Rows of Django's `auth_user`: CSV with a header, JSON lines, or what
+    /// `manage.py dumpdata auth.user` writes
+    #[arg(long, value_name = "FILE")]
+    from_django: PathBuf,
+    /// Judge every row and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// What came of the rows.
+#[derive(Debug, Default)]
+struct Tally {
+    created: u64,
+    existed: u64,
+    rejected: u64,
+    without_password: u64,
+    costs: BTreeMap<ImportedCost, u64>,
+}
+
+pub(super) async fn run(accounts: &Accounts, import: Import) -> anyhow::Result<()> {
+    let mut file = UserFile::open(&import.from_django)?;
+    let mut names = HashSet::new();
+    let mut tally = Tally::default();
+    while let Some(found) = file.next()? {
+        let at = found.at;
+        let name = found.row.as_ref().ok().and_then(|row| row.username().ok());
+        let name = name.map_or_else(|| "-".to_owned(), |name| name.to_string());
+        match found.row.and_then(|row| judge(&row, &mut names)) {
+            Ok((account, cost)) => {
+                let has_password = account.password_hash.is_some();
+                let done = take(accounts, account, import.dry_run).await;
+                // What was imported until here stays, and is passed over by the next run.
+                let done = done.with_context(|| format!("stopped at row {at}"))?;
+                if done == Imported::Existed {
+                    say(format_args!("exists    {at}  {name}"))?;
+                    tally.existed += 1;
+                    continue;
+                }
+                tally.created += 1;
+                tally.without_password += u64::from(!has_password);
+                if let Some(cost) = cost {
+                    *tally.costs.entry(cost).or_default() += 1;
+                }
+            }
+            Err(reason) => {
+                say(format_args!("rejected  {at}  {name}  {reason}"))?;
+                tally.rejected += 1;
+            }
+        }
+    }
+    report(&tally, &file, import.dry_run)?;
+    match tally.rejected {
+        0 => Ok(()),
+        1 => bail!("1 row was rejected; the report says why"),
+        many => bail!("{many} rows were rejected; the report says why"),
+    }
+}
+
+type Judged = (MovedAccount, Option<ImportedCost>);
+
+/// The user, if no row before has the name: two that differ in letter case are two users to
+/// Django, and which of them the name belongs to is not for this program to say.
+fn judge(row: &Row, names: &mut HashSet<UsernameKey>) -> Result<Judged, Reason> {
+    let judged = row.judge()?;
+    if !names.insert(judged.0.username.key()) {
+        return Err(Reason::Repeated);
+    }
+    Ok(judged)
+}
+
+async fn take(
+    accounts: &Accounts,
+    account: MovedAccount,
+    dry_run: bool,
+) -> anyhow::Result<Imported> {
+    if !dry_run {
+        return Ok(accounts.import_user(account).await?);
+    }
+    let there = accounts
+        .store()
+        .find_account(&account.username.key())
+        .await?;
+    Ok(there.map_or(Imported::Created, |_| Imported::Existed))
+}
+
+fn report(tally: &Tally, file: &UserFile, dry_run: bool) -> std::io::Result<()> {
+    let Tally {
+        created,
+        existed,
+        rejected,
+        without_password,
+        costs,
+    } = tally;
+    for (cost, count) in costs {
+        say(format_args!("hashes    {count} {cost}"))?;
+    }
+    if *without_password > 0 {
+        say(format_args!(
+            "hashes    {without_password} users have no password and cannot sign in with one"
+        ))?;
+    }
+    if !file.ignored().is_empty() {
+        let names: Vec<_> = file.ignored().iter().map(String::as_str).collect();
+        say(format_args!(
+            "ignored   columns {}",
+            names.join(", ").escape_debug()
+        ))?;
+    }
+    if file.other_models() > 0 {
+        say(format_args!(
+            "ignored   {} objects of other models",
+            file.other_models()
+        ))?;
+    }
+    let would = if dry_run { "would be " } else { "" };
+    say(format_args!(
+        "{created} {would}imported, {existed} existed, {rejected} rejected"
+    ))?;
+    if let (Some(cost), false) = (advisable(costs), dry_run) {
+        say(format_args!(
+            "until most of them have signed in, set ACCOUNTS_PASSWORD__IMPORTED_COST='{cost}', \
+             or the time of a failed login tells their names (docs/moving-from-django.md)"
+        ))?;
+    }
+    Ok(())
+}
+
+/// The highest cost of the commonest format: lower ones are made up to it, so it hides the most.
+fn advisable(costs: &BTreeMap<ImportedCost, u64>) -> Option<ImportedCost> {
+    let of_format = |cost: &ImportedCost| -> u64 {
+        let same = |(other, _): &(&ImportedCost, &u64)| discriminant(*other) == discriminant(cost);
+        costs.iter().filter(same).map(|(_, count)| count).sum()
+    };
+    costs
+        .keys()
+        .copied()
+        .max_by_key(|cost| (of_format(cost), *cost))
+}

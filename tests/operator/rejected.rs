@@ -1,0 +1,107 @@
+//! What `user import` says of rows and files that are not in order.
+
+use crate::world::{World, everybody};
+
+const ARRAY: &str = include_str!("../django/users.json");
+const LINES: &str = include_str!("../django/users.jsonl");
+
+#[tokio::test]
+async fn every_rejected_row_is_told_with_its_reason() {
+    let world = World::new();
+    let hash = "pbkdf2_sha1$1000$salt$TH87BINjmc8BRtphwuRka9SEf40=";
+    let row = |name: &str, hash: &str, active: &str, date: &str, first: &str| {
+        format!("{name},{hash},{active},{date},{first}\n")
+    };
+    let date = "2019-03-04 05:06:07";
+    let long = "x".repeat(151);
+    let mut text = b"username,password,is_active,date_joined,first_name\n".to_vec();
+    for line in [
+        row("fine", hash, "1", date, ""),
+        row(&long, hash, "1", date, ""),
+        row("", hash, "1", date, ""),
+        row("two words", hash, "1", date, ""),
+        row("no-date", hash, "1", "yesterday", ""),
+        row("no-flag", hash, "perhaps", date, ""),
+        row("no-hash", "swordfish", "1", date, ""),
+        row("dear", &hash.replace("1000", "5000001"), "1", date, ""),
+        row("long", hash, "1", date, &long),
+        row("bell", hash, "1", date, "a\u{7}b"),
+        row("FINE", hash, "1", date, ""),
+        "short,row\n".to_owned(),
+    ] {
+        text.extend_from_slice(line.as_bytes());
+    }
+    text.extend_from_slice(b"latin1,!,1,2019-03-04 05:06:07,Zo\xeb\n");
+    let said = world.import(text, &[]).expect(1);
+    let rejected = said.lines("rejected").join("\n");
+    let expected = [
+        "rejected  3  -  the username must have at most 150 characters",
+        "rejected  4  -  the username must not be empty",
+        "rejected  5  -  the username may hold only the letters A to Z, digits and . @ + - _",
+        "rejected  6  no-date  date_joined is not a date and time",
+        "rejected  7  no-flag  is_active is neither true nor false",
+        "rejected  8  no-hash  the format of the password hash is unknown, or the hash costs too much",
+        "rejected  9  dear  the format of the password hash is unknown, or the hash costs too much",
+        "rejected  10  long  the first_name must have at most 150 characters",
+        "rejected  11  bell  the first_name must not contain control characters",
+        "rejected  12  FINE  the username is in the file twice, in some letter case",
+        "rejected  13  -  cannot be read: 2 fields instead of 5",
+        "rejected  14  -  cannot be read: not UTF-8",
+    ];
+    assert_eq!(rejected, expected.join("\n"));
+    assert!(!said.out.contains("swordfish"));
+    assert_eq!(
+        said.err,
+        "rocket-accounts: 12 rows were rejected; the report says why\n"
+    );
+    assert_eq!(everybody(&world.accounts().await).await.len(), 1);
+}
+
+#[tokio::test]
+async fn rejected_objects_are_told_with_their_line() {
+    let world = World::new();
+    let good = LINES.lines().nth(1).unwrap();
+    let lines = [
+        good,
+        "",
+        "{\"model\": \"auth.user\",",
+        "[1]",
+        "{\"model\": \"auth.user\", \"fields\": 7}",
+        "{\"fields\": {}}",
+        "{\"model\": \"auth.group\", \"fields\": {}}",
+        "{\"username\": null}",
+        "{\"username\": \"ada\", \"password\": \"!\", \"is_active\": true}",
+    ];
+    let said = world.import(lines.join("\n"), &[]).expect(1);
+    let rejected = said.lines("rejected");
+    let at: Vec<_> = rejected
+        .iter()
+        .map(|line| line.split("  ").nth(1).unwrap())
+        .collect();
+    assert_eq!(at, ["3", "4", "5", "6", "8", "9"], "{rejected:?}");
+    assert!(rejected[5].ends_with("ada  has no column date_joined"));
+    assert!(said.out.contains("\n1 imported, 0 existed, 6 rejected\n"));
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_such_file_is_refused_whole() {
+    let world = World::new();
+    let cut = &ARRAY[..ARRAY.len() / 2];
+    for (text, reason) in [
+        ("", "is empty"),
+        (" \n\t", "is empty"),
+        (
+            "username,password,is_active\nada,!,t\n",
+            "date_joined is not among them",
+        ),
+        (cut, "is not a whole JSON array"),
+    ] {
+        let said = world.import(text, &[]).expect(1);
+        assert!(said.err.contains(reason), "{}", said.err);
+    }
+    let missing = ["user", "import", "--from-django", "no-such-file"];
+    let said = world.run(&missing).expect(1);
+    assert!(said.err.contains("cannot be opened"), "{}", said.err);
+    world.run(&["user", "import"]).expect(2);
+    assert!(everybody(&world.accounts().await).await.is_empty());
+}

@@ -1,0 +1,153 @@
+//! A folder with a SQLite file, the binary that works in it, and the library beside it.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+
+use figment::Figment;
+use figment::providers::{Format, Toml};
+use rocket_accounts::Accounts;
+use rocket_accounts::auth::{Error, LoginAttempt, SignedIn};
+use rocket_accounts::config::{Settings, layered};
+use rocket_accounts::domain::clock::ManualClock;
+use rocket_accounts::domain::credentials::{Password, Username};
+use rocket_accounts::domain::session::Client;
+use rocket_accounts::domain::user::{Account, User};
+use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
+use tempfile::TempDir;
+
+const CHEAP: [(&str, &str); 3] = [
+    ("ACCOUNTS_PASSWORD__MEMORY_KIB", "64"),
+    ("ACCOUNTS_PASSWORD__ITERATIONS", "1"),
+    ("ACCOUNTS_PASSWORD__ALLOW_INSECURE_COST", "true"),
+];
+
+/// What the binary said.
+pub(crate) struct Said {
+    pub(crate) code: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Said {
+    #[track_caller]
+    pub(crate) fn expect(self, code: i32) -> Self {
+        let Self {
+            code: have,
+            out,
+            err,
+        } = &self;
+        assert_eq!(*have, Some(code), "{out}\n{err}");
+        self
+    }
+
+    /// The lines of standard output that begin with `what`.
+    pub(crate) fn lines(&self, what: &str) -> Vec<&str> {
+        let lines = self.out.lines();
+        lines.filter(|line| line.starts_with(what)).collect()
+    }
+}
+
+pub(crate) struct World {
+    folder: TempDir,
+    pub(crate) clock: Arc<ManualClock>,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self {
+            folder: TempDir::new().unwrap(),
+            clock: Arc::default(),
+        }
+    }
+
+    /// The binary, in the folder and with nothing of this process's environment.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rocket-accounts"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("ROCKET_PROFILE", "debug")
+            .env("DATABASE_URL", self.url())
+            .envs(CHEAP)
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Said {
+        let Output {
+            status,
+            stdout,
+            stderr,
+        } = self.command(arguments).output().unwrap();
+        Said {
+            code: status.code(),
+            out: String::from_utf8(stdout).unwrap(),
+            err: String::from_utf8(stderr).unwrap(),
+        }
+    }
+
+    /// Runs `user import` on a file of this text.
+    pub(crate) fn import(&self, text: impl AsRef<[u8]>, more: &[&str]) -> Said {
+        let file = self.file("import", text);
+        let file = file.to_str().unwrap();
+        let import = ["user", "import", "--from-django", file];
+        self.run(&[import.as_slice(), more].concat())
+    }
+
+    pub(crate) fn file(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    fn url(&self) -> String {
+        let file = self.folder.path().join("accounts.sqlite3");
+        format!("sqlite://{}", file.display())
+    }
+
+    /// The library on the same database, hashing as cheaply as the binary.
+    pub(crate) async fn accounts(&self) -> Accounts {
+        self.accounts_with("").await
+    }
+
+    /// The same with settings of its own, written as in the file.
+    pub(crate) async fn accounts_with(&self, settings: &str) -> Accounts {
+        let toml = format!("[test.accounts]\n{settings}");
+        let figment = Figment::from(rocket::Config::default())
+            .merge(Toml::string(&toml).nested())
+            .select("test");
+        let (settings, _) = Settings::load(&layered(&figment)).unwrap();
+        let options = DatabaseOptions::new(self.url());
+        let database = Database::connect(&options).await.unwrap();
+        database.migrate_up().await.unwrap();
+        let store = Arc::new(SeaStore::new(database));
+        Accounts::from_settings(&settings, store, self.clock.clone()).unwrap()
+    }
+}
+
+pub(crate) async fn log_in(
+    accounts: &Accounts,
+    name: &str,
+    password: &str,
+) -> Result<SignedIn, Error> {
+    let address = Some([192, 0, 2, 7].into());
+    let attempt = LoginAttempt {
+        username: name.to_owned(),
+        password: Password::parse(password.into()).unwrap(),
+        client: Client::new(Some("Firefox"), address),
+        replaces: None,
+    };
+    accounts.login(attempt).await
+}
+
+pub(crate) async fn stored(accounts: &Accounts, name: &str) -> Account {
+    let key = Username::parse(name).unwrap().key();
+    let account = accounts.store().find_account(&key).await.unwrap();
+    account.unwrap_or_else(|| panic!("no user {name}"))
+}
+
+pub(crate) async fn everybody(accounts: &Accounts) -> Vec<User> {
+    accounts.store().list_users(None, 100_000).await.unwrap()
+}
