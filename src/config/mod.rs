@@ -16,6 +16,7 @@ mod keys;
 mod log;
 mod origin;
 mod password;
+mod proxy;
 mod reader;
 mod report;
 mod session;
@@ -29,6 +30,7 @@ pub use keys::{KeyError, KeySettings};
 pub use log::{LogFormat, LogSettings};
 pub use origin::{Origin, OriginError};
 pub use password::PasswordSettings;
+pub use proxy::ProxySettings;
 pub use report::{Effective, Error, Problem};
 pub use session::SessionSettings;
 pub use sources::{layered, rocket_defaults};
@@ -70,6 +72,8 @@ pub struct Settings {
     pub csrf: CsrfSettings,
     /// Password rules and hashing cost.
     pub password: PasswordSettings,
+    /// Whose word about the client's address is taken.
+    pub proxy: ProxySettings,
     /// Log output of the service.
     pub log: LogSettings,
 }
@@ -115,6 +119,7 @@ impl Settings {
             cookie,
             csrf: CsrfSettings::read(reader),
             password: PasswordSettings::read(reader),
+            proxy: ProxySettings::read(reader),
             log: LogSettings::read(reader),
             public_origin,
         }

@@ -14,7 +14,7 @@
 //! - A hash takes tens of milliseconds of a core and megabytes of memory. [`Passwords`] computes
 //!   only a few at a time, keeps a short queue, and says [`Error::Busy`] beyond it.
 //!
-//! May import the domain. To verify a foreign format, read it in `Stored::read` of [`hasher`]; a
+//! May import the domain. To verify a foreign format, read it in `Stored::read` of `hasher`; a
 //! password that was right is then reported as outdated and the caller replaces its hash.
 
 mod argon;

@@ -1,5 +1,6 @@
 //! What every route and guard works with, as managed state.
 
+use ipnet::IpNet;
 use rocket::Request;
 use rocket::request::Outcome;
 
@@ -20,6 +21,7 @@ pub(crate) struct Site {
     pub(crate) registration_is_open: bool,
     pub(crate) allow_bearer: bool,
     pub(crate) is_https: bool,
+    pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) csrf_max_age: chrono::TimeDelta,
 }
 
@@ -32,6 +34,7 @@ impl Site {
             origins: OriginPolicy::new(&settings.public_origin, &settings.csrf),
             registration_is_open: settings.registration == Registration::Open,
             allow_bearer: settings.token.allow_bearer,
+            trusted_proxies: settings.proxy.trusted.clone(),
             is_https: settings.public_origin.is_https(),
             csrf_max_age: settings.session.idle(),
         }

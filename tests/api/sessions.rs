@@ -73,6 +73,29 @@ async fn user_agent_and_address_are_kept_and_cut() {
 }
 
 #[rocket::async_test]
+async fn the_address_behind_a_trusted_proxy_is_kept() {
+    let world = World::with("proxy = { trusted = [\"10.0.0.0/8\"] }").await;
+    world.user("ada").await;
+    let body = json!({"username": "ada", "password": PASSWORD});
+    for (socket, expected) in [
+        ("10.1.2.3:80", "192.0.2.7"),
+        ("198.51.100.1:80", "198.51.100.1"),
+    ] {
+        let browser = world.browser();
+        let call = Call::post("auth/login/").json(&body);
+        let call = call.header("X-Forwarded-For", "203.0.113.9, 192.0.2.7");
+        browser.send_from(socket, call).await.expect_ok();
+        let list = browser.get("sessions/").await.body;
+        let current = list
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|s| s["current"] == true);
+        assert_eq!(current.unwrap()["address"], expected);
+    }
+}
+
+#[rocket::async_test]
 async fn one_session_is_ended_at_once() {
     let world = World::new().await;
     let (one, two) = two_sessions(&world).await;
