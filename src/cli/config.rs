@@ -14,8 +14,13 @@ pub(super) enum Command {
 pub(super) fn run(command: &Command) -> anyhow::Result<()> {
     let Command::Check = command;
     let figment = context::figment();
+    context::settings(&figment)?;
     let (_, effective) = Settings::load(&layered(&figment))?;
-    println!("# profile {}", figment.profile());
-    print!("{effective}");
+    let effective = effective.to_string();
+    context::say(format_args!(
+        "# profile {}\n{}",
+        figment.profile(),
+        effective.trim_end()
+    ))?;
     Ok(())
 }

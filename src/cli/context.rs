@@ -1,16 +1,18 @@
 //! What the commands share: configuration, store, and how a failure is told.
 
+use std::fmt::Display;
 use std::future::Future;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
 use figment::Figment;
-use figment::providers::{Env, Format, Toml};
+use figment::Profile;
+use figment::providers::{Env, Format, Serialized, Toml};
 
 use crate::auth::Accounts;
-use crate::config::{self, ROCKET_TOML, Settings, StoreKind, layered};
+use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
 use crate::domain::clock::SystemClock;
 use crate::store::sea::{Database, SeaStore};
 
@@ -27,6 +29,11 @@ pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     if let Some(problems) = error.downcast_ref::<config::Error>() {
         eprintln!("rocket-accounts cannot start: {problems}\n");
         return ExitCode::from(CONFIGURATION);
+    }
+    // Whoever read our output has had enough, as in `rocket-accounts user list | head`.
+    let io = error.downcast_ref::<std::io::Error>();
+    if io.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe) {
+        return ExitCode::SUCCESS;
     }
     eprintln!("rocket-accounts: {error:#}");
     if error.is::<Refused>() {
@@ -52,20 +59,29 @@ pub(super) fn read_dotenv() -> anyhow::Result<()> {
 /// folder, and `ROCKET_*` variables.
 pub(super) fn figment() -> Figment {
     let default_profile = rocket::Config::DEFAULT_PROFILE;
+    let profile = Profile::from_env_or("ROCKET_PROFILE", default_profile);
     let file = Env::var_or("ROCKET_CONFIG", "Rocket.toml");
     Figment::from(rocket::Config::default())
-        .merge(Toml::string(ROCKET_TOML).nested())
+        .merge(Serialized::defaults(rocket_defaults(&profile)))
         .merge(Toml::file(file).nested())
         .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE"]).global())
-        .select(figment::Profile::from_env_or(
-            "ROCKET_PROFILE",
-            default_profile,
-        ))
+        .select(profile)
 }
 
-/// The configuration as the service would have it.
-pub(super) fn settings() -> anyhow::Result<Settings> {
-    Ok(Settings::load(&layered(&figment()))?.0)
+/// The configuration as the service would have it, Rocket's own part too; all problems at once.
+pub(super) fn settings(figment: &Figment) -> Result<(Settings, rocket::Config), config::Error> {
+    let ours = Settings::load(&layered(figment));
+    let theirs = rocket::Config::try_from(figment);
+    match (ours, theirs) {
+        (Ok((settings, _)), Ok(rocket)) => Ok((settings, rocket)),
+        (Err(error), Ok(_)) => Err(error),
+        (Ok(_), Err(theirs)) => Err(config::Error::of_rocket(figment, theirs)),
+        (Err(mut error), Err(theirs)) => {
+            let theirs = config::Error::of_rocket(figment, theirs);
+            error.problems.extend(theirs.problems);
+            Err(error)
+        }
+    }
 }
 
 /// The database of the configuration, for commands. What they do in the memory of their own
@@ -83,7 +99,7 @@ pub(super) async fn database(settings: &Settings) -> anyhow::Result<Database> {
 
 /// Accounts over that database, with an up-to-date schema.
 pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
-    let settings = settings()?;
+    let (settings, _) = settings(&figment())?;
     let database = database(&settings).await?;
     if settings.store.auto_migrate {
         database.migrate_up().await?;
@@ -91,6 +107,11 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
     let store = Arc::new(SeaStore::new(database.clone()));
     let accounts = Accounts::from_settings(&settings, store, Arc::new(SystemClock))?;
     Ok((accounts, database))
+}
+
+/// Writes a line of a command's answer.
+pub(super) fn say(line: impl Display) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}")
 }
 
 /// Runs a command that waits for a database.

@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 
+use super::context::say;
 use crate::crypto::keyring::Secret;
 
 #[derive(Debug, Subcommand)]
@@ -13,7 +14,7 @@ pub(super) enum Command {
 
 pub(super) fn run(command: &Command) -> anyhow::Result<()> {
     match command {
-        Command::Generate => println!("{}", Secret::generate()?.expose_secret()),
+        Command::Generate => say(Secret::generate()?.expose_secret())?,
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::context;
+use super::context::{self, say};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -19,23 +19,25 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(command: Command) -> anyhow::Result<()> {
-    let database = context::database(&context::settings()?).await?;
+    let (settings, _) = context::settings(&context::figment())?;
+    let database = context::database(&settings).await?;
     match command {
-        Command::Up => print_all(
-            "applied",
-            &database.migrate_up().await?,
-            "up to date already",
-        ),
+        Command::Up => {
+            let applied = database.migrate_up().await?;
+            print_all("applied", &applied, "up to date already")?;
+        }
         Command::Down { steps } => {
             let reverted = database.migrate_down(steps).await?;
-            print_all("reverted", &reverted, "nothing to revert");
+            print_all("reverted", &reverted, "nothing to revert")?;
         }
         Command::Status => {
             let status = database.migration_status().await?;
-            print_all("applied", &status.applied, "none applied");
-            print_all("pending", &status.pending, "none pending");
+            print_all("applied", &status.applied, "none applied")?;
+            print_all("pending", &status.pending, "none pending")?;
             for name in &status.unknown {
-                println!("unknown   {name} (the schema is newer than this version)");
+                say(format_args!(
+                    "unknown   {name} (the schema is newer than this version)"
+                ))?;
             }
         }
     }
@@ -43,11 +45,12 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_all(what: &str, names: &[String], none: &str) {
+fn print_all(what: &str, names: &[String], none: &str) -> std::io::Result<()> {
     if names.is_empty() {
-        println!("{none}");
+        say(none)?;
     }
     for name in names {
-        println!("{what:<9} {name}");
+        say(format_args!("{what:<9} {name}"))?;
     }
+    Ok(())
 }

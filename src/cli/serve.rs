@@ -9,16 +9,13 @@ use rocket::shield::Shield;
 use super::context;
 use super::logging;
 use crate::auth::Accounts;
-use crate::config::{Settings, StoreKind, layered};
+use crate::config::{Settings, StoreKind};
 use crate::store::sea::Database;
 
 pub(super) fn run() -> anyhow::Result<()> {
     let figment = context::figment();
-    let (settings, _) = Settings::load(&layered(&figment))?;
-    // Judged before Rocket does, which would panic over it.
-    let rocket_config = rocket::Config::try_from(&figment);
-    let rocket_config =
-        rocket_config.map_err(|error| anyhow!("the Rocket configuration: {error}"))?;
+    // Rocket's own part is judged before Rocket does it, which would panic.
+    let (settings, rocket_config) = context::settings(&figment)?;
     // Before Rocket is built: then Rocket logs here, filtered, and not by itself.
     logging::init(&settings.log)?;
 

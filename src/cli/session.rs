@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use clap::Subcommand;
 use uuid::Uuid;
 
-use super::context;
+use super::context::{self, say};
 use crate::auth::Accounts;
 use crate::domain::session::{RevocationReason, Session, SessionId};
 
@@ -40,13 +40,15 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
     match command {
         Command::List { username } => {
             let user = accounts.find_user(&username).await?;
-            accounts.list_sessions(&user).await?.iter().for_each(show);
+            for session in accounts.list_sessions(&user).await? {
+                show(&session)?;
+            }
         }
         Command::Revoke { username, id: None } => {
             let user = accounts.find_user(&username).await?;
             let reason = RevocationReason::EndedByOperator;
             let ended = accounts.end_sessions(user.id, None, reason).await?;
-            println!("ended {ended} sessions of {}", user.username);
+            say(format_args!("ended {ended} sessions of {}", user.username))?;
         }
         Command::Revoke {
             username,
@@ -61,24 +63,24 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
             let reason = RevocationReason::EndedByOperator;
             let now = accounts.now();
             accounts.store().revoke(id, reason, now).await?;
-            println!("ended {id} of {}", user.username);
+            say(format_args!("ended {id} of {}", user.username))?;
         }
         Command::Purge { keep } => {
             let keep = match keep {
                 Some(keep) => TimeDelta::from_std(keep)?,
-                None => context::settings()?.session.keep_ended,
+                None => context::settings(&context::figment())?.0.session.keep_ended,
             };
             let removed = accounts.purge(keep).await?;
-            println!("removed {removed} sessions");
+            say(format_args!("removed {removed} sessions"))?;
         }
     }
     Ok(())
 }
 
-fn show(session: &Session) {
+fn show(session: &Session) -> std::io::Result<()> {
     let client = &session.client;
     let address = client.address.map(|address| address.to_string());
-    println!(
+    say(format_args!(
         "{}  opened {}  used {}  ends {}  {}  {}",
         session.id,
         session.created_at.to_rfc3339(),
@@ -86,5 +88,5 @@ fn show(session: &Session) {
         session.expires_at().to_rfc3339(),
         address.as_deref().unwrap_or("-"),
         client.user_agent().unwrap_or("-"),
-    );
+    ))
 }

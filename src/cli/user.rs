@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
 
-use super::context;
+use super::context::{self, say};
 use super::export;
 use super::import::{self, Import};
 use super::password;
@@ -65,27 +65,33 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
         Command::Create(create) => {
             let account = new_account(accounts, create)?;
             let user = accounts.create_user(account).await?;
-            println!("created {} {}", user.username, user.id);
+            say(format_args!("created {} {}", user.username, user.id))?;
         }
         Command::Import(import) => import::run(accounts, import).await?,
         Command::Export { username } => export::run(accounts, &username).await?,
         Command::List => list(accounts).await?,
-        Command::Show { username } => show(&accounts.find_user(&username).await?),
+        Command::Show { username } => show(&accounts.find_user(&username).await?)?,
         Command::Disable { username } => {
             let user = accounts.find_user(&username).await?;
             accounts.set_active(user.id, false).await?;
-            println!("disabled {}; all sessions are over", user.username);
+            say(format_args!(
+                "disabled {}; all sessions are over",
+                user.username
+            ))?;
         }
         Command::Enable { username } => {
             let user = accounts.find_user(&username).await?;
             accounts.set_active(user.id, true).await?;
-            println!("enabled {}", user.username);
+            say(format_args!("enabled {}", user.username))?;
         }
         Command::SetPassword { username } => {
             let user = accounts.find_user(&username).await?;
             let password = new_password(accounts, &[user.username.as_str()])?;
             accounts.set_password(user.id, &password).await?;
-            println!("password of {} set; all sessions are over", user.username);
+            say(format_args!(
+                "password of {} set; all sessions are over",
+                user.username
+            ))?;
         }
         Command::Delete { username, yes } => {
             let user = accounts.find_user(&username).await?;
@@ -93,7 +99,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
                 anyhow::bail!("nothing was deleted");
             }
             accounts.delete_user(user.id).await?;
-            println!("deleted {}", user.username);
+            say(format_args!("deleted {}", user.username))?;
         }
     }
     Ok(())
@@ -129,17 +135,18 @@ async fn list(accounts: &Accounts) -> anyhow::Result<()> {
         after = Some(last.username.key());
         for user in &users {
             let state = if user.is_active { "active" } else { "disabled" };
-            println!("{}  {state:<8}  {}", user.id, user.username);
+            say(format_args!("{}  {state:<8}  {}", user.id, user.username))?;
         }
     }
 }
 
-fn show(user: &User) {
-    println!("id          {}", user.id);
-    println!("username    {}", user.username);
-    println!("first name  {}", user.first_name);
-    println!("last name   {}", user.last_name);
-    println!("active      {}", user.is_active);
-    println!("created     {}", user.created_at.to_rfc3339());
-    println!("updated     {}", user.updated_at.to_rfc3339());
+fn show(user: &User) -> std::io::Result<()> {
+    say(format_args!("id          {}", user.id))?;
+    say(format_args!("username    {}", user.username))?;
+    say(format_args!("first name  {}", user.first_name))?;
+    say(format_args!("last name   {}", user.last_name))?;
+    say(format_args!("active      {}", user.is_active))?;
+    say(format_args!("created     {}", user.created_at.to_rfc3339()))?;
+    say(format_args!("updated     {}", user.updated_at.to_rfc3339()))?;
+    Ok(())
 }

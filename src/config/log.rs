@@ -1,5 +1,7 @@
 //! Section `log`: output of the service. A host application sets up its own.
 
+use tracing_subscriber::EnvFilter;
+
 use super::reader::Reader;
 
 /// How log lines are written.
@@ -24,8 +26,13 @@ pub struct LogSettings {
 impl LogSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+        let filter = reader.text("log.filter", "info");
+        if EnvFilter::try_new(&filter).is_err() {
+            let fix = "write it like \"info\" or \"info,rocket_accounts=debug\"";
+            reader.problem("log.filter", "is not a filter", fix);
+        }
         Self {
-            filter: reader.text("log.filter", "info"),
+            filter,
             format: reader.choice("log.format", &formats, LogFormat::Json),
         }
     }

@@ -6,7 +6,7 @@
 //! All problems are found and reported together ([`Error`]), each with key, source and fix, and
 //! never with the value of a secret.
 //!
-//! One section a file: `read` takes the section's keys from the [`Reader`](reader::Reader) and
+//! One section a file: `read` takes the section's keys from the `Reader` and
 //! judges each. To add a setting, read it there, explain it in `.env.example` and in
 //! `docs/configuration.md`.
 
@@ -31,7 +31,7 @@ pub use origin::{Origin, OriginError};
 pub use password::PasswordSettings;
 pub use report::{Effective, Error, Problem};
 pub use session::SessionSettings;
-pub use sources::{ROCKET_TOML, layered};
+pub use sources::{layered, rocket_defaults};
 pub use store::{StoreKind, StoreSettings};
 pub use token::TokenSettings;
 

@@ -34,6 +34,11 @@ impl<'a> Reader<'a> {
         self.figment.profile() == "release"
     }
 
+    /// How many problems were found so far.
+    pub(super) fn problem_count(&self) -> usize {
+        self.problems.len()
+    }
+
     /// Notes a problem with `key`.
     pub(super) fn problem(&mut self, key: &str, what: &str, fix: &str) {
         self.problems.push(Problem {
@@ -158,7 +163,7 @@ impl<'a> Reader<'a> {
             format!("write a span of time from \"{least}\" to \"{most}\", like \"{default}\"");
         let span = self.read(key, parse, &expected);
         let span = span.unwrap_or_else(|| parse_span(default));
-        self.show(key, format!("\"{}\"", humantime::format_duration(span)));
+        self.show(key, format!("\"{}\"", in_one_unit(span)));
         TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
     }
 
@@ -268,6 +273,25 @@ fn as_texts(value: &Value) -> Option<Vec<String>> {
             Some(parts.map(str::to_owned).collect())
         }
         _ => None,
+    }
+}
+
+/// A span in the largest unit that divides it: 90 days are `90d`, not months and hours.
+fn in_one_unit(span: Duration) -> String {
+    let millis = span.as_millis();
+    let units = [
+        (86_400_000, "d"),
+        (3_600_000, "h"),
+        (60_000, "m"),
+        (1000, "s"),
+    ];
+    let unit = units
+        .into_iter()
+        .find(|(size, _)| millis.is_multiple_of(*size));
+    match unit {
+        Some(_) if millis == 0 => "0s".to_owned(),
+        Some((size, name)) => format!("{}{name}", millis / size),
+        None => format!("{millis}ms"),
     }
 }
 

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use figment::Figment;
+
+use super::sources;
+
 /// One thing to mend. Never holds the value of a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -22,6 +26,30 @@ pub struct Error {
     pub profile: String,
     /// At least one.
     pub problems: Vec<Problem>,
+}
+
+impl Error {
+    /// What Rocket cannot use of its own settings. Its error holds the values, which may be
+    /// secret; they are left out.
+    pub(crate) fn of_rocket(figment: &Figment, errors: figment::Error) -> Self {
+        let problem = |error: figment::Error| {
+            let key = error.path.join(".");
+            Problem {
+                source: error.metadata.as_ref().map(sources::of_metadata),
+                key: if key.is_empty() {
+                    "Rocket's configuration".to_owned()
+                } else {
+                    key
+                },
+                what: "has a value that Rocket cannot use".to_owned(),
+                fix: "see the page on configuration in Rocket's guide".to_owned(),
+            }
+        };
+        Self {
+            profile: figment.profile().to_string(),
+            problems: errors.into_iter().map(problem).collect(),
+        }
+    }
 }
 
 impl fmt::Display for Error {

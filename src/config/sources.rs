@@ -2,10 +2,10 @@
 
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::Dict;
-use figment::{Figment, Source};
+use figment::{Figment, Metadata, Profile, Source};
 
 /// The repository's own `Rocket.toml`: what is in force where an application says nothing.
-pub const ROCKET_TOML: &str = include_str!("../../Rocket.toml");
+const ROCKET_TOML: &str = include_str!("../../Rocket.toml");
 
 /// The key that everything lives under.
 pub(super) const SECTION: &str = "accounts";
@@ -39,6 +39,16 @@ pub fn layered(application: &Figment) -> Figment {
         .select(profile)
 }
 
+/// What the built-in `Rocket.toml` says to Rocket itself in a profile: address, port, shutdown.
+/// The section of this crate is left out; [`layered`] reads it.
+#[must_use]
+pub fn rocket_defaults(profile: &Profile) -> Dict {
+    let built_in = Figment::from(Toml::string(ROCKET_TOML).nested()).select(profile.clone());
+    let mut dict = built_in.extract::<Dict>().unwrap_or_default();
+    dict.remove(SECTION);
+    dict
+}
+
 /// Where the value of `key` comes from, in words.
 pub(super) fn of_key(figment: &Figment, key: &str) -> Option<String> {
     let metadata = figment.find_metadata(&format!("{SECTION}.{key}"))?;
@@ -49,9 +59,14 @@ pub(super) fn of_key(figment: &Figment, key: &str) -> Option<String> {
         let variable = if is_prefixed { &variable } else { DATABASE_URL };
         return Some(format!("environment variable {variable}"));
     }
+    Some(of_metadata(metadata))
+}
+
+/// Where a value comes from that is not one of our variables.
+pub(super) fn of_metadata(metadata: &Metadata) -> String {
     match &metadata.source {
-        Some(Source::File(path)) => Some(path.display().to_string()),
-        Some(Source::Code(_)) => Some(DEFAULTS.to_owned()),
-        _ => Some(metadata.name.to_string()),
+        Some(Source::File(path)) => path.display().to_string(),
+        Some(Source::Code(_)) => DEFAULTS.to_owned(),
+        _ => metadata.name.to_string(),
     }
 }

@@ -54,7 +54,9 @@ impl StoreSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let choices = [StoreKind::Memory, StoreKind::Sqlite, StoreKind::Postgres];
         let choices = choices.map(|kind| (kind.as_str(), kind));
+        let problems = reader.problem_count();
         let kind = reader.choice("store", &choices, StoreKind::Postgres);
+        let is_known = problems == reader.problem_count();
         let allow_memory = reader.flag("allow_insecure_memory_store", false);
         if kind == StoreKind::Memory && reader.is_release() && !allow_memory {
             reader.problem(
@@ -64,7 +66,8 @@ impl StoreSettings {
             );
         }
         let url = reader.secret("database.url");
-        if kind != StoreKind::Memory {
+        // A kind that is none says nothing about the URL.
+        if kind != StoreKind::Memory && is_known {
             judge_url(reader, kind, url.as_ref());
         }
         Self {

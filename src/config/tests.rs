@@ -139,7 +139,6 @@ fn all_problems_are_told_at_once_with_their_sources() {
         "accounts.session.reuse_grace",
         "accounts.session.cap",
         "accounts.store",
-        "accounts.database.url",
         "accounts.token.access_lifetime",
         "accounts.acess_lifetime",
         "accounts.no",
@@ -150,7 +149,7 @@ fn all_problems_are_told_at_once_with_their_sources() {
     assert_eq!(found[2].1, "environment variable ACCOUNTS_SESSION__CAP");
     let report = load("debug", toml, &env).unwrap_err().to_string();
     assert!(
-        report.starts_with("9 problems in the configuration, profile debug"),
+        report.starts_with("8 problems in the configuration, profile debug"),
         "{report}"
     );
     assert!(

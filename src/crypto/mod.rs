@@ -3,7 +3,7 @@
 //! [`password`] hashes and verifies passwords, [`keyring`] holds the signing keys and derives one
 //! key for each purpose, [`token`] signs and judges the access and refresh tokens, [`csrf`]
 //! the CSRF tokens, [`strength`] judges new passwords, and [`random`] is the only place that asks for random bytes. May import the
-//! domain; a new kind of token gets its own [`keyring::Purpose`].
+//! domain; a new kind of token gets its own `keyring::Purpose`.
 
 pub mod csrf;
 mod hs256;

@@ -1,7 +1,7 @@
 //! Floor 3: the only floor that knows Rocket.
 //!
 //! Routes are thin: guards take apart the request, a use case of [`auth`](crate::auth) does the
-//! work, [`Reply`](reply::Reply) or [`Refusal`] answers. Status codes stand in [`error`] alone.
+//! work, `Reply` or [`Refusal`] answers. Status codes stand in `error` alone.
 //! A new route is a file in `routes/`, mounted in `routes::all`.
 
 pub(crate) mod body;

@@ -24,7 +24,7 @@ use crate::store::{self, AccountStore, Paired, UserStore};
 #[non_exhaustive]
 pub enum StageError {
     /// The configuration.
-    #[error("{0}")]
+    #[error(transparent)]
     Configuration(#[from] config::Error),
     /// The signing secrets or the hashing cost.
     #[error(transparent)]

@@ -137,6 +137,20 @@ fn a_bad_line_of_a_dotenv_file_is_not_printed() {
 }
 
 #[test]
+fn rockets_own_settings_and_the_log_filter_are_judged_along() {
+    let place = Place::new()
+        .set("ROCKET_PORT", "canary")
+        .set("ACCOUNTS_LOG__FILTER", "a=b=c")
+        .set("ACCOUNTS_SESSION__CAP", "0");
+    for arguments in [&["serve"][..], &["config", "check"], &["user", "list"]] {
+        let refused = place.run(arguments);
+        refused.expect(78).keeps(&[CANARY]).says("3 problems");
+        refused.says("port has a value that Rocket cannot use");
+        refused.says("accounts.log.filter is not a filter");
+    }
+}
+
+#[test]
 fn an_applications_file_wins_over_the_built_in_one() {
     let place = Place::new();
     let file = "[default.accounts]\nbase = \"/auth\"\n[debug.accounts]\nstore = \"memory\"\n";
@@ -147,7 +161,6 @@ fn an_applications_file_wins_over_the_built_in_one() {
 }
 
 #[test]
-#[ignore = "the binary merges the built-in profile sections over an application's [default.accounts]"]
 fn an_applications_default_section_wins_over_the_built_in_profile() {
     let place = Place::new();
     place.write("Rocket.toml", "[default.accounts]\nstore = \"memory\"\n");
