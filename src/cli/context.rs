@@ -19,6 +19,9 @@ use crate::store::sea::{Database, SeaStore};
 /// `EX_CONFIG` of sysexits.h.
 const CONFIGURATION: u8 = 78;
 
+/// What a shell reports of a program that SIGPIPE ended.
+const READER_GONE: u8 = 141;
+
 /// The service refused to start; the log says why.
 #[derive(Debug, thiserror::Error)]
 #[error("the service did not start; the reason stands above")]
@@ -33,7 +36,7 @@ pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     // Whoever read our output has had enough, as in `rocket-accounts user list | head`.
     let io = error.downcast_ref::<std::io::Error>();
     if io.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe) {
-        return ExitCode::SUCCESS;
+        return ExitCode::from(READER_GONE);
     }
     eprintln!("rocket-accounts: {error:#}");
     if error.is::<Refused>() {
