@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::context::say;
 use crate::auth::Accounts;
-use crate::cli::context::say;
 use crate::domain::session::{Session, SessionId};
 use crate::domain::user::UserId;
 

@@ -40,8 +40,8 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
     match command {
         Command::List { username } => {
             let user = accounts.find_user(&username).await?;
-            for session in &accounts.list_sessions(&user).await? {
-                show(session)?;
+            for session in accounts.list_sessions(&user).await? {
+                show(&session)?;
             }
         }
         Command::Revoke { username, id: None } => {

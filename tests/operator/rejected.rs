@@ -1,5 +1,7 @@
 //! What `user import` says of rows and files that are not in order.
 
+use std::process::Stdio;
+
 use crate::world::{World, everybody};
 
 const ARRAY: &str = include_str!("../django/users.json");
@@ -104,4 +106,20 @@ async fn a_file_that_is_no_such_file_is_refused_whole() {
     assert!(said.err.contains("cannot be opened"), "{}", said.err);
     world.run(&["user", "import"]).expect(2);
     assert!(everybody(&world.accounts().await).await.is_empty());
+}
+
+/// Other commands end well when nobody reads on; rows that are missing are not a good end.
+#[tokio::test]
+async fn an_import_whose_report_nobody_reads_has_failed() {
+    let world = World::new();
+    let file = world.file("users.json", ARRAY);
+    let import = ["user", "import", "--from-django", file.to_str().unwrap()];
+    let mut command = world.command(&import);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(1));
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert!(said.contains("the report cannot be written"), "{said}");
 }

@@ -7,16 +7,17 @@ mod file;
 mod row;
 
 use std::collections::{BTreeMap, HashSet};
+use std::fmt::Display;
 use std::mem::discriminant;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
 use self::file::UserFile;
 use self::row::{Reason, Row};
+use super::context::say;
 use crate::auth::{Accounts, Imported, MovedAccount};
-use crate::cli::context::say;
 use crate::crypto::password::ImportedCost;
 use crate::domain::credentials::UsernameKey;
 
@@ -56,7 +57,7 @@ pub(super) async fn run(accounts: &Accounts, import: Import) -> anyhow::Result<(
                 // What was imported until here stays, and is passed over by the next run.
                 let done = done.with_context(|| format!("stopped at row {at}"))?;
                 if done == Imported::Existed {
-                    say(format_args!("exists    {at}  {name}"))?;
+                    tell(format_args!("exists    {at}  {name}"))?;
                     tally.existed += 1;
                     continue;
                 }
@@ -67,7 +68,7 @@ pub(super) async fn run(accounts: &Accounts, import: Import) -> anyhow::Result<(
                 }
             }
             Err(reason) => {
-                say(format_args!("rejected  {at}  {name}  {reason}"))?;
+                tell(format_args!("rejected  {at}  {name}  {reason}"))?;
                 tally.rejected += 1;
             }
         }
@@ -107,7 +108,13 @@ async fn take(
     Ok(there.map_or(Imported::Created, |_| Imported::Existed))
 }
 
-fn report(tally: &Tally, file: &UserFile, dry_run: bool) -> std::io::Result<()> {
+/// Writes a line of the report. Unlike other commands this one does not end well when nobody
+/// reads on: rows would be missing.
+fn tell(line: impl Display) -> anyhow::Result<()> {
+    say(line).map_err(|error| anyhow!("the report cannot be written, so this is the end: {error}"))
+}
+
+fn report(tally: &Tally, file: &UserFile, dry_run: bool) -> anyhow::Result<()> {
     let Tally {
         created,
         existed,
@@ -116,32 +123,32 @@ fn report(tally: &Tally, file: &UserFile, dry_run: bool) -> std::io::Result<()> 
         costs,
     } = tally;
     for (cost, count) in costs {
-        say(format_args!("hashes    {count} {cost}"))?;
+        tell(format_args!("hashes    {count} {cost}"))?;
     }
     if *without_password > 0 {
-        say(format_args!(
+        tell(format_args!(
             "hashes    {without_password} users have no password and cannot sign in with one"
         ))?;
     }
     if !file.ignored().is_empty() {
         let names: Vec<_> = file.ignored().iter().map(String::as_str).collect();
-        say(format_args!(
+        tell(format_args!(
             "ignored   columns {}",
             names.join(", ").escape_debug()
         ))?;
     }
     if file.other_models() > 0 {
-        say(format_args!(
+        tell(format_args!(
             "ignored   {} objects of other models",
             file.other_models()
         ))?;
     }
     let would = if dry_run { "would be " } else { "" };
-    say(format_args!(
+    tell(format_args!(
         "{created} {would}imported, {existed} existed, {rejected} rejected"
     ))?;
     if let (Some(cost), false) = (advisable(costs), dry_run) {
-        say(format_args!(
+        tell(format_args!(
             "until most of them have signed in, set ACCOUNTS_PASSWORD__IMPORTED_COST='{cost}', \
              or the time of a failed login tells their names (docs/moving-from-django.md)"
         ))?;
