@@ -17,6 +17,7 @@ mod purge;
 mod refresh;
 mod register;
 mod sessions;
+mod throttle;
 mod users;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use assemble::AssembleError;
 pub use authenticate::Authenticated;
 pub use error::Error;
 pub use login::LoginAttempt;
+pub use throttle::Throttle;
 pub use users::NewAccount;
 
 use crate::crypto::password::Passwords;
@@ -57,6 +59,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Session lifetimes.
     pub session_policy: SessionPolicy,
+    /// Limits attempts.
+    pub throttle: Throttle,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -21,6 +21,7 @@ mod report;
 mod session;
 mod sources;
 mod store;
+mod throttle;
 mod token;
 
 pub use cookie::{CookieSettings, SameSite};
@@ -33,6 +34,7 @@ pub use report::{Effective, Error, Problem};
 pub use session::SessionSettings;
 pub use sources::{ROCKET_TOML, layered};
 pub use store::{StoreKind, StoreSettings};
+pub use throttle::ThrottleSettings;
 pub use token::TokenSettings;
 
 use figment::Figment;
@@ -70,6 +72,8 @@ pub struct Settings {
     pub csrf: CsrfSettings,
     /// Password rules and hashing cost.
     pub password: PasswordSettings,
+    /// Limits on attempts.
+    pub throttle: ThrottleSettings,
     /// Log output of the service.
     pub log: LogSettings,
 }
@@ -115,6 +119,7 @@ impl Settings {
             cookie,
             csrf: CsrfSettings::read(reader),
             password: PasswordSettings::read(reader),
+            throttle: ThrottleSettings::read(reader),
             log: LogSettings::read(reader),
             public_origin,
         }

@@ -99,6 +99,7 @@ pub(crate) enum Purpose {
     Access,
     Refresh,
     Csrf,
+    Attempts,
     KeyId,
 }
 
@@ -109,6 +110,7 @@ impl Purpose {
             Self::Access => b"rocket-accounts v1 access token",
             Self::Refresh => b"rocket-accounts v1 refresh token",
             Self::Csrf => b"rocket-accounts v1 csrf token",
+            Self::Attempts => b"rocket-accounts v1 attempts",
             Self::KeyId => b"rocket-accounts v1 key id",
         }
     }
@@ -127,6 +129,7 @@ pub(crate) struct Key {
     pub(crate) access: JwtKey,
     pub(crate) refresh: JwtKey,
     pub(crate) csrf: Hmac<Sha256>,
+    pub(crate) attempts: Hmac<Sha256>,
 }
 
 impl Key {
@@ -145,6 +148,7 @@ impl Key {
             access: jwt(Purpose::Access),
             refresh: jwt(Purpose::Refresh),
             csrf: mac(&expand(&hkdf, Purpose::Csrf)),
+            attempts: mac(&expand(&hkdf, Purpose::Attempts)),
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod credentials;
 pub mod session;
+pub mod throttle;
 pub mod user;
 
 /// Declares an opaque UUID newtype for one kind of thing, so that two kinds cannot be mixed up.

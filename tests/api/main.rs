@@ -19,6 +19,8 @@ mod password;
 mod refresh;
 mod register;
 mod sessions;
+mod throttle;
+mod throttle_others;
 mod trouble;
 mod user;
 mod world;
