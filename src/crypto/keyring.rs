@@ -142,9 +142,8 @@ impl Key {
                 decoding: DecodingKey::from_secret(bytes.as_slice()),
             }
         };
-        let id = expand(&hkdf, Purpose::KeyId);
         Self {
-            id: URL_SAFE_NO_PAD.encode(&id[..9]),
+            id: URL_SAFE_NO_PAD.encode(&expand(&hkdf, Purpose::KeyId)[..9]),
             access: jwt(Purpose::Access),
             refresh: jwt(Purpose::Refresh),
             csrf: mac(&expand(&hkdf, Purpose::Csrf)),
