@@ -20,6 +20,7 @@ mod refresh;
 mod register;
 mod sessions;
 mod throttle;
+mod throttle_address;
 mod throttle_others;
 mod trouble;
 mod user;
