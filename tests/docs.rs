@@ -50,7 +50,7 @@ fn example_variables() -> BTreeMap<String, String> {
     let text = read(".env.example");
     let variable = |line: &str| {
         let (name, value) = line.trim_start_matches('#').split_once('=')?;
-        let is_name = |c: char| c.is_ascii_uppercase() || c == '_';
+        let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
         name.chars()
             .all(is_name)
             .then(|| (name.to_owned(), value.to_owned()))

@@ -20,6 +20,7 @@ use sea_orm_migration::prelude::{Alias, DynIden, IntoIden};
 
 mod m20260101_000001_users;
 mod m20260101_000002_sessions;
+mod m20260101_000003_throttle;
 
 /// Name of the table that records which migrations have been applied.
 pub const MIGRATION_TABLE: &str = "accounts_migration";
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20260101_000001_users::Migration),
             Box::new(m20260101_000002_sessions::Migration),
+            Box::new(m20260101_000003_throttle::Migration),
         ]
     }
 

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Accounts, Parts};
+use super::{Accounts, Parts, Throttle};
 use crate::config::{KeyError, Settings};
 use crate::crypto::password::{self, Passwords};
 use crate::crypto::strength::PasswordPolicy;
 use crate::crypto::token::Tokens;
 use crate::domain::clock::Clock;
-use crate::store::AccountStore;
+use crate::store::{AccountStore, ThrottleStore};
 
 /// Why [`Accounts`] could not be put together.
 #[derive(Debug, Error)]
@@ -25,13 +25,15 @@ pub enum AssembleError {
 }
 
 impl Accounts {
-    /// Puts [`Accounts`] together as `settings` say, over a store.
+    /// Puts [`Accounts`] together as `settings` say, over a store, with failures of accounts
+    /// counted in `throttle`.
     ///
     /// # Errors
     /// If the signing secrets cannot be had or hashing does not work at the configured cost.
     pub fn from_settings(
         settings: &Settings,
         store: Arc<dyn AccountStore>,
+        throttle: Arc<dyn ThrottleStore>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, AssembleError> {
         let ring = settings.keys.load()?;
@@ -47,6 +49,7 @@ impl Accounts {
             },
             tokens: Tokens::new(ring, settings.token.policy.clone()),
             session_policy: settings.session.policy,
+            throttle: Throttle::new(settings.throttle.policy, throttle),
             clock,
         }))
     }

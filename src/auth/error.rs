@@ -1,5 +1,7 @@
 //! Why a use case did not do what was asked.
 
+use std::time::Duration;
+
 use thiserror::Error as ThisError;
 
 use crate::crypto::{password, random, token};
@@ -40,6 +42,12 @@ pub enum Error {
     /// There is no such user.
     #[error("there is no such user")]
     UnknownUser,
+    /// Too many attempts; the answer does not tell whether this one would have been right.
+    #[error("too many attempts; again after {retry_after:?}")]
+    TooManyAttempts {
+        /// When the next one is let in, in whole seconds.
+        retry_after: Duration,
+    },
     /// Too many passwords are being hashed.
     #[error("too many passwords are being hashed")]
     Busy,

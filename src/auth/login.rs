@@ -2,8 +2,8 @@
 
 use super::{Accounts, Error, SignedIn};
 use crate::crypto::password::Verdict;
-use crate::crypto::random;
 use crate::crypto::token::Kind;
+use crate::crypto::{attempts, random};
 use crate::domain::credentials::{Password, PasswordHash, Username};
 use crate::domain::session::{Client, Session, SessionId};
 use crate::domain::user::{Account, User};
@@ -26,11 +26,30 @@ impl Accounts {
     /// Opens a session.
     ///
     /// Unknown names, wrong passwords and disabled users cost the same: one look-up and one hash
-    /// (security requirement LG1; CVE-2024-39329 is what happens otherwise).
+    /// (security requirement LG1; CVE-2024-39329 is what happens otherwise). Too many attempts
+    /// cost neither, and are refused whether the password is right or not (RL5).
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`].
+    /// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`].
     pub async fn login(&self, attempt: LoginAttempt) -> Result<SignedIn, Error> {
+        let name = attempts::of_name(self.0.tokens.ring(), &attempt.username);
+        let address = attempt.client.address;
+        let guess = self.0.throttle.login(name, address, self.now()).await?;
+        match self.check_credentials(&attempt).await {
+            Ok(user) => {
+                guess.right().await;
+                self.open_session(&user, attempt.client, attempt.replaces)
+                    .await
+            }
+            Err(Error::InvalidCredentials) => Err(Error::InvalidCredentials),
+            Err(trouble) => {
+                guess.not_made();
+                Err(trouble)
+            }
+        }
+    }
+
+    async fn check_credentials(&self, attempt: &LoginAttempt) -> Result<User, Error> {
         let account = self.find_account(&attempt.username).await?;
         let hash = account
             .as_ref()
@@ -45,8 +64,7 @@ impl Accounts {
         if let (true, Some(old)) = (outdated, hash) {
             self.upgrade_hash(account, old, &attempt.password).await;
         }
-        self.open_session(&account.user, attempt.client, attempt.replaces)
-            .await
+        Ok(account.user.clone())
     }
 
     /// The session that takes the place of one this browser holds, whichever cookie names it.

@@ -18,6 +18,7 @@ mod purge;
 mod refresh;
 mod register;
 mod sessions;
+mod throttle;
 mod users;
 
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub use authenticate::Authenticated;
 pub use error::Error;
 pub use import_user::{Imported, MovedAccount};
 pub use login::LoginAttempt;
+pub use throttle::Throttle;
 pub use users::NewAccount;
 
 use crate::crypto::password::Passwords;
@@ -59,6 +61,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Session lifetimes.
     pub session_policy: SessionPolicy,
+    /// Limits attempts.
+    pub throttle: Throttle,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -1,13 +1,23 @@
 //! Proving once more who is there, by the password.
 
 use super::{Accounts, Authenticated, Error};
+use crate::crypto::attempts;
 use crate::crypto::password::Verdict;
 use crate::domain::credentials::Password;
 use crate::domain::user::{Account, UserId};
 
 impl Accounts {
-    /// The account, if `password` is the user's. One hash, as at a login.
+    /// The account, if `password` is the user's. One hash, and limits of its own (ASVS 5.0
+    /// 6.2.3): whoever guesses at the login from outside does not keep the user from a proof.
     pub(super) async fn prove(&self, id: UserId, password: &Password) -> Result<Account, Error> {
+        let key = attempts::of_user(self.0.tokens.ring(), id);
+        let guess = self.0.throttle.proof(id, key, self.now()).await?;
+        let account = self.check_password(id, password).await?;
+        guess.right().await;
+        Ok(account)
+    }
+
+    async fn check_password(&self, id: UserId, password: &Password) -> Result<Account, Error> {
         let account = self.0.store.find_account_by_id(id).await?;
         let hash = account
             .as_ref()
@@ -22,7 +32,7 @@ impl Accounts {
     /// Renews the time at which the session's user last proved the password (step-up).
     ///
     /// # Errors
-    /// [`Error::WrongPassword`]; [`Error::SessionEnded`] if the session ended meanwhile.
+    /// [`Error::WrongPassword`]; [`Error::TooManyAttempts`]; [`Error::SessionEnded`] if the session ended meanwhile.
     pub async fn reauthenticate(
         &self,
         who: &Authenticated,

@@ -1,5 +1,7 @@
 //! Exchanging a refresh token for a new pair.
 
+use std::net::IpAddr;
+
 use super::{Accounts, Error, SignedIn};
 use crate::crypto::token::{Claims, Kind, Rejection};
 use crate::domain::session::Ended;
@@ -12,12 +14,21 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::RefreshTokenMissing`], [`Error::TokenNotValid`], [`Error::SessionEnded`] (also
-    /// for an expired token, and for a spent one, which ends the session).
-    pub async fn refresh(&self, candidates: &[&str]) -> Result<SignedIn, Error> {
+    /// for an expired token, and for a spent one, which ends the session),
+    /// [`Error::TooManyAttempts`], which changes nothing.
+    pub async fn refresh(
+        &self,
+        candidates: &[&str],
+        address: Option<IpAddr>,
+    ) -> Result<SignedIn, Error> {
         if candidates.is_empty() {
             return Err(Error::RefreshTokenMissing);
         }
-        let claims = match self.verify_one(Kind::Refresh, candidates) {
+        let now = self.now();
+        let verified = self.verify_one(Kind::Refresh, candidates);
+        let session = verified.as_ref().ok().map(|claims| claims.sid);
+        self.0.throttle.refresh(session, address, now)?;
+        let claims = match verified {
             Ok(claims) => claims,
             Err(Rejection::Expired(_)) => return Err(Error::SessionEnded(Ended::Expired)),
             Err(Rejection::Invalid) => return Err(Error::TokenNotValid),
@@ -26,7 +37,6 @@ impl Accounts {
             session_id: claims.sid,
             generation: claims.generation,
         };
-        let now = self.now();
         let store = &self.0.store;
         match store
             .refresh(presented, &self.0.session_policy, now)

@@ -8,13 +8,14 @@ impl Accounts {
     /// one succeeds: the store's constraint decides, not a look before.
     ///
     /// # Errors
-    /// [`Error::UsernameTaken`].
+    /// [`Error::UsernameTaken`], [`Error::TooManyAttempts`].
     pub async fn register(
         &self,
         account: NewAccount,
         client: Client,
         replaces: Option<SessionId>,
     ) -> Result<SignedIn, Error> {
+        self.0.throttle.register(client.address, self.now())?;
         let user = self.create_user(account).await?;
         self.open_session(&user, client, replaces).await
     }

@@ -22,6 +22,7 @@ mod report;
 mod session;
 mod sources;
 mod store;
+mod throttle;
 mod token;
 
 pub use cookie::{CookieSettings, SameSite};
@@ -35,6 +36,7 @@ pub use report::{Effective, Error, Problem};
 pub use session::SessionSettings;
 pub use sources::{layered, rocket_defaults};
 pub use store::{StoreKind, StoreSettings};
+pub use throttle::ThrottleSettings;
 pub use token::TokenSettings;
 
 use figment::Figment;
@@ -74,6 +76,8 @@ pub struct Settings {
     pub password: PasswordSettings,
     /// Whose word about the client's address is taken.
     pub proxy: ProxySettings,
+    /// Limits on attempts.
+    pub throttle: ThrottleSettings,
     /// Log output of the service.
     pub log: LogSettings,
 }
@@ -120,6 +124,7 @@ impl Settings {
             csrf: CsrfSettings::read(reader),
             password: PasswordSettings::read(reader),
             proxy: ProxySettings::read(reader),
+            throttle: ThrottleSettings::read(reader),
             log: LogSettings::read(reader),
             public_origin,
         }

@@ -266,3 +266,29 @@ fn the_key_file_is_made_once_and_private() {
         Ok(())
     });
 }
+
+#[test]
+fn limits_are_on_unless_they_are_turned_off() {
+    for profile in ["debug", "test"] {
+        let (settings, _) = load(profile, "", &[]).unwrap();
+        assert!(settings.throttle.policy.is_some(), "{profile}");
+    }
+    let (settings, shown) = release("").unwrap();
+    let policy = settings.throttle.policy.unwrap();
+    assert_eq!(policy.account.free, 10);
+    assert!(
+        shown
+            .to_string()
+            .contains("accounts.throttle.enabled = true")
+    );
+    let (off, _) = release("[release.accounts.throttle]\nenabled = false").unwrap();
+    assert_eq!(off.throttle.policy, None);
+    let toml = "[debug.accounts.throttle]\nlogin_per_minute = 0\naccount_longest_wait = \"2h\"";
+    let keys: Vec<_> = problems("debug", toml, &[]);
+    let keys: Vec<_> = keys.iter().map(|(key, _)| key.as_str()).collect();
+    let expected = [
+        "accounts.throttle.login_per_minute",
+        "accounts.throttle.account_longest_wait",
+    ];
+    assert_eq!(keys, expected);
+}

@@ -99,6 +99,7 @@ pub(crate) enum Purpose {
     Access,
     Refresh,
     Csrf,
+    Attempts,
     KeyId,
 }
 
@@ -109,6 +110,7 @@ impl Purpose {
             Self::Access => b"rocket-accounts v1 access token",
             Self::Refresh => b"rocket-accounts v1 refresh token",
             Self::Csrf => b"rocket-accounts v1 csrf token",
+            Self::Attempts => b"rocket-accounts v1 attempts",
             Self::KeyId => b"rocket-accounts v1 key id",
         }
     }
@@ -127,6 +129,7 @@ pub(crate) struct Key {
     pub(crate) access: JwtKey,
     pub(crate) refresh: JwtKey,
     pub(crate) csrf: Hmac<Sha256>,
+    pub(crate) attempts: Hmac<Sha256>,
 }
 
 impl Key {
@@ -139,12 +142,12 @@ impl Key {
                 decoding: DecodingKey::from_secret(bytes.as_slice()),
             }
         };
-        let id = expand(&hkdf, Purpose::KeyId);
         Self {
-            id: URL_SAFE_NO_PAD.encode(&id[..9]),
+            id: URL_SAFE_NO_PAD.encode(&expand(&hkdf, Purpose::KeyId)[..9]),
             access: jwt(Purpose::Access),
             refresh: jwt(Purpose::Refresh),
             csrf: mac(&expand(&hkdf, Purpose::Csrf)),
+            attempts: mac(&expand(&hkdf, Purpose::Attempts)),
         }
     }
 }

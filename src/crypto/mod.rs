@@ -2,9 +2,11 @@
 //!
 //! [`password`] hashes and verifies passwords, [`keyring`] holds the signing keys and derives one
 //! key for each purpose, [`token`] signs and judges the access and refresh tokens, [`csrf`]
-//! the CSRF tokens, [`strength`] judges new passwords, and [`random`] is the only place that asks for random bytes. May import the
-//! domain; a new kind of token gets its own `keyring::Purpose`.
+//! the CSRF tokens, [`strength`] judges new passwords, [`attempts`] makes the names
+//! under which failures are counted, and [`random`] is the only place that asks for random bytes.
+//! May import the domain; a new kind of token gets its own `keyring::Purpose`.
 
+pub mod attempts;
 pub mod csrf;
 mod hs256;
 pub mod keyring;

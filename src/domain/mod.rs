@@ -9,6 +9,7 @@ pub mod credentials;
 pub mod revocation;
 pub mod rotation;
 pub mod session;
+pub mod throttle;
 pub mod user;
 
 /// Declares an opaque UUID newtype for one kind of thing, so that two kinds cannot be mixed up.

@@ -1,4 +1,4 @@
-//! The browser behind a request: for the list of sessions, and to slow down guessing.
+//! The browser behind a request, for the list of sessions and the limits on attempts.
 
 use std::net::{IpAddr, SocketAddr};
 

@@ -1,6 +1,7 @@
 //! The one table from refusals to status codes.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rocket::http::{Method, Status};
 
@@ -35,6 +36,7 @@ pub enum ApiError {
     UnsupportedMediaType,
     UsernameTaken,
     HeadersTooLarge,
+    TooManyAttempts { retry_after: Duration },
     Internal,
     Unavailable,
 }
@@ -66,6 +68,7 @@ impl ApiError {
             Self::UnsupportedMediaType => (S::UnsupportedMediaType, "unsupported_media_type"),
             Self::UsernameTaken => (S::Conflict, "username_taken"),
             Self::HeadersTooLarge => (S::RequestHeaderFieldsTooLarge, "headers_too_large"),
+            Self::TooManyAttempts { .. } => (S::TooManyRequests, "too_many_attempts"),
             Self::Internal => (S::InternalServerError, "internal"),
             Self::Unavailable => (S::ServiceUnavailable, "unavailable"),
         }
@@ -103,6 +106,7 @@ impl ApiError {
             Self::UnsupportedMediaType => "Send the body as application/json, in UTF-8.",
             Self::UsernameTaken => "The username is taken; upper and lower case count as the same.",
             Self::HeadersTooLarge => "The headers are too large.",
+            Self::TooManyAttempts { .. } => "Too many attempts. See the Retry-After header.",
             Self::Internal => "Something failed here. It is not the request's fault.",
             Self::Unavailable => {
                 "The service cannot answer now. Nothing is lost; try again in a moment."
@@ -121,6 +125,9 @@ impl ApiError {
             413 => Self::BodyTooLarge,
             414 => Self::UriTooLong,
             415 => Self::UnsupportedMediaType,
+            429 => Self::TooManyAttempts {
+                retry_after: Duration::from_secs(1),
+            },
             431 => Self::HeadersTooLarge,
             503 => Self::Unavailable,
             400..=499 => Self::BadRequest,
@@ -150,6 +157,7 @@ impl From<auth::Error> for ApiError {
             E::WrongPassword => Self::field("password", "is not your password"),
             E::UsernameTaken => Self::UsernameTaken,
             E::UnknownUser => Self::NotFound,
+            E::TooManyAttempts { retry_after } => Self::TooManyAttempts { retry_after },
             E::Busy => {
                 tracing::warn!("the queue for password hashing is full");
                 Self::Unavailable

@@ -64,6 +64,10 @@ impl Refusal {
                 let names: Vec<_> = methods.iter().map(|method| method.as_str()).collect();
                 headers.push(Header::new("Allow", names.join(", ")));
             }
+            ApiError::TooManyAttempts { retry_after } => {
+                let seconds = retry_after.as_secs().max(1).to_string();
+                headers.push(Header::new("Retry-After", seconds));
+            }
             ApiError::Unavailable => headers.push(Header::new("Retry-After", RETRY_AFTER)),
             _ => {}
         }

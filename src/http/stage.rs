@@ -17,7 +17,7 @@ use crate::config::{self, Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
-use crate::store::{self, AccountStore, Paired, UserStore};
+use crate::store::{self, AccountStore, MemoryThrottle, Paired, ThrottleStore, UserStore};
 
 /// Why the stage could not be set.
 #[derive(Debug, Error)]
@@ -48,6 +48,7 @@ pub enum StageError {
 pub struct Builder {
     store: Option<Arc<dyn AccountStore>>,
     users: Option<Arc<dyn UserStore>>,
+    throttle: Option<Arc<dyn ThrottleStore>>,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -89,6 +90,15 @@ impl Builder {
         self
     }
 
+    /// Counts failures of accounts in `store`, whatever the configuration says. Without one they
+    /// are counted in the configured database; next to a [`store`](Self::store) of the
+    /// application's own, in the memory of this process.
+    #[must_use]
+    pub fn throttle_store(mut self, store: impl ThrottleStore) -> Self {
+        self.throttle = Some(Arc::new(store));
+        self
+    }
+
     /// Takes the time from `clock`; for tests.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -116,7 +126,12 @@ impl Builder {
         if !needs_database {
             let store = self.store.clone();
             let store = store.unwrap_or_else(|| Arc::new(MemoryStore::default()));
-            return self.finish(rocket, &settings, store);
+            return self.finish(
+                rocket,
+                &settings,
+                store,
+                Arc::new(MemoryThrottle::default()),
+            );
         }
         // The pool is made by a fairing of its own; what needs it runs in one after that.
         let figment = database::configure(rocket.figment().clone(), &settings.store);
@@ -131,7 +146,8 @@ impl Builder {
                 match prepare_schema(&database, settings.store.auto_migrate).await {
                     Ok(()) => {
                         let rocket = rocket.manage(database.clone());
-                        self.finish(rocket, &settings, Arc::new(SeaStore::new(database)))
+                        let store = Arc::new(SeaStore::new(database));
+                        self.finish(rocket, &settings, store.clone(), store)
                     }
                     Err(error) => Err(refuse(rocket, &error)),
                 }
@@ -144,13 +160,15 @@ impl Builder {
         rocket: Rocket<Build>,
         settings: &Settings,
         store: Arc<dyn AccountStore>,
+        throttle: Arc<dyn ThrottleStore>,
     ) -> Result<Rocket<Build>, Rocket<Build>> {
         let store = match self.users {
             Some(users) => Arc::new(Paired::new(users, store)),
             None => store,
         };
+        let throttle = self.throttle.unwrap_or(throttle);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let accounts = match Accounts::from_settings(settings, store, clock) {
+        let accounts = match Accounts::from_settings(settings, store, throttle, clock) {
             Ok(accounts) => accounts,
             Err(error) => return Err(refuse(rocket, &error.into())),
         };

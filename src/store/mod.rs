@@ -3,7 +3,8 @@
 //! [`UserStore`] and [`SessionStore`] are the two ports; [`AccountStore`] is both, with the steps
 //! that touch a user and a session at once. Built in are [`memory`] (tests), and `sea` (SQLite
 //! and Postgres). A host application that keeps its own users implements [`UserStore`] and
-//! pairs it with a session store through [`Paired`].
+//! pairs it with a session store through [`Paired`]. [`ThrottleStore`] is apart from both: it
+//! counts failed guesses for all replicas together.
 //!
 //! Rules for every implementation, each held by a clause of the contract suite (feature
 //! `contract`):
@@ -12,20 +13,25 @@
 //! - What must not be separated is one method; methods named as compare-and-set have one winner.
 //! - Time and new identifiers come in as arguments, times cut to microseconds.
 //!
-//! To add a store: implement the traits, then run every one of `contract::clauses` on it.
+//! To add a store: implement the traits, then run every one of `contract::clauses` on it
+//! (`contract::throttle_clauses` on a `ThrottleStore`).
 
 mod account;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
 pub mod memory;
+mod memory_throttle;
 mod paired;
 pub mod sea;
 mod session;
+mod throttle;
 mod user;
 
 pub use account::{AccountStore, PasswordChange, PasswordChanged, Presented, Refreshed, Successor};
 pub use error::{Error, Result};
+pub use memory_throttle::MemoryThrottle;
 pub use paired::Paired;
 pub use session::{Admission, SessionStore};
+pub use throttle::{Guess, ThrottleStore};
 pub use user::{NewUser, UserStore};

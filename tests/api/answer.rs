@@ -45,6 +45,15 @@ impl Answer {
         self
     }
 
+    /// Too many attempts; the next one is let in after `seconds`.
+    #[track_caller]
+    pub fn expect_throttled(&self, seconds: i64) -> &Self {
+        self.expect_refusal(429, "too_many_attempts");
+        let retry_after = seconds.to_string();
+        assert_eq!(self.header("retry-after"), Some(&*retry_after), "{self:#?}");
+        self
+    }
+
     /// A refusal in problem details that sets no cookie.
     #[track_caller]
     pub fn expect_refusal(&self, status: u16, code: &str) -> &Self {
@@ -69,7 +78,7 @@ impl Answer {
             "{self:#?}"
         );
         assert_eq!(
-            status == 503,
+            matches!(status, 429 | 503),
             self.header("retry-after").is_some(),
             "{self:#?}"
         );

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use rocket::http::Method;
 use rocket::local::asynchronous::Client;
-use rocket_accounts::Accounts;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
+use rocket_accounts::{Accounts, Builder};
 use serde_json::json;
 
 use crate::actor::Call;
 use crate::world::{PASSWORD, World, figment};
 
-/// A world on a Postgres that is not there.
-async fn world_without_store() -> World {
+/// A Postgres that is not there.
+async fn store_that_is_down() -> SeaStore {
     // Bound and dropped: nothing listens on the port.
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -21,8 +21,15 @@ async fn world_without_store() -> World {
         .unwrap()
         .port();
     let options = DatabaseOptions::new(format!("postgres://u:canary@127.0.0.1:{port}/none"));
-    let store = SeaStore::new(Database::connect(&options).await.unwrap());
-    let stage = Accounts::builder().store(store).stage();
+    SeaStore::new(Database::connect(&options).await.unwrap())
+}
+
+async fn world_without_store() -> World {
+    world(Accounts::builder().store(store_that_is_down().await)).await
+}
+
+async fn world(builder: Builder) -> World {
+    let stage = builder.stage();
     // A key that both worlds have, so that tokens of one are good in the other.
     let rocket = rocket::custom(figment(&format!("keys = {{ active = \"{KEY}\" }}"))).attach(stage);
     World {
@@ -63,6 +70,19 @@ async fn a_store_that_is_down_is_a_503_and_never_a_logout() {
     world.browser().log_out().await.expect_ok();
 }
 
+#[rocket::async_test]
+async fn failures_that_cannot_be_counted_are_a_503_and_cost_no_hash() {
+    let builder = Accounts::builder().throttle_store(store_that_is_down().await);
+    let world = world(builder).await;
+    world.user("ada").await;
+    let hashes = world.accounts().hashes_computed();
+    for password in [PASSWORD, "wrong"] {
+        let answer = world.browser().log_in_with("ada", password).await;
+        answer.expect_refusal(503, "unavailable");
+    }
+    assert_eq!(world.accounts().hashes_computed(), hashes);
+}
+
 /// Runs all at once: each waits for the store as long as it may.
 async fn futures_of<F: Future>(calls: impl IntoIterator<Item = F>) -> Vec<F::Output> {
     rocket::futures::future::join_all(calls).await
@@ -85,4 +105,24 @@ async fn a_full_hashing_queue_is_a_503() {
     });
     let refused = answers.iter().filter(|answer| answer.status.code == 401);
     assert!(refused.count() >= 1, "{answers:#?}");
+}
+
+#[rocket::async_test]
+async fn a_password_that_could_not_be_hashed_is_no_failed_login() {
+    let world =
+        World::with("password = { slots = 1, queue = 0, memory_kib = 65536, iterations = 4 }")
+            .await;
+    let guess = || async {
+        let body = json!({"username": "ada", "password": "wrong"});
+        let call = Call::post("auth/login/").json(&body);
+        world.browser().send_from("192.0.2.1:1", call).await.status
+    };
+    let at_once = futures_of((0..4).map(|_| guess())).await;
+    let busy = at_once.iter().filter(|status| status.code == 503).count();
+    assert!(busy >= 1, "{at_once:?}");
+    let wrong = at_once.iter().filter(|status| status.code == 401).count();
+    for _ in wrong..5 {
+        assert_eq!(guess().await.code, 401);
+    }
+    assert_eq!(guess().await.code, 429);
 }

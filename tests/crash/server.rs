@@ -89,6 +89,7 @@ fn spawn(place: &Place, port: u16, life: u32) -> Child {
         .env("DATABASE_URL", &place.url)
         .env("ACCOUNTS_STORE", place.store)
         .env("ACCOUNTS_DATABASE__AUTO_MIGRATE", "true")
+        .env("ACCOUNTS_THROTTLE__ENABLED", "false")
         .env("ACCOUNTS_PASSWORD__MEMORY_KIB", "64")
         .env("ACCOUNTS_PASSWORD__ITERATIONS", "1")
         .env("ACCOUNTS_PASSWORD__ALLOW_INSECURE_COST", "true")

@@ -123,7 +123,7 @@ impl World {
         let database = Database::connect(&options).await.unwrap();
         database.migrate_up().await.unwrap();
         let store = Arc::new(SeaStore::new(database));
-        Accounts::from_settings(&settings, store, self.clock.clone()).unwrap()
+        Accounts::from_settings(&settings, store.clone(), store, self.clock.clone()).unwrap()
     }
 }
 

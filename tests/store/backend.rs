@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rocket_accounts::store::Paired;
-use rocket_accounts::store::contract::Store;
+use rocket_accounts::store::contract::{Store, Throttle};
 use rocket_accounts::store::memory::MemoryStore;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
+use rocket_accounts::store::{MemoryThrottle, Paired};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 
@@ -72,6 +72,18 @@ impl Fresh {
                 let half = || Arc::new(MemoryStore::default());
                 Arc::new(Paired::new(half(), half()))
             }
+            Place::Folder(_) | Place::Schema(_) => {
+                let database = self.database().await;
+                database.migrate_up().await.unwrap();
+                Arc::new(SeaStore::new(database))
+            }
+        }
+    }
+
+    /// A counter of failures that has counted none.
+    pub(crate) async fn throttle(&self) -> Throttle {
+        match &self.0 {
+            Place::Memory | Place::Paired => Arc::new(MemoryThrottle::default()),
             Place::Folder(_) | Place::Schema(_) => {
                 let database = self.database().await;
                 database.migrate_up().await.unwrap();

@@ -36,6 +36,14 @@ fn main() -> ExitCode {
             }));
         }
     }
+    for backend in [Backend::Memory, Backend::Sqlite, Backend::Postgres] {
+        for clause in contract::throttle_clauses() {
+            let name = format!("{backend}::{clause}");
+            trials.push(trial(backend, name, move |fresh: Fresh| async move {
+                clause.run(fresh.throttle().await).await;
+            }));
+        }
+    }
     trials.extend(schema::trials());
     trials.extend(privacy::trials());
     trials.extend(outage::trials());

@@ -2,6 +2,7 @@
 
 use rocket::{State, post};
 
+use super::super::client::Browser;
 use super::super::cookie::{Clears, Held};
 use super::super::csrf::FromSite;
 use super::super::refusal::Refusal;
@@ -13,8 +14,12 @@ pub(super) async fn refresh(
     site: &State<Site>,
     _from: FromSite,
     held: Held<'_>,
+    browser: Browser,
 ) -> Result<Reply, Refusal> {
-    let refreshed = site.accounts.refresh(&held.refresh).await;
+    let refreshed = site
+        .accounts
+        .refresh(&held.refresh, browser.0.address)
+        .await;
     let signed_in = refreshed.map_err(|error| {
         let clears = Clears::made_useless_by(&error, Clears::Refresh);
         Refusal::clearing(error, clears)

@@ -117,8 +117,9 @@ pub(super) fn presented(session: &Session, generation: i64) -> Presented {
 }
 
 /// Lets [`RACERS`] tasks take a step on one store at the same time; what each got.
-pub(super) async fn race<T, F>(store: &Store, step: impl Fn(Store, usize) -> F) -> Vec<T>
+pub(super) async fn race<S, T, F>(store: &Arc<S>, step: impl Fn(Arc<S>, usize) -> F) -> Vec<T>
 where
+    S: ?Sized,
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {

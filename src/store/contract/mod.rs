@@ -37,7 +37,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::AccountStore;
+use super::{AccountStore, ThrottleStore};
 
 pub mod admission;
 mod fixture;
@@ -49,22 +49,26 @@ pub mod refresh;
 pub mod revocation;
 pub mod rotation;
 pub mod sessions;
+pub mod throttle;
 pub mod users;
 
 /// The store under test.
 pub type Store = Arc<dyn AccountStore>;
 
-type Run = fn(Store) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+/// The counter of failures under test.
+pub type Throttle = Arc<dyn ThrottleStore>;
 
-/// One sentence of the contract.
-#[derive(Debug, Clone, Copy)]
-pub struct Clause {
+type Run<S> = fn(S) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// One sentence of the contract, on a [`Store`] or a [`Throttle`].
+#[derive(Debug, Clone)]
+pub struct Clause<S = Store> {
     topic: &'static str,
     name: &'static str,
-    run: Run,
+    run: Run<S>,
 }
 
-impl Clause {
+impl<S> Clause<S> {
     /// The file it is in.
     #[must_use]
     pub fn topic(&self) -> &'static str {
@@ -81,22 +85,22 @@ impl Clause {
     ///
     /// # Panics
     /// If the store breaks it.
-    pub async fn run(&self, store: Store) {
+    pub async fn run(&self, store: S) {
         (self.run)(store).await;
     }
 }
 
-impl fmt::Display for Clause {
+impl<S> fmt::Display for Clause<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}::{}", self.topic, self.name)
     }
 }
 
 macro_rules! table {
-    ($($topic:ident { $($name:ident),+ $(,)? })+) => {
-        /// Every clause.
+    ($(#[$doc:meta])* $list:ident: $store:ty; $($topic:ident { $($name:ident),+ $(,)? })+) => {
+        $(#[$doc])*
         #[must_use]
-        pub fn clauses() -> Vec<Clause> {
+        pub fn $list() -> Vec<Clause<$store>> {
             vec![$($(Clause {
                 topic: stringify!($topic),
                 name: stringify!($name),
@@ -107,6 +111,8 @@ macro_rules! table {
 }
 
 table! {
+    /// Every clause for an [`AccountStore`].
+    clauses: Store;
     users {
         a_new_user_is_found_as_it_was_inserted,
         a_user_may_have_no_password_and_be_inactive,
@@ -192,9 +198,23 @@ table! {
     }
 }
 
+table! {
+    /// Every clause for a [`ThrottleStore`].
+    throttle_clauses: Throttle;
+    throttle {
+        the_first_guesses_need_no_wait,
+        the_wait_doubles_with_each_failure,
+        the_wait_has_an_upper_bound,
+        what_is_forgotten_starts_anew,
+        each_key_counts_for_itself,
+        keys_without_a_guess_since_are_purged,
+        guesses_at_once_are_all_counted,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::clauses;
+    use super::{clauses, throttle_clauses};
 
     #[test]
     fn every_clause_is_in_the_table() {
@@ -209,6 +229,7 @@ mod tests {
             ("refresh", include_str!("refresh.rs")),
             ("login_races", include_str!("login_races.rs")),
             ("races", include_str!("races.rs")),
+            ("throttle", include_str!("throttle.rs")),
         ];
         let mut written: Vec<String> = Vec::new();
         for (topic, source) in sources {
@@ -217,6 +238,7 @@ mod tests {
             written.extend(names.map(|name| format!("{topic}::{name}")));
         }
         let mut listed: Vec<_> = clauses().iter().map(ToString::to_string).collect();
+        listed.extend(throttle_clauses().iter().map(ToString::to_string));
         written.sort();
         listed.sort();
         assert_eq!(written, listed);

@@ -36,6 +36,7 @@ mod pool;
 mod schema;
 mod session;
 mod session_rows;
+mod throttle;
 mod user;
 
 pub use options::DatabaseOptions;

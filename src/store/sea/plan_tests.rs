@@ -11,9 +11,11 @@ use crate::domain::credentials::{PasswordHash, Username};
 use crate::domain::session::{
     Client, Generation, RevocationReason, Session, SessionId, SessionPolicy,
 };
+use crate::domain::throttle::{Spacing, ThrottleKey};
 use crate::domain::user::UserId;
 use crate::store::{
-    AccountStore, Admission, NewUser, PasswordChange, SessionStore, Successor, UserStore,
+    AccountStore, Admission, NewUser, PasswordChange, SessionStore, Successor, ThrottleStore,
+    UserStore,
 };
 
 const POLICY: SessionPolicy = SessionPolicy {
@@ -22,6 +24,14 @@ const POLICY: SessionPolicy = SessionPolicy {
     reuse_grace: TimeDelta::seconds(10),
     cap: 20,
 };
+
+fn spacing() -> Spacing {
+    Spacing {
+        free: 1,
+        first: TimeDelta::seconds(1),
+        most: TimeDelta::minutes(15),
+    }
+}
 
 /// Calls every method of the store.
 async fn use_all(store: &SeaStore) -> crate::store::Result<()> {
@@ -79,6 +89,11 @@ async fn use_all(store: &SeaStore) -> crate::store::Result<()> {
         .revoke_for_user(id, Some(session.id), reason, now)
         .await?;
     store.disable_user(id, now).await?;
+    let (key, spacing) = (ThrottleKey([1; 32]), spacing());
+    store.count_guess(&key, &spacing, now).await?;
+    store.count_guess(&key, &spacing, now).await?;
+    store.forget_guesses(&key).await?;
+    store.purge_guesses(now, 10).await?;
     store.purge(now, 10).await?;
     store.delete_account(id).await?;
     Ok(())

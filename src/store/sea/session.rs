@@ -131,7 +131,7 @@ impl SessionStore for SeaStore {
             let (writer, mut removed) = (self.database.writer(), 0);
             for end in rows::ENDS {
                 let limit = u64::from(limit) - removed;
-                removed += rows::purge(writer, end, before, limit).await?;
+                removed += rows::purge::<Entity, _>(writer, Column::Id, end, before, limit).await?;
             }
             Ok(removed)
         };

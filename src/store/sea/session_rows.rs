@@ -103,19 +103,20 @@ pub(super) const ENDS: [Column; 3] = [
     Column::AbsoluteExpiresAt,
 ];
 
-/// Removes at most `limit` sessions whose `end` was before `before`.
+/// Removes at most `limit` rows whose `end` was before `before`.
 ///
 /// One end at a time: SQLite reads the whole table for an `OR` of three ranges.
-pub(super) async fn purge<C: ConnectionTrait>(
+pub(super) async fn purge<E: EntityTrait, C: ConnectionTrait>(
     connection: &C,
-    end: Column,
+    id: E::Column,
+    end: E::Column,
     before: DateTime<Utc>,
     limit: u64,
 ) -> Result<u64, DbErr> {
-    // Two purges share the work, and neither waits for a session that is being ended right now.
-    let doomed = Entity::find()
+    // Two purges share the work, and neither waits for a row that is being changed right now.
+    let doomed = E::find()
         .select_only()
-        .column(Column::Id)
+        .column(id)
         .filter(end.lt(micros(before)))
         .order_by_asc(end)
         .limit(limit)
@@ -125,13 +126,13 @@ pub(super) async fn purge<C: ConnectionTrait>(
     let name = Alias::new("doomed");
     let doomed = CommonTableExpression::new()
         .table_name(name.clone())
-        .column(Column::Id)
+        .column(id)
         .query(doomed.into_query())
         .to_owned();
-    let ids = Query::select().column(Column::Id).from(name).to_owned();
+    let ids = Query::select().column(id).from(name).to_owned();
     let delete = Query::delete()
-        .from_table(Entity)
-        .and_where(Expr::col(Column::Id).in_subquery(ids))
+        .from_table(E::default())
+        .and_where(Expr::col(id).in_subquery(ids))
         .to_owned();
     let purge = delete.with(WithClause::new().cte(doomed).to_owned());
     Ok(connection.execute(&purge).await?.rows_affected())

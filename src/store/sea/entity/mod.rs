@@ -1,6 +1,7 @@
 //! The tables. Entities are turned into domain types before they leave `store/sea`.
 
 pub(super) mod session;
+pub(super) mod throttle;
 pub(super) mod user;
 
 use chrono::{DateTime, SubsecRound, Utc};

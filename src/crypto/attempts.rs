@@ -1,0 +1,49 @@
+//! Under which names failures are counted: keyed hashes.
+//!
+//! The list of them is kept for a day. People type their password where the name belongs, so it
+//! must not be found out by trying; hence the key. Replicas with the same active key count
+//! together, and a new key starts all counts anew.
+
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+
+use super::keyring::KeyRing;
+use crate::domain::throttle::ThrottleKey;
+use crate::domain::user::UserId;
+
+/// For logins to a name, in any letter case, known or not.
+#[must_use]
+pub fn of_name(ring: &KeyRing, typed: &str) -> ThrottleKey {
+    let folded = typed.to_ascii_lowercase();
+    key(&ring.active().attempts, b"name", folded.as_bytes())
+}
+
+/// For proofs of a user's password within a session.
+#[must_use]
+pub fn of_user(ring: &KeyRing, id: UserId) -> ThrottleKey {
+    key(&ring.active().attempts, b"user", id.0.as_bytes())
+}
+
+fn key(mac: &Hmac<Sha256>, kind: &[u8], of: &[u8]) -> ThrottleKey {
+    let mac = mac.clone().chain_update(kind).chain_update(of);
+    ThrottleKey(mac.finalize().into_bytes().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::keyring::Secret;
+
+    fn ring() -> KeyRing {
+        let secret = Secret::parse(&Secret::generate().unwrap()).unwrap();
+        KeyRing::new(&secret, &[])
+    }
+
+    #[test]
+    fn names_fold_and_keys_differ() {
+        let ring = ring();
+        assert_eq!(of_name(&ring, "Ada"), of_name(&ring, "aDA"));
+        assert_ne!(of_name(&ring, "ada"), of_name(&ring, "adb"));
+        assert_ne!(of_name(&ring, "ada"), of_name(&self::ring(), "ada"));
+    }
+}

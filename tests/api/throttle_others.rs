@@ -1,0 +1,192 @@
+//! Limits on registrations, refreshes and proofs of the password.
+
+use chrono::TimeDelta;
+use rocket::http::Method;
+use serde_json::{Value, json};
+
+use crate::actor::{Browser, Call};
+use crate::answer::Answer;
+use crate::world::{PASSWORD, World};
+
+const HOME: &str = "192.0.2.1:4711";
+const ELSEWHERE: &str = "192.0.2.2:4711";
+
+fn registration(name: &str) -> Call {
+    let body = json!({"username": name, "password": PASSWORD});
+    Call::post("auth/register/").json(&body)
+}
+
+#[rocket::async_test]
+async fn registrations_from_one_address() {
+    let world = World::new().await;
+    let browser = world.browser();
+    for number in 0..10 {
+        let call = registration(&format!("user{number}"));
+        let answer = browser.send_from(HOME, call).await;
+        assert_eq!(answer.status.code, 201, "{answer:#?}");
+    }
+    for _ in 0..10 {
+        let answer = browser.send_from(HOME, registration("user0")).await;
+        answer.expect_refusal(409, "username_taken");
+    }
+    let hashes = world.accounts().hashes_computed();
+    for name in ["user0", "ada"] {
+        let answer = browser.send_from(HOME, registration(name)).await;
+        answer.expect_throttled(180);
+    }
+    assert_eq!(world.accounts().hashes_computed(), hashes);
+    let answer = browser.send_from(ELSEWHERE, registration("bob")).await;
+    assert_eq!(answer.status.code, 201, "{answer:#?}");
+    world.pass(TimeDelta::seconds(179));
+    let answer = browser.send_from(HOME, registration("ada")).await;
+    answer.expect_throttled(1);
+    world.pass(TimeDelta::seconds(1));
+    let answer = browser.send_from(HOME, registration("ada")).await;
+    assert_eq!(answer.status.code, 201, "{answer:#?}");
+}
+
+async fn refresh_from(browser: &Browser, address: &str) -> Answer {
+    let call = Call::post("auth/refresh_token/");
+    browser.send_from(address, call).await
+}
+
+#[rocket::async_test]
+async fn refreshes_of_one_session() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    for _ in 0..60 {
+        browser.refresh().await.expect_ok();
+    }
+    let cookies = browser.cookies().len();
+    browser.refresh().await.expect_throttled(1);
+    // Nobody is logged out by it, and the token that was refused is good afterwards.
+    assert_eq!(browser.cookies().len(), cookies);
+    browser.get("user/").await.expect_ok();
+    world.pass(TimeDelta::milliseconds(999));
+    browser.refresh().await.expect_throttled(1);
+    world.pass(TimeDelta::milliseconds(1));
+    browser.refresh().await.expect_ok();
+    browser.get("user/").await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn refreshes_from_one_address() {
+    let world = World::new().await;
+    world.user("ada").await;
+    let mut browsers = Vec::new();
+    for _ in 0..3 {
+        let browser = world.browser();
+        browser.log_in("ada").await.expect_ok();
+        browsers.push(browser);
+    }
+    for _ in 0..49 {
+        for browser in &browsers {
+            refresh_from(browser, HOME).await.expect_ok();
+        }
+    }
+    // Tokens that are none count too.
+    let stranger = world.browser();
+    stranger.plant("refresh_token", "a.b.c", "/accounts/auth/");
+    for _ in 0..3 {
+        let answer = refresh_from(&stranger, HOME).await;
+        answer.expect_refusal_clearing(401, "token_not_valid", &["refresh_token"]);
+        stranger.plant("refresh_token", "a.b.c", "/accounts/auth/");
+    }
+    refresh_from(&stranger, HOME).await.expect_throttled(2);
+    for browser in &browsers {
+        refresh_from(browser, HOME).await.expect_throttled(2);
+        browser.get("user/").await.expect_ok();
+    }
+    refresh_from(&browsers[0], ELSEWHERE).await.expect_ok();
+    world.pass(TimeDelta::seconds(1));
+    refresh_from(&browsers[0], HOME).await.expect_throttled(1);
+    world.pass(TimeDelta::seconds(1));
+    refresh_from(&browsers[0], HOME).await.expect_ok();
+}
+
+/// The three requests that prove a password.
+fn proofs(password: &str) -> [Call; 3] {
+    let proof = json!({"password": password});
+    let change = json!({"current_password": password, "new_password": "a much better pass phrase"});
+    let post = |path, body: &Value| Call::post(path).json(body);
+    [
+        post("auth/reauthenticate/", &proof),
+        Call::new(Method::Delete, "user/").json(&proof),
+        post("user/password/", &change),
+    ]
+}
+
+#[rocket::async_test]
+async fn proofs_of_one_users_password() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    for call in proofs("wrong").into_iter().cycle().take(5) {
+        let answer = browser.send(call).await;
+        answer.expect_refusal(400, "invalid_fields");
+    }
+    let hashes = world.accounts().hashes_computed();
+    for call in proofs(PASSWORD) {
+        browser.send(call).await.expect_throttled(12);
+    }
+    assert_eq!(world.accounts().hashes_computed(), hashes);
+    browser.get("user/").await.expect_ok();
+    let other = world.signed_in("bob").await;
+    let [_, _, change] = proofs(PASSWORD);
+    other.send(change.clone()).await.expect_ok();
+    world.pass(TimeDelta::seconds(11));
+    browser.send(change.clone()).await.expect_throttled(1);
+    world.pass(TimeDelta::seconds(1));
+    browser.send(change).await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn wrong_proofs_in_a_row_are_slowed_down_for_all_replicas() {
+    let world = World::with("throttle = { password_proof_per_minute = 1000 }").await;
+    let browser = world.signed_in("ada").await;
+    let [wrong, ..] = proofs("wrong");
+    for _ in 0..10 {
+        let answer = browser.send(wrong.clone()).await;
+        answer.expect_refusal(400, "invalid_fields");
+    }
+    let [right, ..] = proofs(PASSWORD);
+    browser.send(right.clone()).await.expect_throttled(1);
+    // The login has a counter of its own.
+    world.browser().log_in("ada").await.expect_ok();
+    browser.send(right.clone()).await.expect_throttled(1);
+    world.pass(TimeDelta::seconds(1));
+    browser.send(right).await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn guesses_from_outside_do_not_keep_the_user_from_a_proof() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    for _ in 0..10 {
+        let answer = world.browser().log_in_with("ada", "wrong").await;
+        answer.expect_refusal(401, "invalid_credentials");
+    }
+    let login = world.browser().log_in("ada").await;
+    login.expect_throttled(1);
+    let [.., change] = proofs(PASSWORD);
+    browser.send(change).await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn accounts_without_failures_for_a_day_are_forgotten() {
+    let world = World::new().await;
+    world.user("ada").await;
+    for _ in 0..10 {
+        let answer = world.browser().log_in_with("ada", "wrong").await;
+        answer.expect_refusal(401, "invalid_credentials");
+    }
+    world.pass(TimeDelta::seconds(86_400));
+    world.accounts().purge(TimeDelta::days(7)).await.unwrap();
+    let answer = world.browser().log_in_with("ada", "wrong").await;
+    answer.expect_refusal(401, "invalid_credentials");
+    world.browser().log_in("ada").await.expect_throttled(2);
+    world.pass(TimeDelta::seconds(86_401));
+    world.accounts().purge(TimeDelta::days(7)).await.unwrap();
+    let answer = world.browser().log_in_with("ada", "wrong").await;
+    answer.expect_refusal(401, "invalid_credentials");
+    world.browser().log_in("ada").await.expect_ok();
+}
