@@ -29,7 +29,7 @@ impl ThrottleSettings {
             refresh_from: quota("throttle.refresh_per_5_minutes", 150, five),
             proof: quota("throttle.password_proof_per_minute", 5, minute),
             account: Spacing {
-                // NIST SP 800-63B-4 section 3.2.2: no more than 100 failures in a row.
+                // NIST SP 800-63B-4 section 3.2.2 draws the line at 100 failures in a row.
                 free: reader.number("throttle.account_failures", 10, 1..=100),
                 first: TimeDelta::seconds(1),
                 most: reader.span("throttle.account_longest_wait", "15m", "1s", "1h"),

@@ -98,7 +98,10 @@ async fn refreshes_from_one_address() {
         browser.get("user/").await.expect_ok();
     }
     refresh_from(&browsers[0], ELSEWHERE).await.expect_ok();
-    world.pass(TimeDelta::seconds(1));
+    // A second and a half is told as two.
+    world.pass(TimeDelta::milliseconds(500));
+    refresh_from(&browsers[0], HOME).await.expect_throttled(2);
+    world.pass(TimeDelta::milliseconds(500));
     refresh_from(&browsers[0], HOME).await.expect_throttled(1);
     world.pass(TimeDelta::seconds(1));
     refresh_from(&browsers[0], HOME).await.expect_ok();
