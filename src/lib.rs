@@ -36,7 +36,7 @@
 //! | keep users in a database of your own | [`store::UserStore`], and the contract suite under feature `contract` |
 //!
 //! # Floors
-//! A module names its own floor and lower ones, never a higher one; `tests/floors.rs` holds that.
+//! A module names its own floor and lower ones, never a higher one; `tests/floors` holds that.
 //!
 //! | floor | module | is about |
 //! |---|---|---|

@@ -21,7 +21,6 @@ mod account;
 pub mod contract;
 mod error;
 pub mod memory;
-mod memory_throttle;
 mod paired;
 pub mod sea;
 mod session;
@@ -30,7 +29,7 @@ mod user;
 
 pub use account::{AccountStore, PasswordChange, PasswordChanged, Presented, Refreshed, Successor};
 pub use error::{Error, Result};
-pub use memory_throttle::MemoryThrottle;
+pub use memory::MemoryThrottle;
 pub use paired::Paired;
 pub use session::{Admission, SessionStore};
 pub use throttle::{Guess, ThrottleStore};

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use lru::LruCache;
 
-use super::{Guess, Result, ThrottleStore};
 use crate::domain::throttle::{Spacing, ThrottleKey};
+use crate::store::{Guess, Result, ThrottleStore};
 
 /// Most keys; beyond, the one whose last guess is the longest ago is forgotten.
 const KEYS_MAX: usize = 100_000;

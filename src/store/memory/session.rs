@@ -1,0 +1,115 @@
+//! Sessions in memory.
+
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+
+use super::MemoryStore;
+use crate::domain::session::{Generation, RevocationReason, Rotation, Session, SessionId};
+use crate::domain::user::UserId;
+use crate::store::{Admission, Error, Result, SessionStore};
+
+#[async_trait]
+impl SessionStore for MemoryStore {
+    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<()> {
+        let mut state = self.write();
+        if state.sessions.contains_key(&session.id) {
+            return Err(Error::Duplicate);
+        }
+        let now = session.created_at;
+        if let Some(old) = admission.replaces {
+            state.revoke(old, RevocationReason::Superseded, now);
+        }
+        let mut live = state.live(session.user_id, now);
+        live.sort_unstable_by_key(|s| (s.last_used_at, s.id));
+        let excess = (live.len() + 1).saturating_sub(admission.cap as usize);
+        let evicted: Vec<_> = live.iter().take(excess).map(|s| s.id).collect();
+        for id in evicted {
+            state.revoke(id, RevocationReason::Evicted, now);
+        }
+        state.insert_session(session.clone());
+        Ok(())
+    }
+
+    async fn find_session(&self, id: SessionId) -> Result<Option<Session>> {
+        Ok(self.read().sessions.get(&id).cloned())
+    }
+
+    async fn list_sessions(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<Session>> {
+        let state = self.read();
+        let mut live: Vec<_> = state.live(user_id, now).into_iter().cloned().collect();
+        live.sort_unstable_by_key(|s| std::cmp::Reverse((s.created_at, s.id)));
+        Ok(live)
+    }
+
+    async fn rotate(&self, rotation: &Rotation) -> Result<bool> {
+        let mut state = self.write();
+        let session = state.unrevoked(rotation.id);
+        let Some(session) = session.filter(|s| s.generation == rotation.from) else {
+            return Ok(false);
+        };
+        *session = session.clone().rotated(rotation);
+        Ok(true)
+    }
+
+    async fn confirm(
+        &self,
+        id: SessionId,
+        generation: Generation,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let mut state = self.write();
+        let session = state.unrevoked(id);
+        let Some(session) = session.filter(|s| s.generation == generation && !s.confirmed) else {
+            return Ok(false);
+        };
+        session.confirmed = true;
+        session.last_used_at = now;
+        Ok(true)
+    }
+
+    async fn reauthenticate(&self, id: SessionId, now: DateTime<Utc>) -> Result<bool> {
+        let mut state = self.write();
+        let Some(session) = state.unrevoked(id) else {
+            return Ok(false);
+        };
+        session.authenticated_at = now;
+        Ok(true)
+    }
+
+    async fn revoke(
+        &self,
+        id: SessionId,
+        reason: RevocationReason,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        Ok(self.write().revoke(id, reason, now))
+    }
+
+    async fn revoke_for_user(
+        &self,
+        user_id: UserId,
+        except: Option<SessionId>,
+        reason: RevocationReason,
+        now: DateTime<Utc>,
+    ) -> Result<u64> {
+        Ok(self.write().revoke_for_user(user_id, except, reason, now))
+    }
+
+    async fn purge(&self, before: DateTime<Utc>, limit: u32) -> Result<u64> {
+        let mut state = self.write();
+        let ended = |s: &&Session| {
+            s.expires_at() < before || s.revocation.is_some_and(|revoked| revoked.at < before)
+        };
+        let ids: Vec<_> = state.sessions.values().filter(ended).collect();
+        let ids: Vec<_> = ids.iter().take(limit as usize).map(|s| s.id).collect();
+        state.remove_sessions(&ids);
+        Ok(ids.len() as u64)
+    }
+
+    async fn delete_for_user(&self, user_id: UserId) -> Result<u64> {
+        let mut state = self.write();
+        let ids = state.by_user.get(&user_id).cloned().unwrap_or_default();
+        state.remove_sessions(&ids);
+        Ok(ids.len() as u64)
+    }
+}
