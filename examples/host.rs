@@ -5,15 +5,23 @@
 //! cargo run --example host
 //! ```
 //!
-//! Then log in at `/accounts/auth/login/` (README.md has the commands) and call the routes below.
+//! Then open <http://localhost:8000/>, or log in with curl (README.md has the commands) and call
+//! the routes below.
 
+use rocket::response::content::RawHtml;
 use rocket::{get, launch, post, routes};
 use rocket_accounts::{Accounts, CurrentUser, MaybeUser};
 
+/// A page that registers, logs in, sends a note and logs out.
+#[get("/")]
+fn index() -> RawHtml<&'static str> {
+    RawHtml(include_str!("host.html"))
+}
+
 /// For everybody. `MaybeUser` is nobody only if no credential came along; one that is no good is
 /// refused.
-#[get("/")]
-fn index(user: MaybeUser) -> String {
+#[get("/hello")]
+fn hello(user: MaybeUser) -> String {
     match user.user() {
         Some(user) => format!("Hello, {}!\n", user.username),
         None => "Hello, whoever you are!\n".to_owned(),
@@ -48,5 +56,5 @@ fn rocket() -> _ {
         .attach(Accounts::stage())
         // So that a refused guard of a route of ours answers in problem details too.
         .register("/", rocket_accounts::catchers())
-        .mount("/", routes![index, list, add])
+        .mount("/", routes![index, hello, list, add])
 }
