@@ -5,6 +5,7 @@ use std::time::Duration;
 use thiserror::Error as ThisError;
 
 use crate::crypto::{password, random, token};
+use crate::domain::credentials::PasswordError;
 use crate::domain::session::Ended;
 use crate::store;
 
@@ -33,6 +34,9 @@ pub enum Error {
     /// The CSRF token is missing or of another session.
     #[error("the CSRF token does not belong to the session")]
     CsrfFailed,
+    /// A password that may not be set.
+    #[error("the password {0}")]
+    Password(#[from] PasswordError),
     /// The password that was to prove who is there is not the user's.
     #[error("the password is not the user's")]
     WrongPassword,

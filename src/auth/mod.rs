@@ -105,6 +105,15 @@ impl Accounts {
         self.0.passwords.hashes_computed()
     }
 
+    /// Runs work that takes a core for long where password hashes are computed: a few at a time,
+    /// off the threads that serve requests.
+    pub(crate) async fn run_slowly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        Ok(self.0.passwords.run(work).await?)
+    }
+
     fn sign_in(&self, user: User, session: Session, now: DateTime<Utc>) -> Result<SignedIn, Error> {
         let access = self.0.tokens.issue_access(&session, now)?;
         let refresh = self.0.tokens.issue_refresh(&session)?;

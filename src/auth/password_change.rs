@@ -5,6 +5,7 @@ use crate::crypto::random;
 use crate::crypto::strength::NewPassword;
 use crate::domain::credentials::Password;
 use crate::domain::session::{Client, Ended, Session};
+use crate::domain::user::User;
 use crate::store::{PasswordChange, PasswordChanged, Successor};
 
 impl Accounts {
@@ -15,16 +16,18 @@ impl Accounts {
     /// meanwhile, the current password that was typed is no longer the current one.
     ///
     /// # Errors
-    /// [`Error::WrongPassword`]; [`Error::SessionEnded`] if the session was ended meanwhile (the
+    /// [`Error::WrongPassword`]; [`Error::Password`] if the new one may not be set;
+    /// [`Error::SessionEnded`] if the session was ended meanwhile (the
     /// password is then changed all the same).
     pub async fn change_password(
         &self,
         who: &Authenticated,
         current: &Password,
-        new: &NewPassword,
+        new: Password,
         client: Client,
     ) -> Result<SignedIn, Error> {
         let account = self.prove(who.user.id, current).await?;
+        let new = self.judge(new, &account.user).await?;
         let hash = self.0.passwords.hash(new.password()).await?;
         let now = self.now();
         let policy = &self.0.session_policy;
@@ -46,5 +49,15 @@ impl Accounts {
                 session: Some(session),
             } => self.sign_in(account.user, session, now),
         }
+    }
+
+    /// Judges a new password of a user, where hashes are computed: it takes time too.
+    async fn judge(&self, new: Password, user: &User) -> Result<NewPassword, Error> {
+        let (policy, user) = (self.0.password_policy.clone(), user.clone());
+        let judged = self.0.passwords.run(move || {
+            let about = [user.username.as_str(), &user.first_name, &user.last_name];
+            policy.judge(new.expose().into(), &about)
+        });
+        Ok(judged.await??)
     }
 }

@@ -1,21 +1,33 @@
 //! Creating one's own account.
 
+use std::net::IpAddr;
+
 use super::{Accounts, Error, NewAccount, SignedIn};
 use crate::domain::session::{Client, SessionId};
 
 impl Accounts {
+    /// Counts an attempt to register from an address.
+    ///
+    /// # Errors
+    /// [`Error::TooManyAttempts`].
+    pub fn admit_registration(&self, address: Option<IpAddr>) -> Result<(), Error> {
+        self.0.throttle.register(address, self.now())
+    }
+
     /// Creates a user and logs in at once. Of any number of registrations of one name exactly
     /// one succeeds: the store's constraint decides, not a look before.
     ///
+    /// Call [`admit_registration`](Self::admit_registration) before, and before the password is
+    /// judged, which takes time.
+    ///
     /// # Errors
-    /// [`Error::UsernameTaken`], [`Error::TooManyAttempts`].
+    /// [`Error::UsernameTaken`].
     pub async fn register(
         &self,
         account: NewAccount,
         client: Client,
         replaces: Option<SessionId>,
     ) -> Result<SignedIn, Error> {
-        self.0.throttle.register(client.address, self.now())?;
         let user = self.create_user(account).await?;
         self.open_session(&user, client, replaces).await
     }

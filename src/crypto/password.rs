@@ -167,6 +167,17 @@ impl Passwords {
         self.slots.run(move || hasher.hash(&password)).await
     }
 
+    /// Runs other work on a password that takes a core for long, in a slot like a hash.
+    ///
+    /// # Errors
+    /// [`Error::Busy`].
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        self.slots.run(move || Ok(work())).await
+    }
+
     /// How many Argon2 hashes callers have asked this service to compute, for a test that counts
     /// work instead of measuring time.
     #[must_use]

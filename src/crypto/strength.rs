@@ -5,9 +5,14 @@
 //! judged again.
 
 use secrecy::SecretString;
+use zeroize::Zeroizing;
 use zxcvbn::Score;
 
 use crate::domain::credentials::{Password, PasswordError};
+
+/// Only so many characters are estimated: what is hard to guess so far stays so, and the time
+/// grows with the square of the length, to a second for texts made for it.
+const ESTIMATED_CHARS: usize = 40;
 
 /// The rules for new passwords.
 #[derive(Debug, Clone)]
@@ -31,7 +36,8 @@ impl NewPassword {
 }
 
 impl PasswordPolicy {
-    /// Judges a password; `about` is what is known of its owner: username and names.
+    /// Judges a password; `about` is what is known of its owner: username and names. Can take a
+    /// core for tens of milliseconds.
     ///
     /// # Errors
     /// What is wrong with it, with a hint for the person who chose it.
@@ -39,7 +45,8 @@ impl PasswordPolicy {
         let password = Password::parse_new(text, self.min_chars)?;
         let context = self.context.iter().map(String::as_str);
         let words: Vec<_> = about.iter().copied().chain(context).collect();
-        let estimate = zxcvbn::zxcvbn(password.expose(), &words);
+        let start: String = password.expose().chars().take(ESTIMATED_CHARS).collect();
+        let estimate = zxcvbn::zxcvbn(&Zeroizing::new(start), &words);
         if estimate.score() >= Score::Three {
             return Ok(NewPassword(password));
         }
@@ -54,18 +61,6 @@ impl PasswordPolicy {
                 .join(" ");
         }
         Err(PasswordError::Guessable { hint })
-    }
-
-    /// Judges once more, now that the owner is known.
-    ///
-    /// # Errors
-    /// See [`judge`](Self::judge).
-    pub fn judge_for(
-        &self,
-        password: &NewPassword,
-        about: &[&str],
-    ) -> Result<NewPassword, PasswordError> {
-        self.judge(SecretString::from(password.0.expose()), about)
     }
 }
 

@@ -26,9 +26,12 @@ pub(crate) const MAX_BYTES: usize = 8 * 1024;
 const DEADLINE: Duration = Duration::from_secs(5);
 
 /// A body that was read, field by field.
-pub(crate) trait FromFields: Sized {
+pub(crate) trait FromFields: Sized + Send + 'static {
     /// Whether fields that nobody asked for are ignored instead of refused.
     const IGNORES_UNKNOWN: bool = false;
+
+    /// Whether a new password is judged, which takes a core for long.
+    const IS_SLOW: bool = false;
 
     /// Takes the known fields; `None` after any of them was found wrong.
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;
@@ -46,7 +49,7 @@ impl<'r, T: FromFields> FromData<'r> for JsonBody<T> {
             return Outcome::Error(Refusal::from(ApiError::Internal).record(request));
         };
         let value = match read(request, data).await {
-            Ok(bytes) => parse(&bytes, site.accounts.password_policy()),
+            Ok(bytes) => parse_where_it_fits(bytes, site).await,
             Err(error) => Err(error),
         };
         match value {
@@ -54,6 +57,19 @@ impl<'r, T: FromFields> FromData<'r> for JsonBody<T> {
             Err(error) => Outcome::Error(Refusal::from(error).record(request)),
         }
     }
+}
+
+async fn parse_where_it_fits<T: FromFields>(
+    bytes: Zeroizing<Vec<u8>>,
+    site: &Site,
+) -> Result<T, ApiError> {
+    let policy = site.accounts.password_policy();
+    if !T::IS_SLOW {
+        return parse(&bytes, policy);
+    }
+    let policy = policy.clone();
+    let parsed = site.accounts.run_slowly(move || parse(&bytes, &policy));
+    parsed.await?
 }
 
 async fn read(request: &Request<'_>, data: Data<'_>) -> Result<Zeroizing<Vec<u8>>, ApiError> {
@@ -168,6 +184,15 @@ impl Fields<'_> {
     pub(crate) fn password(&mut self, field: &'static str) -> Option<Password> {
         let typed = self.text(field);
         self.checked(field, typed, |typed| Password::parse(typed.into()))
+    }
+
+    /// Takes a password that is to be set and has the length; its strength is judged later.
+    pub(crate) fn long_password(&mut self, field: &'static str) -> Option<Password> {
+        let min_chars = self.policy.min_chars;
+        let typed = self.text(field);
+        self.checked(field, typed, |typed| {
+            Password::parse_new(typed.into(), min_chars)
+        })
     }
 
     /// Takes a password that is to be set; `about` is what is known of its owner.

@@ -153,6 +153,7 @@ impl From<auth::Error> for ApiError {
             E::InvalidCredentials => Self::InvalidCredentials,
             E::RefreshTokenMissing => Self::RefreshTokenMissing,
             E::CsrfFailed => Self::CsrfFailed,
+            E::Password(error) => Self::field("password", error.to_string()),
             // A 401 would make a front end believe that the session is gone.
             E::WrongPassword => Self::field("password", "is not your password"),
             E::UsernameTaken => Self::UsernameTaken,

@@ -45,6 +45,20 @@ async fn registrations_from_one_address() {
     assert_eq!(answer.status.code, 201, "{answer:#?}");
 }
 
+#[rocket::async_test]
+async fn a_registration_counts_before_its_body_is_judged() {
+    let world = World::new().await;
+    let browser = world.browser();
+    let weak = json!({"username": "ada", "password": "password1234"});
+    for _ in 0..20 {
+        let call = Call::post("auth/register/").json(&weak);
+        let answer = browser.send_from(HOME, call).await;
+        answer.expect_refusal(400, "invalid_fields");
+    }
+    let call = Call::post("auth/register/").body("text/plain", "x");
+    browser.send_from(HOME, call).await.expect_throttled(180);
+}
+
 async fn refresh_from(browser: &Browser, address: &str) -> Answer {
     let call = Call::post("auth/refresh_token/");
     browser.send_from(address, call).await

@@ -11,18 +11,17 @@ use super::super::refusal::Refusal;
 use super::super::reply::Reply;
 use super::super::site::Site;
 use crate::auth::Error;
-use crate::crypto::strength::NewPassword;
 use crate::domain::credentials::Password;
 
 pub(super) struct Change {
     current: Password,
-    new: NewPassword,
+    new: Password,
 }
 
 impl FromFields for Change {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let current = fields.password("current_password");
-        let new = fields.new_password("new_password", &[]);
+        let new = fields.long_password("new_password");
         Some(Self {
             current: current?,
             new: new?,
@@ -38,14 +37,11 @@ pub(super) async fn change(
     body: JsonBody<Change>,
 ) -> Result<Reply, Refusal> {
     let Change { current, new } = body.0;
-    let about = [user.username.as_str(), &user.first_name, &user.last_name];
-    let policy = site.accounts.password_policy();
-    let new = policy.judge_for(&new, &about);
-    let new = new.map_err(|error| ApiError::field("new_password", error.to_string()))?;
     let changed = site
         .accounts
-        .change_password(user.authenticated(), &current, &new, browser.0);
+        .change_password(user.authenticated(), &current, new, browser.0);
     let signed_in = changed.await.map_err(|error| match error {
+        Error::Password(error) => ApiError::field("new_password", error.to_string()).into(),
         Error::WrongPassword => ApiError::field("current_password", WRONG).into(),
         error => {
             let clears = Clears::made_useless_by(&error, Clears::Nothing);

@@ -16,7 +16,8 @@ use super::super::site::Site;
 use crate::auth::NewAccount;
 use crate::domain::credentials::Username;
 
-/// Registration is open. Asked before the body is read.
+/// Registration is open, and not for too many at once from one address. Asked before the body is
+/// read, because judging a password takes time.
 pub(super) struct Open(());
 
 #[rocket::async_trait]
@@ -25,15 +26,20 @@ impl<'r> FromRequest<'r> for Open {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
         let site = try_outcome!(Site::of(request));
-        if site.registration_is_open {
-            Outcome::Success(Self(()))
-        } else {
-            Refusal::from(ApiError::RegistrationClosed).outcome(request)
+        if !site.registration_is_open {
+            return Refusal::from(ApiError::RegistrationClosed).outcome(request);
+        }
+        let Browser(client) = try_outcome!(Browser::from_request(request).await);
+        match site.accounts.admit_registration(client.address) {
+            Ok(()) => Outcome::Success(Self(())),
+            Err(error) => Refusal::from(error).outcome(request),
         }
     }
 }
 
 impl FromFields for NewAccount {
+    const IS_SLOW: bool = true;
+
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let typed = fields.text("username");
         let username = fields.checked("username", typed.as_deref(), Username::parse);
