@@ -1,5 +1,6 @@
 //! Logging in with a username and a password.
 
+use super::event::{self, About};
 use super::{Accounts, Error, SignedIn};
 use crate::crypto::password::Verdict;
 use crate::crypto::token::Kind;
@@ -38,8 +39,10 @@ impl Accounts {
         match self.check_credentials(&attempt).await {
             Ok(user) => {
                 guess.right().await;
-                self.open_session(&user, attempt.client, attempt.replaces)
-                    .await
+                let opened = self.open_session(&user, attempt.client, attempt.replaces);
+                let signed_in = opened.await?;
+                event::done("login_succeeded", About::of(&signed_in));
+                Ok(signed_in)
             }
             Err(Error::InvalidCredentials) => Err(Error::InvalidCredentials),
             Err(trouble) => {
@@ -55,12 +58,18 @@ impl Accounts {
             .as_ref()
             .and_then(|account| account.password_hash.as_ref());
         let verdict = self.0.passwords.verify(&attempt.password, hash).await?;
-        let (Some(account), Verdict::Right { outdated }) = (&account, verdict) else {
+        let may_enter = |account: &&Account| account.user.is_active;
+        let (Some(account), Verdict::Right { outdated }) =
+            (account.as_ref().filter(may_enter), verdict)
+        else {
+            let about = About {
+                user: account.map(|account| account.user.id),
+                address: attempt.client.address,
+                ..About::default()
+            };
+            event::refused("login_failed", about);
             return Err(Error::InvalidCredentials);
         };
-        if !account.user.is_active {
-            return Err(Error::InvalidCredentials);
-        }
         if let (true, Some(old)) = (outdated, hash) {
             self.upgrade_hash(account, old, &attempt.password).await;
         }

@@ -1,5 +1,6 @@
 //! Ending the session that a browser holds.
 
+use super::event::{self, About};
 use super::{Accounts, Error};
 use crate::crypto::token::Kind;
 use crate::domain::session::{RevocationReason, SessionId};
@@ -29,7 +30,13 @@ impl Accounts {
         let now = self.now();
         for id in sessions {
             let reason = RevocationReason::Logout;
-            self.0.store.revoke(*id, reason, now).await?;
+            if self.0.store.revoke(*id, reason, now).await? {
+                let about = About {
+                    session: Some(*id),
+                    ..About::default()
+                };
+                event::done("logged_out", about);
+            }
         }
         Ok(())
     }

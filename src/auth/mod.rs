@@ -8,6 +8,7 @@ mod assemble;
 mod authenticate;
 mod csrf;
 mod error;
+mod event;
 mod import_user;
 mod login;
 mod logout;

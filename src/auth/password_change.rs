@@ -1,5 +1,6 @@
 //! Changing one's own password.
 
+use super::event::{self, About};
 use super::{Accounts, Authenticated, Error, SignedIn};
 use crate::crypto::random;
 use crate::crypto::strength::NewPassword;
@@ -47,7 +48,11 @@ impl Accounts {
             PasswordChanged::Done { session: None } => Err(Error::SessionEnded(Ended::Unknown)),
             PasswordChanged::Done {
                 session: Some(session),
-            } => self.sign_in(account.user, session, now),
+            } => {
+                let signed_in = self.sign_in(account.user, session, now)?;
+                event::done("password_changed", About::of(&signed_in));
+                Ok(signed_in)
+            }
         }
     }
 

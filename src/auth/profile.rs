@@ -1,5 +1,6 @@
 //! Changing one's own names, and leaving.
 
+use super::event::{self, About};
 use super::{Accounts, Authenticated, Error};
 use crate::domain::credentials::{Password, PersonName};
 use crate::domain::session::Ended;
@@ -30,6 +31,11 @@ impl Accounts {
     pub async fn leave(&self, who: &Authenticated, password: &Password) -> Result<(), Error> {
         self.prove(who.user.id, password).await?;
         self.0.store.delete_account(who.user.id).await?;
+        let about = About {
+            user: Some(who.user.id),
+            ..About::default()
+        };
+        event::done("account_deleted", about);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! Proving once more who is there, by the password.
 
+use super::event::{self, About};
 use super::{Accounts, Authenticated, Error};
 use crate::crypto::attempts;
 use crate::crypto::password::Verdict;
@@ -25,14 +26,22 @@ impl Accounts {
         let verdict = self.0.passwords.verify(password, hash).await?;
         match (account, verdict) {
             (Some(account), Verdict::Right { .. }) if account.user.is_active => Ok(account),
-            _ => Err(Error::WrongPassword),
+            _ => {
+                let about = About {
+                    user: Some(id),
+                    ..About::default()
+                };
+                event::refused("proof_failed", about);
+                Err(Error::WrongPassword)
+            }
         }
     }
 
     /// Renews the time at which the session's user last proved the password (step-up).
     ///
     /// # Errors
-    /// [`Error::WrongPassword`]; [`Error::TooManyAttempts`]; [`Error::SessionEnded`] if the session ended meanwhile.
+    /// [`Error::WrongPassword`]; [`Error::TooManyAttempts`]; [`Error::SessionEnded`] if the
+    /// session ended meanwhile.
     pub async fn reauthenticate(
         &self,
         who: &Authenticated,

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::event::{self, About};
 use super::{Accounts, Error, NewAccount, SignedIn};
 use crate::domain::session::{Client, SessionId};
 
@@ -29,6 +30,8 @@ impl Accounts {
         replaces: Option<SessionId>,
     ) -> Result<SignedIn, Error> {
         let user = self.create_user(account).await?;
-        self.open_session(&user, client, replaces).await
+        let signed_in = self.open_session(&user, client, replaces).await?;
+        event::done("registered", About::of(&signed_in));
+        Ok(signed_in)
     }
 }

@@ -1,5 +1,6 @@
 //! A user's own sessions.
 
+use super::event::{self, About};
 use super::{Accounts, Error};
 use crate::domain::session::{RevocationReason, Session, SessionId};
 use crate::domain::user::{User, UserId};
@@ -44,6 +45,12 @@ impl Accounts {
     ) -> Result<u64, Error> {
         let now = self.now();
         let ended = self.0.store.revoke_for_user(user, except, reason, now);
-        Ok(ended.await?)
+        let ended = ended.await?;
+        let about = About {
+            user: Some(user),
+            ..About::default()
+        };
+        event::done("sessions_ended", about);
+        Ok(ended)
     }
 }

@@ -7,6 +7,7 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::request;
 use rocket::response::{Responder, Response, Result};
 use serde::Serialize;
+use tracing::field::display;
 
 use super::cookie::Clears;
 use super::error::{ApiError, FieldErrors};
@@ -40,6 +41,10 @@ impl Refusal {
 
     /// Keeps the refusal for the catcher, which Rocket tells only the status of a failed guard.
     pub(crate) fn record(self, request: &Request<'_>) -> (Status, Self) {
+        if self.error == ApiError::CsrfFailed {
+            let address = request.remote().map(|socket| display(socket.ip()));
+            tracing::warn!(event = "csrf_failed", address);
+        }
         request.local_cache(|| Recorded::new(Some(self.clone())));
         (self.status(), self)
     }

@@ -195,7 +195,14 @@ fn the_log_tells_no_secret_at_any_level() {
 
         let (code, log) = service.stop();
         assert_eq!(code, Some(0));
-        assert!(log.contains("refresh_token_reuse"), "{log}");
+        for event in [
+            "login_succeeded",
+            "login_failed",
+            "csrf_failed",
+            "refresh_token_reuse",
+        ] {
+            assert!(log.contains(event), "{event}: {log}");
+        }
         let mut secrets = vec![
             "canary".to_owned(),
             DATABASE.to_owned(),
