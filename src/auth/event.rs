@@ -22,6 +22,14 @@ pub(super) struct About {
 }
 
 impl About {
+    /// A user, from wherever.
+    pub(super) fn user(id: UserId) -> Self {
+        Self {
+            user: Some(id),
+            ..Self::default()
+        }
+    }
+
     /// What a browser was handed.
     pub(super) fn of(signed_in: &SignedIn) -> Self {
         Self {

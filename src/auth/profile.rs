@@ -31,11 +31,7 @@ impl Accounts {
     pub async fn leave(&self, who: &Authenticated, password: &Password) -> Result<(), Error> {
         self.prove(who.user.id, password).await?;
         self.0.store.delete_account(who.user.id).await?;
-        let about = About {
-            user: Some(who.user.id),
-            ..About::default()
-        };
-        event::done("account_deleted", about);
+        event::done("account_deleted", About::user(who.user.id));
         Ok(())
     }
 }

@@ -27,11 +27,7 @@ impl Accounts {
         match (account, verdict) {
             (Some(account), Verdict::Right { .. }) if account.user.is_active => Ok(account),
             _ => {
-                let about = About {
-                    user: Some(id),
-                    ..About::default()
-                };
-                event::refused("proof_failed", about);
+                event::refused("proof_failed", About::user(id));
                 Err(Error::WrongPassword)
             }
         }

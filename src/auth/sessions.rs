@@ -46,11 +46,7 @@ impl Accounts {
         let now = self.now();
         let ended = self.0.store.revoke_for_user(user, except, reason, now);
         let ended = ended.await?;
-        let about = About {
-            user: Some(user),
-            ..About::default()
-        };
-        event::done("sessions_ended", about);
+        event::done("sessions_ended", About::user(user));
         Ok(ended)
     }
 }

@@ -24,6 +24,7 @@ mod sources;
 mod store;
 mod throttle;
 mod token;
+mod value;
 
 pub use cookie::{CookieSettings, SameSite};
 pub use csrf::CsrfSettings;

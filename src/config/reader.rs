@@ -1,7 +1,6 @@
 //! Takes keys from figment one at a time, so that one bad value does not hide the next.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use chrono::TimeDelta;
 use figment::Figment;
@@ -10,6 +9,7 @@ use secrecy::SecretString;
 
 use super::report::{Effective, Error, Problem};
 use super::sources::{self, SECTION};
+use super::value::{as_text, as_texts, as_whole, in_one_unit, parse_span};
 
 /// Reads keys below `accounts`, remembers which there are, and collects problems.
 pub(super) struct Reader<'a> {
@@ -240,62 +240,4 @@ impl<'a> Reader<'a> {
             None => "remove it, or look it up in docs/configuration.md".to_owned(),
         }
     }
-}
-
-/// A text, or a number or flag that an environment variable was taken for.
-fn as_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(_, text) => Some(text.clone()),
-        Value::Bool(_, flag) => Some(flag.to_string()),
-        Value::Num(_, number) => as_whole(value)
-            .map(|n| n.to_string())
-            .or_else(|| number.to_f64().map(|n| n.to_string())),
-        Value::Char(_, c) => Some(c.to_string()),
-        _ => None,
-    }
-}
-
-/// A whole number, of whichever kind the provider made it.
-fn as_whole(value: &Value) -> Option<i128> {
-    let unsigned = || value.to_u128().and_then(|n| i128::try_from(n).ok());
-    value.to_i128().or_else(unsigned)
-}
-
-/// A list, or a text with commas, as an environment variable has it.
-fn as_texts(value: &Value) -> Option<Vec<String>> {
-    match value {
-        Value::Array(_, values) => values.iter().map(as_text).collect(),
-        Value::String(_, text) => {
-            let parts = text
-                .split(',')
-                .map(str::trim)
-                .filter(|part| !part.is_empty());
-            Some(parts.map(str::to_owned).collect())
-        }
-        _ => None,
-    }
-}
-
-/// A span in the largest unit that divides it: 90 days are `90d`, not months and hours.
-fn in_one_unit(span: Duration) -> String {
-    let millis = span.as_millis();
-    let units = [
-        (86_400_000, "d"),
-        (3_600_000, "h"),
-        (60_000, "m"),
-        (1000, "s"),
-    ];
-    let unit = units
-        .into_iter()
-        .find(|(size, _)| millis.is_multiple_of(*size));
-    match unit {
-        Some(_) if millis == 0 => "0s".to_owned(),
-        Some((size, name)) => format!("{}{name}", millis / size),
-        None => format!("{millis}ms"),
-    }
-}
-
-/// For the literals of this module's callers; a unit test reads every default.
-fn parse_span(text: &str) -> Duration {
-    humantime::parse_duration(text).unwrap_or_default()
 }
