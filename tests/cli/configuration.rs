@@ -1,12 +1,12 @@
 //! What is in force, what is refused, and what is never said.
 
-use crate::process::Place;
+use accounts_testkit::place;
 
 const CANARY: &str = "canary";
 
 #[test]
 fn release_alone_names_everything_that_is_missing() {
-    let place = Place::new().set("ROCKET_PROFILE", "release");
+    let place = place!().set("ROCKET_PROFILE", "release");
     for arguments in [&[][..], &["serve"], &["config", "check"], &["user", "list"]] {
         let refused = place.run(arguments);
         refused
@@ -28,7 +28,7 @@ fn release_alone_names_everything_that_is_missing() {
 
 #[test]
 fn a_bad_configuration_is_told_as_a_whole_without_a_secret() {
-    let place = Place::new()
+    let place = place!()
         .set("ROCKET_PROFILE", "release")
         .set("DATABASE_URL", "mysql://ada:canary@localhost/accounts")
         .set("ACCOUNTS_KEYS__ACTIVE", "canary")
@@ -62,8 +62,8 @@ fn a_bad_configuration_is_told_as_a_whole_without_a_secret() {
 
 #[test]
 fn check_prints_what_is_in_force_and_redacts_secrets() {
-    let key = Place::new().run(&["key", "generate"]).stdout;
-    let place = Place::new()
+    let key = place!().run(&["key", "generate"]).stdout;
+    let place = place!()
         .set("ROCKET_PROFILE", "release")
         .set("DATABASE_URL", "postgres://ada:canary@localhost/accounts")
         .set("ACCOUNTS_KEYS__ACTIVE", key.trim())
@@ -91,10 +91,10 @@ fn check_prints_what_is_in_force_and_redacts_secrets() {
 
 #[test]
 fn generated_keys_differ_and_are_accepted() {
-    let place = Place::new();
+    let place = place!();
     let [one, two] = [(); 2].map(|()| place.run(&["key", "generate"]).expect(0).stdout.clone());
     assert_ne!(one, two);
-    let place = Place::new()
+    let place = place!()
         .set("ACCOUNTS_KEYS__ACTIVE", one.trim())
         .set("ACCOUNTS_KEYS__OLDER", two.trim());
     place
@@ -107,7 +107,7 @@ fn generated_keys_differ_and_are_accepted() {
 
 #[test]
 fn a_dotenv_file_is_read_and_the_environment_wins() {
-    let place = Place::new();
+    let place = place!();
     place.write(
         ".env",
         "ACCOUNTS_SESSION__CAP=7\nACCOUNTS_BASE=/from-file\n",
@@ -117,7 +117,7 @@ fn a_dotenv_file_is_read_and_the_environment_wins() {
         .expect(0)
         .prints("accounts.session.cap = 7")
         .prints("accounts.base = \"/from-file\"");
-    let place = Place::new().set("ACCOUNTS_SESSION__CAP", "8");
+    let place = place!().set("ACCOUNTS_SESSION__CAP", "8");
     place.write(".env", "ACCOUNTS_SESSION__CAP=7\n");
     place
         .run(&["config", "check"])
@@ -127,7 +127,7 @@ fn a_dotenv_file_is_read_and_the_environment_wins() {
 
 #[test]
 fn a_bad_line_of_a_dotenv_file_is_not_printed() {
-    let place = Place::new();
+    let place = place!();
     place.write(".env", "ACCOUNTS_KEYS__ACTIVE='canary\n");
     place
         .run(&["config", "check"])
@@ -138,7 +138,7 @@ fn a_bad_line_of_a_dotenv_file_is_not_printed() {
 
 #[test]
 fn rockets_own_settings_and_the_log_filter_are_judged_along() {
-    let place = Place::new()
+    let place = place!()
         .set("ROCKET_PORT", "canary")
         .set("ACCOUNTS_LOG__FILTER", "a=b=c")
         .set("ACCOUNTS_SESSION__CAP", "0");
@@ -152,7 +152,7 @@ fn rockets_own_settings_and_the_log_filter_are_judged_along() {
 
 #[test]
 fn an_applications_file_wins_over_the_built_in_one() {
-    let place = Place::new();
+    let place = place!();
     let file = "[default.accounts]\nbase = \"/auth\"\n[debug.accounts]\nstore = \"memory\"\n";
     place.write("Rocket.toml", file);
     let checked = place.run(&["config", "check"]);
@@ -162,7 +162,7 @@ fn an_applications_file_wins_over_the_built_in_one() {
 
 #[test]
 fn an_applications_default_section_wins_over_the_built_in_profile() {
-    let place = Place::new();
+    let place = place!();
     place.write("Rocket.toml", "[default.accounts]\nstore = \"memory\"\n");
     let checked = place.run(&["config", "check"]);
     checked.expect(0).prints("accounts.store = \"memory\"");
@@ -170,7 +170,7 @@ fn an_applications_default_section_wins_over_the_built_in_profile() {
 
 #[test]
 fn a_key_file_that_is_no_key_is_not_printed() {
-    let place = Place::new();
+    let place = place!();
     std::fs::create_dir(place.path().join(".accounts")).unwrap();
     place.write(".accounts/signing.key", "canary\n");
     let refused = place.run(&["serve"]);

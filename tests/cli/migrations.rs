@@ -1,10 +1,10 @@
 //! `migrate`: the schema, brought up and taken back.
 
-use crate::process::Place;
+use accounts_testkit::place;
 
 #[test]
 fn the_schema_goes_up_and_down() {
-    let place = Place::new().set("ACCOUNTS_DATABASE__AUTO_MIGRATE", "false");
+    let place = place!().set("ACCOUNTS_DATABASE__AUTO_MIGRATE", "false");
     let status = || place.run(&["migrate", "status"]).expect(0).stdout.clone();
     let pending = status();
     assert!(
@@ -38,7 +38,7 @@ fn the_schema_goes_up_and_down() {
 
 #[test]
 fn the_service_does_not_start_on_a_schema_that_is_out_of_date() {
-    let place = Place::new().set("ACCOUNTS_DATABASE__AUTO_MIGRATE", "false");
+    let place = place!().set("ACCOUNTS_DATABASE__AUTO_MIGRATE", "false");
     let refused = place.run(&["serve"]);
     refused.expect(78).says("out of date").says("migrate up");
 }

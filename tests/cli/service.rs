@@ -1,12 +1,12 @@
 //! `serve`: the service as a browser and an operator meet it.
 
-use crate::process::{Answer, PASSWORD, Place, Service};
+use accounts_testkit::{Answer, PASSWORD, Place, Service, place};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 fn place() -> Place {
     // The origin is that of the front end, whichever port the service has after a restart.
-    Place::new().set("ACCOUNTS_PUBLIC_ORIGIN", "http://localhost:8000")
+    place!().set("ACCOUNTS_PUBLIC_ORIGIN", "http://localhost:8000")
 }
 
 fn log_in(service: &Service, name: &str) -> Answer {
@@ -121,11 +121,7 @@ fn another_key_ends_the_sessions() {
 fn the_log_tells_no_secret_at_any_level() {
     const DATABASE: &str = "canary-database";
     for format in ["text", "json"] {
-        let key = Place::new()
-            .run(&["key", "generate"])
-            .stdout
-            .trim()
-            .to_owned();
+        let key = place!().run(&["key", "generate"]).stdout.trim().to_owned();
         let place = place()
             .set("DATABASE_URL", &format!("sqlite://{DATABASE}.sqlite3"))
             .set("ACCOUNTS_KEYS__ACTIVE", &key)
@@ -224,11 +220,7 @@ fn the_log_tells_no_secret_at_any_level() {
 
 #[test]
 fn a_database_that_is_down_is_503_and_signs_nobody_out() {
-    let key = Place::new()
-        .run(&["key", "generate"])
-        .stdout
-        .trim()
-        .to_owned();
+    let key = place!().run(&["key", "generate"]).stdout.trim().to_owned();
     let up = place().set("ACCOUNTS_KEYS__ACTIVE", &key);
     up.create_user("ada");
     let service = up.serve();

@@ -1,10 +1,10 @@
 //! `user`: what an operator does with users.
 
-use crate::process::{PASSWORD, Place};
+use accounts_testkit::{PASSWORD, place};
 
 #[test]
 fn a_user_is_created_listed_and_shown() {
-    let place = Place::new();
+    let place = place!();
     place.run(&["user", "list"]).expect(0);
     let names = ["--first-name", "Ada", "--last-name", "Lovelace"];
     let create = [&["user", "create", "Ada"], &names[..]].concat();
@@ -22,7 +22,7 @@ fn a_user_is_created_listed_and_shown() {
 
 #[test]
 fn bad_input_creates_nobody() {
-    let place = Place::new();
+    let place = place!();
     place.create_user("ada");
     for (name, input, says) in [
         ("ADA", format!("{PASSWORD}\n"), "the username is taken"),
@@ -52,7 +52,7 @@ fn bad_input_creates_nobody() {
 
 #[test]
 fn a_user_is_disabled_enabled_and_deleted() {
-    let place = Place::new();
+    let place = place!();
     place.create_user("ada");
     place
         .run(&["user", "disable", "ada"])
@@ -80,7 +80,7 @@ fn a_user_is_disabled_enabled_and_deleted() {
 
 #[test]
 fn an_unknown_user_is_said_to_be_unknown() {
-    let place = Place::new();
+    let place = place!();
     for command in ["show", "disable", "enable", "delete"] {
         let refused = place.run(&["user", command, "nobody"]);
         refused.expect(1).says("there is no such user");
@@ -91,7 +91,7 @@ fn an_unknown_user_is_said_to_be_unknown() {
 
 #[test]
 fn wrong_arguments_exit_with_2() {
-    let place = Place::new();
+    let place = place!();
     for arguments in [
         &["user"][..],
         &["user", "create"],
@@ -109,7 +109,7 @@ fn wrong_arguments_exit_with_2() {
 
 #[test]
 fn what_a_command_would_do_in_memory_it_refuses() {
-    let place = Place::new().set("ACCOUNTS_STORE", "memory");
+    let place = place!().set("ACCOUNTS_STORE", "memory");
     for arguments in [
         &["user", "list"][..],
         &["migrate", "up"],

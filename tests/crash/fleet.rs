@@ -5,8 +5,9 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
+use accounts_testkit::Backend;
+
 use crate::actor::Actor;
-use crate::database::Place;
 use crate::server::Server;
 
 /// Acknowledged changes in all.
@@ -104,8 +105,8 @@ impl Drop for Alarm {
     }
 }
 
-pub(crate) fn run(place: &Place) {
-    let mut server = Server::start(place);
+pub(crate) fn run(backend: Backend) {
+    let mut server = Server::start(backend);
     let tally = Arc::new(Tally::default());
     let actors: Vec<_> = (0..ACTORS)
         .map(|number| {

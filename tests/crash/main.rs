@@ -13,26 +13,24 @@
 
 mod actor;
 mod browser;
-mod database;
 mod fleet;
 mod server;
 
 use std::process::ExitCode;
 
+use accounts_testkit::Backend;
 use libtest_mimic::{Arguments, Trial};
-
-use database::Place;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let sqlite = Trial::test("sqlite::no_acknowledged_change_is_lost", || {
-        fleet::run(&Place::sqlite());
-        Ok(())
-    });
-    let postgres = Trial::test("postgres::no_acknowledged_change_is_lost", || {
-        fleet::run(&Place::postgres());
-        Ok(())
-    });
-    let postgres = postgres.with_ignored_flag(!database::has_postgres());
-    libtest_mimic::run(&arguments, vec![sqlite, postgres]).exit_code()
+    let trial = |backend: Backend| {
+        let name = format!("{backend}::no_acknowledged_change_is_lost");
+        let trial = Trial::test(name, move || {
+            fleet::run(backend);
+            Ok(())
+        });
+        trial.with_ignored_flag(!backend.is_there())
+    };
+    let trials = [Backend::Sqlite, Backend::Postgres].map(trial).into();
+    libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -1,0 +1,52 @@
+//! The real binary, run as an operator would: in a folder of its own, with an environment of its
+//! own, on memory, SQLite or Postgres; and HTTP spoken to it byte by byte.
+//!
+//! ```ignore
+//! let place = place!().on(Backend::Sqlite);
+//! let service = place.serve();
+//! let mut ada = service.browser();
+//! ada.register("ada").expect(201);
+//! ada.get("user/").expect(200);
+//! ```
+//!
+//! A suite that runs on every store asks [`Backend::is_there`] and shows what cannot run as
+//! ignored. Nothing here sleeps or knows a fixed port.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::return_self_not_must_use,
+    reason = "a test that cannot go on has failed, and this is for tests alone"
+)]
+
+mod answer;
+mod browser;
+mod database;
+mod place;
+mod request;
+mod service;
+
+pub use answer::{Answer, SetCookie};
+pub use browser::Browser;
+pub use database::{Backend, Schema};
+pub use place::{Outcome, Place};
+pub use request::{Client, Request};
+pub use service::Service;
+
+/// A password that every policy takes.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// Where the front end of a [`Place`] on a [`Backend`] is.
+pub const ORIGIN: &str = "http://localhost:8000";
+
+/// Longest wait for the binary to say something, or to answer.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
+
+/// A [`Place`] for the binary of the package whose test this is written in.
+#[macro_export]
+macro_rules! place {
+    () => {
+        $crate::Place::new(env!("CARGO_BIN_EXE_rocket-accounts"))
+    };
+}

@@ -1,0 +1,114 @@
+//! Requests as bytes on a connection of their own: a header is sent as it is written here, twice
+//! if it is written twice.
+
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::{Answer, PATIENCE};
+
+/// Sends requests to one address.
+#[derive(Debug, Clone, Copy)]
+pub struct Client {
+    address: SocketAddr,
+    patience: Duration,
+}
+
+impl Client {
+    /// A client of whoever listens there.
+    pub fn new(address: SocketAddr) -> Self {
+        Self {
+            address,
+            patience: PATIENCE,
+        }
+    }
+
+    /// Waits no longer than this for a connection and for each read.
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// A request; the path is sent as it is given.
+    pub fn request(self, method: &str, path: &str) -> Request {
+        Request {
+            client: self,
+            head: format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n").into_bytes(),
+            body: Vec::new(),
+        }
+    }
+
+    /// Sends `bytes` and nothing else, and returns everything that comes back.
+    ///
+    /// # Errors
+    /// If the connection cannot be made or breaks.
+    pub fn exchange(self, bytes: &[u8]) -> io::Result<Vec<u8>> {
+        let mut stream = TcpStream::connect_timeout(&self.address, self.patience)?;
+        stream.set_read_timeout(Some(self.patience))?;
+        stream.write_all(bytes)?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer)?;
+        Ok(answer)
+    }
+}
+
+/// A request that is being written.
+#[derive(Debug, Clone)]
+pub struct Request {
+    client: Client,
+    head: Vec<u8>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    /// Adds a header, whatever is there already.
+    pub fn header(self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.raw_header([name.as_bytes(), b": ", value.as_ref()].concat())
+    }
+
+    /// Adds a line to the head, as it is.
+    pub fn raw_header(mut self, line: impl AsRef<[u8]>) -> Self {
+        self.head.extend_from_slice(line.as_ref());
+        self.head.extend_from_slice(b"\r\n");
+        self
+    }
+
+    /// The body, without a content type.
+    pub fn body(mut self, body: impl AsRef<[u8]>) -> Self {
+        self.body = body.as_ref().to_vec();
+        self
+    }
+
+    /// A body of JSON, with its content type.
+    pub fn json(self, body: &Value) -> Self {
+        self.header("Content-Type", "application/json")
+            .body(body.to_string())
+    }
+
+    /// Sends it and reads the answer to its end.
+    #[track_caller]
+    pub fn send(self) -> Answer {
+        match self.try_send() {
+            Ok(answer) => answer,
+            Err(error) => panic!("no answer: {error}"),
+        }
+    }
+
+    /// As [`send`](Self::send), where the connection may break.
+    ///
+    /// # Errors
+    /// If the connection cannot be made or breaks, or what came is no whole answer.
+    pub fn try_send(self) -> io::Result<Answer> {
+        let mut bytes = self.head;
+        let end = format!(
+            "Connection: close\r\nContent-Length: {}\r\n\r\n",
+            self.body.len()
+        );
+        bytes.extend_from_slice(end.as_bytes());
+        bytes.extend_from_slice(&self.body);
+        let answer = self.client.exchange(&bytes)?;
+        Answer::read(&answer).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+}
