@@ -12,7 +12,7 @@ use super::headers::SecurityHeaders;
 use super::purge::Purge;
 use super::site::Site;
 use super::{catchers, routes};
-use crate::auth::{Accounts, AssembleError};
+use crate::auth::{Accounts, AssembleError, EventSink, Events};
 use crate::config::{self, Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::store::memory::MemoryStore;
@@ -49,6 +49,7 @@ pub struct Builder {
     store: Option<Arc<dyn AccountStore>>,
     users: Option<Arc<dyn UserStore>>,
     throttle: Option<Arc<dyn ThrottleStore>>,
+    events: Events,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -96,6 +97,13 @@ impl Builder {
     #[must_use]
     pub fn throttle_store(mut self, store: impl ThrottleStore) -> Self {
         self.throttle = Some(Arc::new(store));
+        self
+    }
+
+    /// Tells `sink` of every security event, beside the log and the sinks added before.
+    #[must_use]
+    pub fn event_sink(mut self, sink: impl EventSink) -> Self {
+        self.events.add(Arc::new(sink));
         self
     }
 
@@ -168,7 +176,8 @@ impl Builder {
         };
         let throttle = self.throttle.unwrap_or(throttle);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let accounts = match Accounts::from_settings(settings, store, throttle, clock) {
+        let accounts = match Accounts::from_settings(settings, store, throttle, self.events, clock)
+        {
             Ok(accounts) => accounts,
             Err(error) => return Err(refuse(rocket, &error.into())),
         };
