@@ -7,6 +7,7 @@ use rocket::{Build, Rocket};
 use rocket_db_pools::Database as _;
 use thiserror::Error;
 
+use super::coherence::Coherence;
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
 use super::purge::Purge;
@@ -15,6 +16,7 @@ use super::{catchers, routes};
 use crate::auth::{Accounts, AssembleError, EventSink, Events};
 use crate::config::{self, Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
+use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
 use crate::store::{self, AccountStore, MemoryThrottle, Paired, ThrottleStore, UserStore};
@@ -153,8 +155,13 @@ impl Builder {
                 };
                 match prepare_schema(&database, settings.store.auto_migrate).await {
                     Ok(()) => {
-                        let rocket = rocket.manage(database.clone());
-                        let store = Arc::new(SeaStore::new(database));
+                        let mut store = SeaStore::new(database.clone());
+                        // Of users kept elsewhere nobody tells when they change.
+                        if let (Some(most), None) = (settings.cache.most_sessions, &self.users) {
+                            store = store.with_cache(Arc::new(SessionCache::new(most)));
+                        }
+                        let rocket = rocket.manage(database).attach(Coherence(store.clone()));
+                        let store = Arc::new(store);
                         self.finish(rocket, &settings, store.clone(), store)
                     }
                     Err(error) => Err(refuse(rocket, &error)),
