@@ -16,6 +16,7 @@ mod password_change;
 mod profile;
 mod prove;
 mod purge;
+mod reach;
 mod refresh;
 mod register;
 mod sessions;

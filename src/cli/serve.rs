@@ -1,16 +1,23 @@
 //! `serve`: the service.
 
+use std::time::Duration;
+
 use anyhow::anyhow;
 use figment::Figment;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
+use rocket::futures::future::BoxFuture;
 use rocket::shield::Shield;
+use rocket::{Orbit, Rocket};
 
 use super::context;
 use super::logging;
 use crate::auth::Accounts;
 use crate::config::{Settings, StoreKind};
 use crate::store::sea::Database;
+
+/// Much longer than they take, and short for whoever connects meanwhile in vain.
+const IDLE_CONNECTIONS_CLOSE: Duration = Duration::from_millis(100);
 
 pub(super) fn run() -> anyhow::Result<()> {
     let figment = context::figment();
@@ -38,7 +45,8 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
     let rocket = rocket::custom(figment)
         .attach(Shield::new())
         .attach(Accounts::stage())
-        .attach(welcome);
+        .attach(welcome)
+        .attach(AdHoc::on_shutdown("rocket-accounts: farewell", farewell));
     match rocket.launch().await {
         Ok(rocket) => {
             if let Some(database) = rocket.state::<Database>() {
@@ -54,6 +62,15 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
             }
         }
     }
+}
+
+/// Gives idle connections the moment that they need to close. Rocket looks once, right after
+/// this, whether any connection is left, and if so waits for the whole grace.
+fn farewell(_: &Rocket<Orbit>) -> BoxFuture<'_, ()> {
+    Box::pin(async {
+        tracing::info!("stopping: requests in flight are finished first");
+        tokio::time::sleep(IDLE_CONNECTIONS_CLOSE).await;
+    })
 }
 
 /// The first lines: where it listens, what it keeps users in, how to get the first user.

@@ -188,7 +188,8 @@ impl Builder {
             Ok(accounts) => accounts,
             Err(error) => return Err(refuse(rocket, &error.into())),
         };
-        let site = Site::new(accounts.clone(), settings);
+        let database = rocket.state::<Database>().cloned();
+        let site = Site::new(accounts.clone(), database, settings);
         Ok(rocket
             .manage(accounts)
             .manage(site)
