@@ -11,6 +11,7 @@ mod migrate;
 mod password;
 mod serve;
 mod session;
+mod stop;
 mod user;
 
 use std::process::ExitCode;

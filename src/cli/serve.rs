@@ -1,23 +1,16 @@
 //! `serve`: the service.
 
-use std::time::Duration;
-
 use anyhow::anyhow;
 use figment::Figment;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
-use rocket::futures::future::BoxFuture;
 use rocket::shield::Shield;
-use rocket::{Orbit, Rocket};
 
 use super::context;
 use super::logging;
+use super::stop;
 use crate::auth::Accounts;
 use crate::config::{Settings, StoreKind};
-use crate::store::sea::Database;
-
-/// Much longer than they take, and short for whoever connects meanwhile in vain.
-const IDLE_CONNECTIONS_CLOSE: Duration = Duration::from_millis(100);
 
 pub(super) fn run() -> anyhow::Result<()> {
     let figment = context::figment();
@@ -46,30 +39,12 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
         .attach(Shield::new())
         .attach(Accounts::stage())
         .attach(welcome)
-        .attach(AdHoc::on_shutdown("rocket-accounts: farewell", farewell));
-    match rocket.launch().await {
-        Ok(rocket) => {
-            if let Some(database) = rocket.state::<Database>() {
-                database.close().await;
-            }
-            Ok(())
-        }
-        Err(error) => {
-            // Looking at the kind marks the error as handled, or Rocket panics over it.
-            match error.kind() {
-                ErrorKind::FailedFairings(_) => Err(context::Refused.into()),
-                kind => Err(anyhow!("the service did not start: {kind}")),
-            }
-        }
-    }
-}
-
-/// Gives idle connections the moment that they need to close. Rocket looks once, right after
-/// this, whether any connection is left, and if so waits for the whole grace.
-fn farewell(_: &Rocket<Orbit>) -> BoxFuture<'_, ()> {
-    Box::pin(async {
-        tracing::info!("stopping: requests in flight are finished first");
-        tokio::time::sleep(IDLE_CONNECTIONS_CLOSE).await;
+        .attach(stop::let_idle_connections_close());
+    let served = async { stop::serve(rocket.ignite().await?).await };
+    served.await.map_err(|error| match error.kind() {
+        // Looking at the kind marks the error as handled, or Rocket panics over it.
+        ErrorKind::FailedFairings(_) => context::Refused.into(),
+        kind => anyhow!("the service did not start: {kind}"),
     })
 }
 

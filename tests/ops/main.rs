@@ -3,6 +3,11 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#![expect(
+    unreachable_pub,
+    reason = "the modules of a test binary have no outside"
+)]
+
 mod probes;
 mod shutdown;
 

@@ -12,7 +12,6 @@ pub fn trials() -> Vec<Trial> {
         a_healthy_service_is_live_and_ready on Backend::ALL,
         a_schema_without_a_migration_is_not_ready on DATABASES,
         a_database_that_is_gone_is_not_ready_and_live on [Backend::Postgres],
-        a_stopping_service_is_not_ready on [Backend::Memory],
         the_command_tells_by_its_exit_code on [Backend::Memory],
     ]
 }
@@ -66,19 +65,6 @@ fn a_database_that_is_gone_is_not_ready_and_live(_: Backend) {
         .set("DATABASE_URL", &format!("postgres://u@127.0.0.1:{port}/none"));
     let service = place.serve();
     expect_unready(&service, "store");
-}
-
-fn a_stopping_service_is_not_ready(backend: Backend) {
-    let place = place!().on(backend);
-    let mut service = place.serve();
-    // The second request of a connection comes after the shutdown began, while the first one
-    // is in flight: no new connection would be taken then.
-    let mut held = service.client().connect().unwrap();
-    let rest = held.half_a_login("nobody");
-    service.signal("TERM");
-    service.wait_for("stopping");
-    held.say(rest + "GET /accounts/health/ready HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    held.answer().expect(401);
 }
 
 fn the_command_tells_by_its_exit_code(backend: Backend) {

@@ -36,12 +36,13 @@ fn a_request_in_flight_is_finished(backend: Backend) {
 
 fn a_client_that_never_finishes_is_left_behind(backend: Backend) {
     let place = place_on(backend).set("ROCKET_SHUTDOWN", "{grace=1,mercy=1}");
-    let service = place.serve();
+    let mut service = place.serve();
     let mut body = service.client().connect().unwrap();
     body.half_a_login("ada");
     let mut head = service.client().connect().unwrap();
     head.say("POST /accounts/auth/login/ HTTP/1.1\r\nHost:");
     service.signal("TERM");
+    service.wait_for("stopping");
     // Both connections are open until the process has ended.
     let (code, log) = service.wait();
     assert_eq!(code, Some(0), "{log}");
