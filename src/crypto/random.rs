@@ -28,6 +28,12 @@ pub(crate) fn token_id() -> Result<String, Error> {
     Ok(URL_SAFE_NO_PAD.encode(bytes::<16>()?))
 }
 
+/// A trace and a span that nobody else has, as W3C Trace Context wants them: not zero.
+pub(crate) fn trace_ids() -> Result<(u128, u64), Error> {
+    let [trace, span] = [bytes::<16>()?, bytes()?].map(u128::from_ne_bytes);
+    Ok((trace.max(1), (span as u64).max(1)))
+}
+
 /// A new session identifier (UUID version 4: nothing about the session can be read from it).
 ///
 /// # Errors

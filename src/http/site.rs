@@ -29,11 +29,7 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn new(
-        accounts: Accounts,
-        database: Option<Database>,
-        settings: &Settings,
-    ) -> Self {
+    pub(crate) fn new(accounts: Accounts, database: Option<Database>, settings: &Settings) -> Self {
         Self {
             accounts,
             database,

@@ -10,8 +10,10 @@ use thiserror::Error;
 use super::coherence::Coherence;
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
+use super::metrics::{self, CountSessions, Exposition, Listener, LiveSessions, Metrics};
 use super::purge::Purge;
 use super::site::Site;
+use super::trace::{self, Observe};
 use super::{catchers, routes};
 use crate::auth::{Accounts, AssembleError, EventSink, Events};
 use crate::config::{self, Settings, StoreKind, layered};
@@ -183,21 +185,58 @@ impl Builder {
         };
         let throttle = self.throttle.unwrap_or(throttle);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let accounts = match Accounts::from_settings(settings, store, throttle, self.events, clock)
-        {
+        let mut events = self.events;
+        let metrics = settings.metrics.is_on().then(Arc::<Metrics>::default);
+        if let Some(metrics) = &metrics {
+            events.add(metrics.clone());
+        }
+        let accounts = match Accounts::from_settings(settings, store, throttle, events, clock) {
             Ok(accounts) => accounts,
             Err(error) => return Err(refuse(rocket, &error.into())),
         };
         let database = rocket.state::<Database>().cloned();
         let site = Site::new(accounts.clone(), database, settings);
-        Ok(rocket
+        let rocket = rocket
             .manage(accounts)
             .manage(site)
-            .mount(settings.base.clone(), routes::all())
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
-            .attach(Purge(settings.session.clone())))
+            .attach(Purge(settings.session.clone()));
+        Ok(observed(rocket, settings, metrics))
     }
+}
+
+/// Mounts the routes, and what watches them.
+fn observed(
+    mut rocket: Rocket<Build>,
+    settings: &Settings,
+    metrics: Option<Arc<Metrics>>,
+) -> Rocket<Build> {
+    let mut routes = routes::all();
+    if let (Some(metrics), Some(site)) = (&metrics, rocket.state::<Site>()) {
+        let live = LiveSessions::default();
+        let site = (site.accounts.clone(), site.database.clone());
+        let exposition = Exposition::new(metrics, site, live.clone(), &settings.metrics);
+        rocket = rocket.manage(exposition).attach(CountSessions(live));
+        if settings.metrics.token.is_some() {
+            routes.extend(metrics::routes());
+        }
+    }
+    if let Some(address) = settings.metrics.address {
+        rocket = rocket.attach(Listener(address));
+    }
+    if settings.log.trace {
+        routes = trace::spanned(routes);
+    }
+    let observe = Observe {
+        trace: settings.log.trace,
+        lines: settings.log.requests,
+        metrics,
+    };
+    if observe.is_needed() {
+        rocket = rocket.attach(observe);
+    }
+    rocket.mount(settings.base.clone(), routes)
 }
 
 /// Brings the schema up to date, or checks that it is. A database that is down does not keep the

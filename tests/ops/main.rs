@@ -2,7 +2,6 @@
 //! store; what needs Postgres is shown as ignored without `TEST_POSTGRES_URL`.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 #![expect(
     unreachable_pub,
     reason = "the modules of a test binary have no outside"

@@ -62,7 +62,10 @@ fn a_database_that_is_gone_is_not_ready_and_live(_: Backend) {
     let place = place!()
         .set("ACCOUNTS_STORE", "postgres")
         .set("ACCOUNTS_PUBLIC_ORIGIN", accounts_testkit::ORIGIN)
-        .set("DATABASE_URL", &format!("postgres://u@127.0.0.1:{port}/none"));
+        .set(
+            "DATABASE_URL",
+            &format!("postgres://u@127.0.0.1:{port}/none"),
+        );
     let service = place.serve();
     expect_unready(&service, "store");
 }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
@@ -17,6 +18,33 @@ pub(super) struct Slots {
     free: Arc<Semaphore>,
     queue: Semaphore,
     wait: Duration,
+    most: [usize; 2],
+    refused: AtomicU64,
+    done: Arc<Done>,
+}
+
+/// Work that came to its end.
+#[derive(Default)]
+struct Done {
+    count: AtomicU64,
+    micros: AtomicU64,
+}
+
+/// How busy password hashing is, and what it did since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HashingLoad {
+    /// Hashes that can be computed at a time.
+    pub slots: usize,
+    /// Hashes that are being computed.
+    pub running: usize,
+    /// Callers that wait for a slot.
+    pub waiting: usize,
+    /// Callers that were turned away, because the queue was full or the wait too long.
+    pub refused: u64,
+    /// Hashes that were computed.
+    pub done: u64,
+    /// How long they took together, waits aside.
+    pub took: Duration,
 }
 
 impl Slots {
@@ -24,10 +52,14 @@ impl Slots {
     pub(super) fn new(slots: usize, queue: usize, wait: Duration) -> Self {
         let slots = NonZero::new(slots).or_else(|| available_parallelism().ok());
         let slots = slots.map_or(1, NonZero::get);
+        let most = [slots, queue].map(|count| count.min(Semaphore::MAX_PERMITS));
         Self {
-            free: Arc::new(Semaphore::new(slots.min(Semaphore::MAX_PERMITS))),
-            queue: Semaphore::new(queue.min(Semaphore::MAX_PERMITS)),
+            free: Arc::new(Semaphore::new(most[0])),
+            queue: Semaphore::new(most[1]),
             wait,
+            most,
+            refused: AtomicU64::new(0),
+            done: Arc::default(),
         }
     }
 
@@ -40,13 +72,33 @@ impl Slots {
         W: FnOnce() -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        let slot = self.take().await?;
+        let slot = self.take().await.inspect_err(|_| {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+        })?;
+        let tally = Arc::clone(&self.done);
         let task = spawn_blocking(move || {
+            let began = Instant::now();
             let done = work();
             drop(slot);
+            let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
+            tally.micros.fetch_add(micros, Ordering::Relaxed);
+            tally.count.fetch_add(1, Ordering::Relaxed);
             done
         });
         task.await.map_err(Error::failed)?
+    }
+
+    /// What is going on.
+    pub(super) fn load(&self) -> HashingLoad {
+        let [slots, places] = self.most;
+        HashingLoad {
+            slots,
+            running: slots.saturating_sub(self.free.available_permits()),
+            waiting: places.saturating_sub(self.queue.available_permits()),
+            refused: self.refused.load(Ordering::Relaxed),
+            done: self.done.count.load(Ordering::Relaxed),
+            took: Duration::from_micros(self.done.micros.load(Ordering::Relaxed)),
+        }
     }
 
     async fn take(&self) -> Result<OwnedSemaphorePermit, Error> {
@@ -117,6 +169,15 @@ mod tests {
             ));
             let second = slots.run(|| Ok(())).await;
             assert!(matches!(second, Err(Error::Busy)), "{second:?}");
+            let HashingLoad {
+                slots,
+                running,
+                waiting,
+                refused,
+                done,
+                ..
+            } = slots.load();
+            assert_eq!((slots, running, waiting, refused, done), (1, 1, 0, 1, 0));
         });
     }
 
