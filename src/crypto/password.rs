@@ -21,6 +21,7 @@ mod argon;
 mod django;
 mod hasher;
 mod imported_cost;
+mod load;
 mod memory;
 mod slots;
 
@@ -33,7 +34,7 @@ use thiserror::Error;
 
 use self::hasher::Hasher;
 pub use self::imported_cost::{ImportedCost, UnknownCost};
-pub use self::slots::HashingLoad;
+pub use self::load::HashingLoad;
 use self::slots::Slots;
 use super::random;
 use crate::domain::credentials::{Password, PasswordHash};

@@ -7,8 +7,10 @@
     reason = "the modules of a test binary have no outside"
 )]
 
+mod metrics;
 mod probes;
 mod shutdown;
+mod tracing;
 
 use std::process::ExitCode;
 
@@ -17,7 +19,12 @@ use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = [probes::trials(), shutdown::trials()];
+    let trials = [
+        probes::trials(),
+        shutdown::trials(),
+        metrics::trials(),
+        tracing::trials(),
+    ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }
 

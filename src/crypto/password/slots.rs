@@ -12,6 +12,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::Error;
+use super::load::{Done, HashingLoad};
 
 /// A few slots for work that blocks, and a short queue before them.
 pub(super) struct Slots {
@@ -21,30 +22,6 @@ pub(super) struct Slots {
     most: [usize; 2],
     refused: AtomicU64,
     done: Arc<Done>,
-}
-
-/// Work that came to its end.
-#[derive(Default)]
-struct Done {
-    count: AtomicU64,
-    micros: AtomicU64,
-}
-
-/// How busy password hashing is, and what it did since the start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct HashingLoad {
-    /// Hashes that can be computed at a time.
-    pub slots: usize,
-    /// Hashes that are being computed.
-    pub running: usize,
-    /// Callers that wait for a slot.
-    pub waiting: usize,
-    /// Callers that were turned away, because the queue was full or the wait too long.
-    pub refused: u64,
-    /// Hashes that were computed.
-    pub done: u64,
-    /// How long they took together, waits aside.
-    pub took: Duration,
 }
 
 impl Slots {
@@ -80,9 +57,7 @@ impl Slots {
             let began = Instant::now();
             let done = work();
             drop(slot);
-            let micros = u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX);
-            tally.micros.fetch_add(micros, Ordering::Relaxed);
-            tally.count.fetch_add(1, Ordering::Relaxed);
+            tally.add(began.elapsed());
             done
         });
         task.await.map_err(Error::failed)?
@@ -96,8 +71,8 @@ impl Slots {
             running: slots.saturating_sub(self.free.available_permits()),
             waiting: places.saturating_sub(self.queue.available_permits()),
             refused: self.refused.load(Ordering::Relaxed),
-            done: self.done.count.load(Ordering::Relaxed),
-            took: Duration::from_micros(self.done.micros.load(Ordering::Relaxed)),
+            done: self.done.count(),
+            took: self.done.took(),
         }
     }
 
@@ -115,10 +90,9 @@ impl Slots {
 impl fmt::Debug for Slots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slots")
-            .field("free", &self.free.available_permits())
-            .field("places", &self.queue.available_permits())
+            .field("load", &self.load())
             .field("wait", &self.wait)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -14,6 +14,9 @@ const BOUNDS: [f64; 13] = [
     0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
+const SUCCEEDED: &str = "succeeded";
+const FAILED: &str = "failed";
+
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Request {
     method: &'static str,
@@ -83,6 +86,10 @@ impl Metrics {
             Unit::Seconds,
             self.durations.clone(),
         );
+        for result in [SUCCEEDED, FAILED] {
+            // Zero from the start: a rate needs a value to begin with.
+            drop(self.logins.get_or_create(&[("result", result)]));
+        }
         let logins = self.logins.clone();
         registry.register("logins", "Logins by result", logins);
         registry.register(
@@ -103,10 +110,10 @@ impl EventSink for Metrics {
         let login = |result| self.logins.get_or_create(&[("result", result)]).inc();
         match event.kind {
             EventKind::LoginSucceeded => {
-                login("succeeded");
+                login(SUCCEEDED);
             }
             EventKind::LoginFailed { .. } => {
-                login("failed");
+                login(FAILED);
             }
             EventKind::Throttled { limit, .. } => {
                 self.throttled.get_or_create(&[("limit", limit)]).inc();
