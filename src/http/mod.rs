@@ -17,6 +17,7 @@ pub mod guard;
 mod headers;
 mod health;
 mod metrics;
+mod mount;
 mod purge;
 mod refusal;
 mod reply;

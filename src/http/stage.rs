@@ -7,14 +7,14 @@ use rocket::{Build, Rocket};
 use rocket_db_pools::Database as _;
 use thiserror::Error;
 
+use super::catchers;
 use super::coherence::Coherence;
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
-use super::metrics::{self, CountSessions, Exposition, Listener, LiveSessions, Metrics};
+use super::metrics::Metrics;
+use super::mount::mount;
 use super::purge::Purge;
 use super::site::Site;
-use super::trace::{self, Observe};
-use super::{catchers, routes};
 use crate::auth::{Accounts, AssembleError, EventSink, Events};
 use crate::config::{self, Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
@@ -202,41 +202,8 @@ impl Builder {
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
             .attach(Purge(settings.session.clone()));
-        Ok(observed(rocket, settings, metrics))
+        Ok(mount(rocket, settings, metrics))
     }
-}
-
-/// Mounts the routes, and what watches them.
-fn observed(
-    mut rocket: Rocket<Build>,
-    settings: &Settings,
-    metrics: Option<Arc<Metrics>>,
-) -> Rocket<Build> {
-    let mut routes = routes::all();
-    if let (Some(metrics), Some(site)) = (&metrics, rocket.state::<Site>()) {
-        let live = LiveSessions::default();
-        let site = (site.accounts.clone(), site.database.clone());
-        let exposition = Exposition::new(metrics, site, live.clone(), &settings.metrics);
-        rocket = rocket.manage(exposition).attach(CountSessions(live));
-        if settings.metrics.token.is_some() {
-            routes.extend(metrics::routes());
-        }
-    }
-    if let Some(address) = settings.metrics.address {
-        rocket = rocket.attach(Listener(address));
-    }
-    if settings.log.trace {
-        routes = trace::spanned(routes);
-    }
-    let observe = Observe {
-        trace: settings.log.trace,
-        lines: settings.log.requests,
-        metrics,
-    };
-    if observe.is_needed() {
-        rocket = rocket.attach(observe);
-    }
-    rocket.mount(settings.base.clone(), routes)
 }
 
 /// Brings the schema up to date, or checks that it is. A database that is down does not keep the

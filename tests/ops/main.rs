@@ -7,6 +7,7 @@
     reason = "the modules of a test binary have no outside"
 )]
 
+mod dashboard;
 mod metrics;
 mod probes;
 mod shutdown;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
         probes::trials(),
         shutdown::trials(),
         metrics::trials(),
+        dashboard::trials(),
         tracing::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()

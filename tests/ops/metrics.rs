@@ -7,7 +7,7 @@ use libtest_mimic::Trial;
 
 use crate::trials;
 
-const TOKEN: &str = "a-token-for-metrics";
+pub const TOKEN: &str = "a-token-for-metrics";
 
 pub fn trials() -> Vec<Trial> {
     trials![
@@ -18,16 +18,15 @@ pub fn trials() -> Vec<Trial> {
         the_listener_serves_nothing_else on [Backend::Memory],
         paths_are_no_labels on [Backend::Memory],
         a_full_hashing_queue_is_seen on [Backend::Memory],
-        the_dashboard_shows_what_there_is on [Backend::Sqlite],
         a_token_that_can_be_guessed_is_refused on [Backend::Memory],
     ]
 }
 
-fn place_on(backend: Backend) -> Place {
+pub fn place_on(backend: Backend) -> Place {
     place!().on(backend).cheap_hashing()
 }
 
-fn text(service: &Service) -> String {
+pub fn text(service: &Service) -> String {
     let bearer = format!("Bearer {TOKEN}");
     let request = service.request("GET", "/accounts/metrics");
     let answer = request.header("Authorization", bearer).send().expect(200);
@@ -230,48 +229,6 @@ fn a_full_hashing_queue_is_seen(backend: Backend) {
     let refused = f64::from(u32::try_from(refused).unwrap());
     expect(&found, "password_hashes_refused_total", refused);
     expect(&found, "password_hashes_slots", 1.0);
-}
-
-/// Every metric that a query of the dashboard or an alert names.
-fn named(text: &str) -> Vec<String> {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let words = text.split(|c: char| !is_word(c));
-    let ours = words.filter(|word| word.starts_with("rocket_accounts_"));
-    ours.map(str::to_owned).collect()
-}
-
-fn the_dashboard_shows_what_there_is(backend: Backend) {
-    let place = place_on(backend)
-        .set("ACCOUNTS_METRICS__TOKEN", TOKEN)
-        .set("ACCOUNTS_THROTTLE__REGISTER_PER_HOUR", "1");
-    let service = place.serve();
-    let mut ada = service.browser();
-    ada.register("ada").expect(201);
-    ada.register("bob").expect(429);
-    let described = text(&service);
-    let known: Vec<_> = described
-        .lines()
-        .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
-        .collect();
-    let deploy = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/deploy");
-    let dashboard = std::fs::read_to_string(deploy.join("grafana.json")).unwrap();
-    let _: serde_json::Value = serde_json::from_str(&dashboard).unwrap();
-    let alerts = std::fs::read_to_string(deploy.join("alerts.yaml")).unwrap();
-    for (file, text, least) in [("dashboard", &dashboard, 10), ("alerts", &alerts, 4)] {
-        let names = named(text);
-        assert!(names.len() >= least, "{file}: {names:?}");
-        for name in names {
-            let family = ["_total", "_bucket", "_sum", "_count", "_info"]
-                .iter()
-                .find_map(|suffix| name.strip_suffix(suffix))
-                .unwrap_or(&name);
-            let later = family == "rocket_accounts_sessions_live";
-            assert!(
-                later || known.contains(&family),
-                "{file}: {name} in {known:?}"
-            );
-        }
-    }
 }
 
 fn a_token_that_can_be_guessed_is_refused(backend: Backend) {

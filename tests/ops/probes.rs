@@ -1,6 +1,6 @@
 //! `health/live` and `health/ready`, and the command that asks them.
 
-use accounts_testkit::{Backend, Service, place};
+use accounts_testkit::{Backend, Place, Service, place};
 use libtest_mimic::Trial;
 
 use crate::trials;
@@ -12,6 +12,7 @@ pub fn trials() -> Vec<Trial> {
         a_healthy_service_is_live_and_ready on Backend::ALL,
         a_schema_without_a_migration_is_not_ready on DATABASES,
         a_database_that_is_gone_is_not_ready_and_live on [Backend::Postgres],
+        a_probe_does_not_wait_for_a_database_that_hangs on [Backend::Postgres],
         the_command_tells_by_its_exit_code on [Backend::Memory],
     ]
 }
@@ -59,15 +60,33 @@ fn a_database_that_is_gone_is_not_ready_and_live(_: Backend) {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = nobody.local_addr().unwrap().port();
     drop(nobody);
-    let place = place!()
+    let place = postgres_at(port);
+    let service = place.serve();
+    expect_unready(&service, "store");
+}
+
+fn a_probe_does_not_wait_for_a_database_that_hangs(_: Backend) {
+    // Connections are taken by the system, and nobody ever answers.
+    let hung = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let place = postgres_at(hung.local_addr().unwrap().port());
+    let service = place.serve();
+    let mut login = service.client().connect().unwrap();
+    let rest = login.half_a_login("ada");
+    login.say(rest);
+    let login = std::thread::spawn(move || login.answer());
+    expect_unready(&service, "store");
+    assert!(!login.is_finished(), "a login has waited no longer");
+    login.join().unwrap().expect_problem(503, "unavailable");
+}
+
+fn postgres_at(port: u16) -> Place {
+    place!()
         .set("ACCOUNTS_STORE", "postgres")
         .set("ACCOUNTS_PUBLIC_ORIGIN", accounts_testkit::ORIGIN)
         .set(
             "DATABASE_URL",
             &format!("postgres://u@127.0.0.1:{port}/none"),
-        );
-    let service = place.serve();
-    expect_unready(&service, "store");
+        )
 }
 
 fn the_command_tells_by_its_exit_code(backend: Backend) {

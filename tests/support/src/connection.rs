@@ -45,7 +45,7 @@ impl Connection {
         let (one, other) = body.split_at(body.len() / 2);
         self.say(format!(
             "POST /accounts/auth/login/ HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+             Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
             body.len()
         ));
         // Sent when somebody begins to read the body (RFC 9110 section 10.1.1).
