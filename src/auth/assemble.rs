@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Accounts, Events, Parts, Throttle};
+use super::{Accounts, Events, Parts, RefreshTally, Throttle};
 use crate::config::{KeyError, Settings};
 use crate::crypto::password::{self, Passwords};
 use crate::crypto::strength::PasswordPolicy;
@@ -52,6 +52,7 @@ impl Accounts {
             session_policy: settings.session.policy,
             throttle: Throttle::new(settings.throttle.policy, throttle),
             events,
+            refreshes: RefreshTally::default(),
             clock,
         }))
     }

@@ -16,9 +16,11 @@ mod password_change;
 mod profile;
 mod prove;
 mod purge;
+mod reach;
 mod refresh;
 mod register;
 mod sessions;
+mod tally;
 mod throttle;
 mod users;
 
@@ -33,10 +35,11 @@ pub(crate) use event::About;
 pub use event::{EventKind, EventSink, Events, SecurityEvent};
 pub use import_user::{Imported, MovedAccount};
 pub use login::LoginAttempt;
+pub use tally::{RefreshOutcome, RefreshTally};
 pub use throttle::Throttle;
 pub use users::NewAccount;
 
-use crate::crypto::password::Passwords;
+use crate::crypto::password::{HashingLoad, Passwords};
 use crate::crypto::strength::PasswordPolicy;
 use crate::crypto::token::{Issued, Tokens};
 use crate::domain::clock::Clock;
@@ -68,6 +71,8 @@ pub struct Parts {
     pub throttle: Throttle,
     /// Who is told of security events.
     pub events: Events,
+    /// Counts what comes of refreshes.
+    pub refreshes: RefreshTally,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -108,6 +113,12 @@ impl Accounts {
     #[must_use]
     pub fn hashes_computed(&self) -> u64 {
         self.0.passwords.hashes_computed()
+    }
+
+    /// How busy password hashing is.
+    #[must_use]
+    pub fn hashing_load(&self) -> HashingLoad {
+        self.0.passwords.load()
     }
 
     /// Runs work that takes a core for long where password hashes are computed: a few at a time,

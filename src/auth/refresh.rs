@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::event::{About, EventKind};
-use super::{Accounts, Error, SignedIn};
+use super::{Accounts, Error, RefreshOutcome as Outcome, SignedIn};
 use crate::crypto::token::{Kind, Rejection};
 use crate::domain::session::Ended;
 use crate::domain::session::RevocationReason;
@@ -34,6 +34,10 @@ impl Accounts {
             address,
         };
         self.watched(self.0.throttle.refresh(session, address, now), about)?;
+        let tally = |outcome| self.0.refreshes.count(outcome);
+        if verified.is_err() {
+            tally(Outcome::Rejected);
+        }
         let claims = match verified {
             Ok(claims) => claims,
             Err(Rejection::Expired(_)) => return Err(Error::SessionEnded(Ended::Expired)),
@@ -48,10 +52,16 @@ impl Accounts {
             .refresh(presented, &self.0.session_policy, now)
             .await?
         {
-            Refreshed::Rotated(session, user) | Refreshed::Repeated(session, user) => {
+            Refreshed::Rotated(session, user) => {
+                tally(Outcome::Rotated);
+                self.sign_in(user, *session, now)
+            }
+            Refreshed::Repeated(session, user) => {
+                tally(Outcome::Repeated);
                 self.sign_in(user, *session, now)
             }
             Refreshed::Reused { first, .. } => {
+                tally(Outcome::Reused);
                 if first {
                     let generation = claims.generation;
                     self.record(EventKind::RefreshTokenReuse { generation }, about);
@@ -59,13 +69,17 @@ impl Accounts {
                 Err(Error::SessionEnded(Ended::Revoked(RevocationReason::Reuse)))
             }
             Refreshed::Ahead { first, .. } => {
+                tally(Outcome::Ahead);
                 if first {
                     let generation = claims.generation;
                     self.record(EventKind::RefreshTokenFromTheFuture { generation }, about);
                 }
                 Err(Error::SessionEnded(Ended::Ahead))
             }
-            Refreshed::Ended(ended) => Err(Error::SessionEnded(ended)),
+            Refreshed::Ended(ended) => {
+                tally(Outcome::Rejected);
+                Err(Error::SessionEnded(ended))
+            }
         }
     }
 }

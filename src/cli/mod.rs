@@ -3,6 +3,7 @@
 mod config;
 mod context;
 mod export;
+mod health;
 mod import;
 mod key;
 mod logging;
@@ -10,6 +11,7 @@ mod migrate;
 mod password;
 mod serve;
 mod session;
+mod stop;
 mod user;
 
 use std::process::ExitCode;
@@ -47,6 +49,8 @@ enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Command),
+    /// Ask the service on this machine whether it is ready
+    Health(health::Command),
 }
 
 /// Runs the command line of this process and says how it should exit: 0, 1 after a failure, 2
@@ -64,6 +68,7 @@ pub fn run() -> ExitCode {
         Command::Key(command) => key::run(&command),
         Command::Migrate(command) => context::block_on(migrate::run(command)),
         Command::Config(command) => config::run(&command),
+        Command::Health(command) => health::run(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -15,6 +15,7 @@ mod cookie;
 mod csrf;
 mod keys;
 mod log;
+mod metrics;
 mod origin;
 mod password;
 mod proxy;
@@ -31,7 +32,8 @@ pub use cache::CacheSettings;
 pub use cookie::{CookieSettings, SameSite};
 pub use csrf::CsrfSettings;
 pub use keys::{KeyError, KeySettings};
-pub use log::{LogFormat, LogSettings};
+pub use log::{LogFormat, LogSettings, RequestLines};
+pub use metrics::MetricsSettings;
 pub use origin::{Origin, OriginError};
 pub use password::PasswordSettings;
 pub use proxy::ProxySettings;
@@ -85,6 +87,8 @@ pub struct Settings {
     pub throttle: ThrottleSettings,
     /// Log output of the service.
     pub log: LogSettings,
+    /// Where metrics are served.
+    pub metrics: MetricsSettings,
 }
 
 impl Settings {
@@ -132,6 +136,7 @@ impl Settings {
             proxy: ProxySettings::read(reader),
             throttle: ThrottleSettings::read(reader),
             log: LogSettings::read(reader),
+            metrics: MetricsSettings::read(reader),
             public_origin,
         }
     }

@@ -75,7 +75,9 @@ impl Refusal {
                 let seconds = retry_after.as_secs().max(1).to_string();
                 headers.push(Header::new("Retry-After", seconds));
             }
-            ApiError::Unavailable => headers.push(Header::new("Retry-After", RETRY_AFTER)),
+            ApiError::Unavailable | ApiError::NotReady(_) => {
+                headers.push(Header::new("Retry-After", RETRY_AFTER));
+            }
             _ => {}
         }
         if let Some(site) = request.rocket().state::<Site>() {
@@ -143,6 +145,8 @@ struct Problem<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<&'a FieldErrors>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'static str>,
 }
 
 impl<'r> Responder<'r, 'static> for Refusal {
@@ -156,6 +160,10 @@ impl<'r> Responder<'r, 'static> for Refusal {
             code,
             errors: match &self.error {
                 ApiError::InvalidFields(errors) => Some(errors),
+                _ => None,
+            },
+            part: match self.error {
+                ApiError::NotReady(part) => Some(part.as_str()),
                 _ => None,
             },
         };

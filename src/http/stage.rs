@@ -7,12 +7,14 @@ use rocket::{Build, Rocket};
 use rocket_db_pools::Database as _;
 use thiserror::Error;
 
+use super::catchers;
 use super::coherence::Coherence;
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
+use super::metrics::Metrics;
+use super::mount::mount;
 use super::purge::Purge;
 use super::site::Site;
-use super::{catchers, routes};
 use crate::auth::{Accounts, AssembleError, EventSink, Events};
 use crate::config::{self, Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
@@ -183,19 +185,24 @@ impl Builder {
         };
         let throttle = self.throttle.unwrap_or(throttle);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let accounts = match Accounts::from_settings(settings, store, throttle, self.events, clock)
-        {
+        let mut events = self.events;
+        let metrics = settings.metrics.is_on().then(Arc::<Metrics>::default);
+        if let Some(metrics) = &metrics {
+            events.add(metrics.clone());
+        }
+        let accounts = match Accounts::from_settings(settings, store, throttle, events, clock) {
             Ok(accounts) => accounts,
             Err(error) => return Err(refuse(rocket, &error.into())),
         };
-        let site = Site::new(accounts.clone(), settings);
-        Ok(rocket
+        let database = rocket.state::<Database>().cloned();
+        let site = Site::new(accounts.clone(), database, settings);
+        let rocket = rocket
             .manage(accounts)
             .manage(site)
-            .mount(settings.base.clone(), routes::all())
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
-            .attach(Purge(settings.session.clone())))
+            .attach(Purge(settings.session.clone()));
+        Ok(mount(rocket, settings, metrics))
     }
 }
 

@@ -14,6 +14,7 @@ mod errors;
 mod events;
 mod guards;
 mod headers;
+mod health;
 mod login;
 mod logout;
 mod own_account;

@@ -1,6 +1,7 @@
 //! The routes, one a file, called by its verb.
 
 mod csrf_token;
+mod health;
 mod login;
 mod logout;
 mod password;
@@ -15,6 +16,8 @@ use rocket::Route;
 /// Every route, to be mounted at the base path.
 pub(super) fn all() -> Vec<Route> {
     rocket::routes![
+        health::live,
+        health::ready,
         csrf_token::csrf_token,
         login::login,
         refresh::refresh,

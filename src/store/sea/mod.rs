@@ -30,6 +30,7 @@ mod connect;
 mod dialect;
 mod entity;
 mod error;
+mod load;
 mod options;
 #[cfg(test)]
 mod plan_tests;
@@ -40,6 +41,7 @@ mod session_rows;
 mod throttle;
 mod user;
 
+pub use load::PoolLoad;
 pub use options::DatabaseOptions;
 pub use pool::Database;
 pub use schema::MigrationStatus;

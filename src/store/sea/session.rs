@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany};
 
 use super::SeaStore;
 use super::entity::micros;
@@ -67,6 +67,12 @@ impl SessionStore for SeaStore {
             rows.into_iter().map(Model::into_session).collect()
         };
         self.database.call(call).await
+    }
+
+    async fn count_live(&self, now: DateTime<Utc>) -> Result<Option<u64>> {
+        let count = Entity::find().filter(rows::live_at(now));
+        let call = async { Ok(count.count(self.database.reader()).await?) };
+        self.database.call(call).await.map(Some)
     }
 
     async fn rotate(&self, rotation: &Rotation) -> Result<bool> {

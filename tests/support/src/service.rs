@@ -36,6 +36,8 @@ impl Service {
                 }
             });
         }
+        // Then nobody waits for the lines of a process that has ended.
+        drop(sender);
         let mut service = Self {
             child,
             lines,
