@@ -33,7 +33,7 @@ impl Accounts {
     /// # Errors
     /// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`].
     pub async fn login(&self, attempt: LoginAttempt) -> Result<SignedIn, Error> {
-        let name = attempts::of_name(self.0.tokens.ring(), &attempt.username);
+        let name = attempts::of_name(&self.0.tokens.ring(), &attempt.username);
         let address = attempt.client.address;
         let guess = self.0.throttle.login(name, address, self.now()).await?;
         match self.check_credentials(&attempt).await {

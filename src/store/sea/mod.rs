@@ -33,6 +33,7 @@ mod options;
 #[cfg(test)]
 mod plan_tests;
 mod pool;
+mod ring;
 mod schema;
 mod session;
 mod session_rows;

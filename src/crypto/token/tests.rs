@@ -1,25 +1,31 @@
 //! What is accepted as a token, and everything that is not.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::crypto::keyring::Secret;
+use crate::crypto::random;
+use crate::domain::session::{Generation, Session};
 
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 250_000_000).unwrap()
 }
 
-fn policy() -> TokenPolicy {
+pub(super) fn policy() -> TokenPolicy {
     TokenPolicy {
         issuer: "https://app.example".into(),
         audience: "https://app.example".into(),
+        access_algorithm: AccessAlgorithm::Hs256,
         access_lifetime: TimeDelta::minutes(15),
         refresh_lifetime: TimeDelta::days(30),
         leeway: TimeDelta::seconds(5),
     }
 }
 
-fn secret() -> Secret {
+pub(super) fn secret() -> Secret {
     Secret::parse(&Secret::generate().unwrap()).unwrap()
 }
 
@@ -27,7 +33,7 @@ fn tokens() -> Tokens {
     Tokens::new(KeyRing::new(&secret(), &[]), policy())
 }
 
-fn session() -> Session {
+pub(super) fn session() -> Session {
     Session {
         id: random::session_id().unwrap(),
         user_id: random::user_id(now()).unwrap(),
@@ -46,19 +52,21 @@ fn session() -> Session {
 }
 
 /// Signs any header and claims with the key that verifies the kind.
-fn forge(tokens: &Tokens, kind: Kind, header: &Value, claims: &Value) -> String {
+pub(super) fn forge(tokens: &Tokens, kind: Kind, header: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     let message = format!("{}.{}", part(header), part(claims));
-    let key = &kind.key(tokens.ring.active()).encoding;
-    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), key, Algorithm::HS256);
+    let ring = tokens.ring();
+    let key = tokens.key(kind, ring.active());
+    let algorithm = key.verifying.algorithm;
+    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key.signing, algorithm);
     format!("{message}.{}", signature.unwrap())
 }
 
 fn good_header(tokens: &Tokens, kind: Kind) -> Value {
-    json!({"alg": "HS256", "typ": kind.typ(), "kid": tokens.ring.active().id})
+    json!({"alg": "HS256", "typ": kind.typ(), "kid": tokens.ring().ids().active.as_str()})
 }
 
-fn good_claims(lifetime: i64) -> Value {
+pub(super) fn good_claims(lifetime: i64) -> Value {
     let session = session();
     let iat = now().timestamp();
     json!({
