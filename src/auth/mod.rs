@@ -10,6 +10,7 @@ mod csrf;
 mod error;
 mod event;
 mod import_user;
+mod keys;
 mod login;
 mod logout;
 mod password_change;
@@ -30,6 +31,7 @@ pub use assemble::AssembleError;
 pub use authenticate::Authenticated;
 pub use error::Error;
 pub use import_user::{Imported, MovedAccount};
+pub use keys::SharedRing;
 pub use login::LoginAttempt;
 pub use throttle::Throttle;
 pub use users::NewAccount;
@@ -60,6 +62,8 @@ pub struct Parts {
     pub password_policy: PasswordPolicy,
     /// Signs and judges tokens.
     pub tokens: Tokens,
+    /// The record of the signing keys.
+    pub shared_ring: SharedRing,
     /// Session lifetimes.
     pub session_policy: SessionPolicy,
     /// Limits attempts.

@@ -108,7 +108,8 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
         database.migrate_up().await?;
     }
     let store = Arc::new(SeaStore::new(database.clone()));
-    let accounts = Accounts::from_settings(&settings, store.clone(), store, Arc::new(SystemClock))?;
+    let (throttle, rings, clock) = (store.clone(), store.clone(), Arc::new(SystemClock));
+    let accounts = Accounts::from_settings(&settings, store, throttle, rings, clock)?;
     Ok((accounts, database))
 }
 

@@ -6,8 +6,7 @@ use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
 
-use super::context;
-use super::logging;
+use super::{context, logging, reload};
 use crate::auth::Accounts;
 use crate::config::{Settings, StoreKind};
 use crate::store::sea::Database;
@@ -38,6 +37,7 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
     let rocket = rocket::custom(figment)
         .attach(Shield::new())
         .attach(Accounts::stage())
+        .attach(reload::on_hangup())
         .attach(welcome);
     match rocket.launch().await {
         Ok(rocket) => {

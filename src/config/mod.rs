@@ -28,7 +28,7 @@ mod value;
 
 pub use cookie::{CookieSettings, SameSite};
 pub use csrf::CsrfSettings;
-pub use keys::{KeyError, KeySettings};
+pub use keys::{KeyError, KeyFile, KeyRole, KeySettings};
 pub use log::{LogFormat, LogSettings};
 pub use origin::{Origin, OriginError};
 pub use password::PasswordSettings;

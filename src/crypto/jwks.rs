@@ -149,10 +149,14 @@ mod tests {
             key[name] = value;
             key
         };
-        let read = |keys: &[Value]| parse(&json!({ "keys": keys }).to_string()).map(|keys| keys.len());
+        let read =
+            |keys: &[Value]| parse(&json!({ "keys": keys }).to_string()).map(|keys| keys.len());
         let rsa = json!({"kty": "RSA", "kid": "r", "n": "AQAB", "e": "AQAB"});
         assert_eq!(read(&[rsa.clone(), good.clone()]), Ok(1));
-        assert_eq!(read(&[with("extra", json!([1])), with("kid", json!("b"))]), Ok(2));
+        assert_eq!(
+            read(&[with("extra", json!([1])), with("kid", json!("b"))]),
+            Ok(2)
+        );
         assert_eq!(read(&[rsa]), Err(JwksError::NoKey));
         for (name, value) in [
             ("use", json!("enc")),
@@ -165,7 +169,10 @@ mod tests {
         for (name, value) in [("kid", Value::Null), ("x", json!("AAAA")), ("x", json!(1))] {
             assert_eq!(read(&[with(name, value)]), Err(JwksError::BadKey), "{name}");
         }
-        assert_eq!(read(&[good.clone(), good.clone()]), Err(JwksError::Ambiguous));
+        assert_eq!(
+            read(&[good.clone(), good.clone()]),
+            Err(JwksError::Ambiguous)
+        );
         assert_eq!(read(&[with("d", json!("x"))]), Err(JwksError::Private));
         assert_eq!(read(&vec![good.clone(); 33]), Err(JwksError::Malformed));
         for text in ["", "[]", "{}", "{\"keys\":{}}", "{\"keys\":[1]}"] {

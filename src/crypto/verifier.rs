@@ -122,11 +122,7 @@ impl AccessVerifier {
     ///
     /// # Errors
     /// See [`Rejection`]; two good ones are [`Rejection::Invalid`].
-    pub fn verify_one(
-        &self,
-        candidates: &[&str],
-        now: DateTime<Utc>,
-    ) -> Result<Claims, Rejection> {
+    pub fn verify_one(&self, candidates: &[&str], now: DateTime<Utc>) -> Result<Claims, Rejection> {
         the_good_one(candidates, |text| self.verify(text, now))
     }
 

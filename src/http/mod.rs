@@ -14,6 +14,7 @@ mod database;
 mod error;
 pub mod guard;
 mod headers;
+mod keys;
 mod purge;
 mod refusal;
 mod reply;

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
+use super::keys::AnnounceKeys;
 use super::purge::Purge;
 use super::site::Site;
 use super::{catchers, routes};
@@ -17,7 +18,9 @@ use crate::config::{self, Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
-use crate::store::{self, AccountStore, MemoryThrottle, Paired, ThrottleStore, UserStore};
+use crate::store::{
+    self, AccountStore, MemoryRing, MemoryThrottle, Paired, RingStore, ThrottleStore, UserStore,
+};
 
 /// Why the stage could not be set.
 #[derive(Debug, Error)]
@@ -49,6 +52,7 @@ pub struct Builder {
     store: Option<Arc<dyn AccountStore>>,
     users: Option<Arc<dyn UserStore>>,
     throttle: Option<Arc<dyn ThrottleStore>>,
+    rings: Option<Arc<dyn RingStore>>,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -99,6 +103,15 @@ impl Builder {
         self
     }
 
+    /// Records the names of the signing keys in `store`, whatever the configuration says. Without
+    /// one they are recorded in the configured database; next to a [`store`](Self::store) of the
+    /// application's own, in the memory of this process.
+    #[must_use]
+    pub fn ring_store(mut self, store: impl RingStore) -> Self {
+        self.rings = Some(Arc::new(store));
+        self
+    }
+
     /// Takes the time from `clock`; for tests.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -131,6 +144,7 @@ impl Builder {
                 &settings,
                 store,
                 Arc::new(MemoryThrottle::default()),
+                Arc::new(MemoryRing::default()),
             );
         }
         // The pool is made by a fairing of its own; what needs it runs in one after that.
@@ -147,7 +161,7 @@ impl Builder {
                     Ok(()) => {
                         let rocket = rocket.manage(database.clone());
                         let store = Arc::new(SeaStore::new(database));
-                        self.finish(rocket, &settings, store.clone(), store)
+                        self.finish(rocket, &settings, store.clone(), store.clone(), store)
                     }
                     Err(error) => Err(refuse(rocket, &error)),
                 }
@@ -161,24 +175,28 @@ impl Builder {
         settings: &Settings,
         store: Arc<dyn AccountStore>,
         throttle: Arc<dyn ThrottleStore>,
+        rings: Arc<dyn RingStore>,
     ) -> Result<Rocket<Build>, Rocket<Build>> {
         let store = match self.users {
             Some(users) => Arc::new(Paired::new(users, store)),
             None => store,
         };
         let throttle = self.throttle.unwrap_or(throttle);
+        let rings = self.rings.unwrap_or(rings);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let accounts = match Accounts::from_settings(settings, store, throttle, clock) {
+        let accounts = match Accounts::from_settings(settings, store, throttle, rings, clock) {
             Ok(accounts) => accounts,
             Err(error) => return Err(refuse(rocket, &error.into())),
         };
         let site = Site::new(accounts.clone(), settings);
+        let rocket = routes::mount_jwks(rocket, &accounts, &settings.base);
         Ok(rocket
             .manage(accounts)
             .manage(site)
             .mount(settings.base.clone(), routes::all())
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
+            .attach(AnnounceKeys)
             .attach(Purge(settings.session.clone())))
     }
 }

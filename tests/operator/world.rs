@@ -124,7 +124,8 @@ impl World {
         let database = Database::connect(&options).await.unwrap();
         database.migrate_up().await.unwrap();
         let store = Arc::new(SeaStore::new(database));
-        Accounts::from_settings(&settings, store.clone(), store, self.clock.clone()).unwrap()
+        let (throttle, rings, clock) = (store.clone(), store.clone(), self.clock.clone());
+        Accounts::from_settings(&settings, store, throttle, rings, clock).unwrap()
     }
 }
 

@@ -65,11 +65,7 @@ fn a_token_of_one_algorithm_is_not_accepted_under_the_other() {
     }
     // A change of the setting ends no session: refresh tokens are what they were.
     let refresh = hs256.issue_refresh(&session()).unwrap();
-    assert!(
-        eddsa
-            .verify(Kind::Refresh, refresh.expose(), now())
-            .is_ok()
-    );
+    assert!(eddsa.verify(Kind::Refresh, refresh.expose(), now()).is_ok());
 }
 
 #[test]
@@ -212,9 +208,19 @@ fn debug_of_keys_shows_no_key() {
     let ring = eddsa.ring();
     let signing = &ring.active().access_ed25519.signing;
     let seed = URL_SAFE_NO_PAD.encode(&signing.as_bytes()[16..]);
-    assert_eq!(ring.active().access_ed25519.verifying.algorithm, Algorithm::EdDSA);
-    for text in [format!("{eddsa:?}"), format!("{verifier:?}"), format!("{signing:?}")] {
+    assert_eq!(
+        ring.active().access_ed25519.verifying.algorithm,
+        Algorithm::EdDSA
+    );
+    for text in [
+        format!("{eddsa:?}"),
+        format!("{verifier:?}"),
+        format!("{signing:?}"),
+    ] {
         assert!(!text.contains(&seed), "{text}");
-        assert!(!text.contains(&format!("{:?}", signing.as_bytes())), "{text}");
+        assert!(
+            !text.contains(&format!("{:?}", signing.as_bytes())),
+            "{text}"
+        );
     }
 }

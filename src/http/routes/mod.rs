@@ -1,6 +1,7 @@
 //! The routes, one a file, called by its verb.
 
 mod csrf_token;
+mod jwks;
 mod login;
 mod logout;
 mod password;
@@ -11,6 +12,8 @@ mod sessions;
 mod user;
 
 use rocket::Route;
+
+pub(super) use jwks::mount_jwks;
 
 /// Every route, to be mounted at the base path.
 pub(super) fn all() -> Vec<Route> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, TryInsertResult};
 
 use super::SeaStore;
@@ -37,9 +37,7 @@ impl RingStore for SeaStore {
                     others: Set(joined(&ring.others)),
                     changed_at: Set(micros(now)),
                 };
-                let insert = Entity::insert(first)
-                    .on_conflict(OnConflict::column(Column::Id).do_nothing().to_owned())
-                    .do_nothing();
+                let insert = Entity::insert(first).on_conflict_do_nothing();
                 let inserted = insert.exec_without_returning(writer).await?;
                 return Ok(matches!(inserted, TryInsertResult::Inserted(1)));
             };
