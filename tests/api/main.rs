@@ -13,6 +13,7 @@ mod csrf_token;
 mod errors;
 mod guards;
 mod headers;
+mod jwks;
 mod login;
 mod logout;
 mod own_account;
