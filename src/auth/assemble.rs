@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Accounts, Parts, SharedRing, Throttle};
+use super::{Accounts, Events, Parts, SharedRing, Throttle};
 use crate::config::{KeyError, Settings};
 use crate::crypto::password::{self, Passwords};
 use crate::crypto::strength::PasswordPolicy;
@@ -26,7 +26,8 @@ pub enum AssembleError {
 
 impl Accounts {
     /// Puts [`Accounts`] together as `settings` say, over a store, with failures of accounts
-    /// counted in `throttle` and the names of its keys recorded in `rings`.
+    /// counted in `throttle`, the names of its keys recorded in `rings`, and security events told to
+    /// `events`.
     ///
     /// # Errors
     /// If the signing secrets cannot be had or hashing does not work at the configured cost.
@@ -35,6 +36,7 @@ impl Accounts {
         store: Arc<dyn AccountStore>,
         throttle: Arc<dyn ThrottleStore>,
         rings: Arc<dyn RingStore>,
+        events: Events,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, AssembleError> {
         let ring = settings.keys.load()?;
@@ -52,6 +54,7 @@ impl Accounts {
             shared_ring: SharedRing::new(rings),
             session_policy: settings.session.policy,
             throttle: Throttle::new(settings.throttle.policy, throttle),
+            events,
             clock,
         }))
     }

@@ -109,7 +109,7 @@ impl Accounts {
                 Standing::Foreign => return Ok(false),
                 Standing::Same => {}
                 Standing::First | Standing::Compatible => {
-                    if !self.record(record.as_ref(), &own).await? {
+                    if !self.write_ring(record.as_ref(), &own).await? {
                         continue;
                     }
                 }
@@ -145,14 +145,14 @@ impl Accounts {
         let own = self.key_ids();
         for _ in 0..TRIES {
             let record = self.0.shared_ring.store.find_ring().await?;
-            if self.record(record.as_ref(), &own).await? {
+            if self.write_ring(record.as_ref(), &own).await? {
                 return Ok(own);
             }
         }
         Err(Error::Busy)
     }
 
-    async fn record(&self, seen: Option<&RingRecord>, own: &RingIds) -> Result<bool, Error> {
+    async fn write_ring(&self, seen: Option<&RingRecord>, own: &RingIds) -> Result<bool, Error> {
         let (store, revision) = (&self.0.shared_ring.store, seen.map(|seen| seen.revision));
         Ok(store.replace_ring(revision, own, self.now()).await?)
     }

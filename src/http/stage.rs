@@ -7,15 +7,17 @@ use rocket::{Build, Rocket};
 use rocket_db_pools::Database as _;
 use thiserror::Error;
 
+use super::coherence::Coherence;
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
 use super::keys::AnnounceKeys;
 use super::purge::Purge;
 use super::site::Site;
 use super::{catchers, routes};
-use crate::auth::{Accounts, AssembleError};
+use crate::auth::{Accounts, AssembleError, EventSink, Events};
 use crate::config::{self, Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
+use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
 use crate::store::{
@@ -53,6 +55,7 @@ pub struct Builder {
     users: Option<Arc<dyn UserStore>>,
     throttle: Option<Arc<dyn ThrottleStore>>,
     rings: Option<Arc<dyn RingStore>>,
+    events: Events,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -112,6 +115,13 @@ impl Builder {
         self
     }
 
+    /// Tells `sink` of every security event, beside the log and the sinks added before.
+    #[must_use]
+    pub fn event_sink(mut self, sink: impl EventSink) -> Self {
+        self.events.add(Arc::new(sink));
+        self
+    }
+
     /// Takes the time from `clock`; for tests.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -159,8 +169,13 @@ impl Builder {
                 };
                 match prepare_schema(&database, settings.store.auto_migrate).await {
                     Ok(()) => {
-                        let rocket = rocket.manage(database.clone());
-                        let store = Arc::new(SeaStore::new(database));
+                        let mut store = SeaStore::new(database.clone());
+                        // Of users kept elsewhere nobody tells when they change.
+                        if let (Some(most), None) = (settings.cache.most_sessions, &self.users) {
+                            store = store.with_cache(Arc::new(SessionCache::new(most)));
+                        }
+                        let rocket = rocket.manage(database).attach(Coherence(store.clone()));
+                        let store = Arc::new(store);
                         self.finish(rocket, &settings, store.clone(), store.clone(), store)
                     }
                     Err(error) => Err(refuse(rocket, &error)),
@@ -184,7 +199,8 @@ impl Builder {
         let throttle = self.throttle.unwrap_or(throttle);
         let rings = self.rings.unwrap_or(rings);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let accounts = match Accounts::from_settings(settings, store, throttle, rings, clock) {
+        let made = Accounts::from_settings(settings, store, throttle, rings, self.events, clock);
+        let accounts = match made {
             Ok(accounts) => accounts,
             Err(error) => return Err(refuse(rocket, &error.into())),
         };

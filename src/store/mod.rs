@@ -7,6 +7,8 @@
 //! counts failed guesses for all replicas together. So is [`RingStore`], which keeps the names of the
 //! signing keys in force.
 //!
+//! What was read may be kept for a while in a [`cache`], where changes by others are heard of.
+//!
 //! Rules for every implementation, each held by a clause of the contract suite (feature
 //! `contract`):
 //! - Not found is `Ok(None)` or `Ok(false)`; `Err` is trouble.
@@ -18,6 +20,7 @@
 //! (`contract::throttle_clauses` on a `ThrottleStore`, `contract::ring_clauses` on a `RingStore`).
 
 mod account;
+pub mod cache;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;

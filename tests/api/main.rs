@@ -11,6 +11,7 @@ mod cookies;
 mod csrf;
 mod csrf_token;
 mod errors;
+mod events;
 mod guards;
 mod headers;
 mod jwks;

@@ -6,7 +6,7 @@ use accounts_testkit::{Backend, Schema};
 use figment::Figment;
 use figment::providers::{Format, Toml};
 use rocket_accounts::Accounts;
-use rocket_accounts::auth::Error;
+use rocket_accounts::auth::{Error, Events};
 use rocket_accounts::config::{Settings, layered};
 use rocket_accounts::crypto::keyring::Secret;
 use rocket_accounts::domain::clock::SystemClock;
@@ -68,9 +68,8 @@ impl Records {
         let settings = settings(keys);
         let (store, throttle) = (MemoryStore::default(), MemoryThrottle::default());
         let (rings, clock) = (Arc::clone(&self.rings), Arc::new(SystemClock));
-        let made =
-            Accounts::from_settings(&settings, Arc::new(store), Arc::new(throttle), rings, clock);
-        made.unwrap()
+        let (store, throttle, events) = (Arc::new(store), Arc::new(throttle), Events::default());
+        Accounts::from_settings(&settings, store, throttle, rings, events, clock).unwrap()
     }
 
     async fn active(&self) -> String {

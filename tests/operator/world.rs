@@ -7,6 +7,7 @@ use std::sync::Arc;
 use figment::Figment;
 use figment::providers::{Format, Toml};
 use rocket_accounts::Accounts;
+use rocket_accounts::auth::Events;
 use rocket_accounts::auth::{Error, LoginAttempt, SignedIn};
 use rocket_accounts::config::{Settings, layered};
 use rocket_accounts::domain::clock::ManualClock;
@@ -124,8 +125,9 @@ impl World {
         let database = Database::connect(&options).await.unwrap();
         database.migrate_up().await.unwrap();
         let store = Arc::new(SeaStore::new(database));
-        let (throttle, rings, clock) = (store.clone(), store.clone(), self.clock.clone());
-        Accounts::from_settings(&settings, store, throttle, rings, clock).unwrap()
+        let (throttle, rings) = (store.clone(), store.clone());
+        let (events, clock) = (Events::default(), self.clock.clone());
+        Accounts::from_settings(&settings, store, throttle, rings, events, clock).unwrap()
     }
 }
 
