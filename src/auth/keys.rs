@@ -4,7 +4,7 @@
 //! recorded active key signs takes the record over when it starts and when its keys are
 //! reloaded; one that does not would end sessions that others opened, so it is not ready until
 //! it is reloaded, or until an operator says that its keys are the right ones
-//! (`docs/adr/0007-signing-keys.md`).
+//! (`docs/adr/0008-signing-keys.md`).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
