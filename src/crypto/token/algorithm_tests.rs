@@ -7,7 +7,7 @@ use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::tests::{forge, good_claims, now, policy, session};
+use super::fixture::{forge, good_claims, now, policy, secret, session};
 use super::*;
 use crate::crypto::keyring::Secret;
 use crate::crypto::{AccessRules, AccessVerifier};
@@ -21,7 +21,7 @@ fn tokens(secret: &Secret, access_algorithm: AccessAlgorithm) -> Tokens {
 }
 
 fn both() -> (Secret, Tokens, Tokens) {
-    let secret = super::tests::secret();
+    let secret = secret();
     let (hs256, eddsa) = (
         tokens(&secret, AccessAlgorithm::Hs256),
         tokens(&secret, AccessAlgorithm::EdDsa),
@@ -184,10 +184,10 @@ fn a_verifier_tells_which_tokens_it_lacks_the_key_of() {
 
 #[test]
 fn a_ring_that_is_replaced_counts_from_the_next_token_on() {
-    let (secret, _, tokens) = both();
+    let (former, _, tokens) = both();
     let before = tokens.issue_access(&session(), now()).unwrap();
-    let other = super::tests::secret();
-    tokens.replace_ring(KeyRing::new(&other, &[secret]));
+    let other = secret();
+    tokens.replace_ring(KeyRing::new(&other, &[former]));
     let after = tokens.issue_access(&session(), now()).unwrap();
     for token in [&before, &after] {
         assert!(tokens.verify(Kind::Access, token.expose(), now()).is_ok());

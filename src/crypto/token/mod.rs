@@ -87,4 +87,6 @@ impl Tokens {
 #[cfg(test)]
 mod algorithm_tests;
 #[cfg(test)]
+mod fixture;
+#[cfg(test)]
 mod tests;
