@@ -7,7 +7,7 @@ use figment::Figment;
 use figment::providers::{Format, Toml};
 use rocket_accounts::Accounts;
 use rocket_accounts::auth::{Error, Events};
-use rocket_accounts::config::{Settings, layered};
+use rocket_accounts::config::{KeyError, Settings, layered};
 use rocket_accounts::crypto::keyring::Secret;
 use rocket_accounts::domain::clock::SystemClock;
 use rocket_accounts::store::memory::MemoryStore;
@@ -19,6 +19,7 @@ use tempfile::TempDir;
 crate::trials![
     a_ring_that_verifies_what_others_sign_is_shared,
     a_reload_or_an_adoption_mends_a_difference,
+    a_reload_makes_no_key,
 ];
 
 /// On a store that can be down.
@@ -35,7 +36,7 @@ pub(crate) fn outage(backend: Backend) -> libtest_mimic::Trial {
 struct Records {
     rings: Arc<dyn RingStore>,
     database: Option<Database>,
-    _folder: TempDir,
+    folder: TempDir,
     _schema: Option<Schema>,
 }
 
@@ -51,7 +52,7 @@ impl Records {
         let mut new = Self {
             rings: Arc::new(MemoryRing::default()),
             database: None,
-            _folder: folder,
+            folder,
             _schema: schema,
         };
         if backend != Backend::Memory {
@@ -85,7 +86,12 @@ fn create_schema() -> Schema {
 
 fn settings(keys: &[&str]) -> Settings {
     let (active, older) = keys.split_first().unwrap();
-    let toml = format!("[test.accounts.keys]\nactive = {active:?}\nolder = {older:?}\n");
+    written(&format!("active = {active:?}\nolder = {older:?}"))
+}
+
+/// The settings with this section `keys`.
+fn written(keys: &str) -> Settings {
+    let toml = format!("[test.accounts.keys]\n{keys}\n");
     let figment = Figment::from(Toml::string(&toml).nested()).select("test");
     Settings::load(&layered(&figment)).unwrap().0
 }
@@ -151,6 +157,24 @@ fn a_reload_or_an_adoption_mends_a_difference(backend: Backend) {
         assert!(other.keys_are_shared().await.unwrap());
         other.reload_keys(&settings(&[&b]).keys).await.unwrap();
         assert!(!other.keys_are_shared().await.unwrap());
+    });
+}
+
+/// A file that is gone for a moment must not end all sessions.
+fn a_reload_makes_no_key(backend: Backend) {
+    on(backend, async |records| {
+        let [a] = secrets();
+        let one = records.replica(&[&a]);
+        let before = one.key_ids();
+        let nowhere = written("generate = true");
+        let refused = one.reload_keys(&nowhere.keys).await;
+        assert!(matches!(refused, Err(KeyError::Ephemeral)), "{refused:?}");
+        let file = records.folder.path().join("gone");
+        let gone = written(&format!("generate = true\nfile = {file:?}"));
+        let refused = one.reload_keys(&gone.keys).await;
+        assert!(matches!(refused, Err(KeyError::File { .. })), "{refused:?}");
+        assert!(!file.exists());
+        assert_eq!(one.key_ids(), before);
     });
 }
 
