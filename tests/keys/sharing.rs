@@ -170,7 +170,8 @@ fn a_reload_makes_no_key(backend: Backend) {
         let refused = one.reload_keys(&nowhere.keys).await;
         assert!(matches!(refused, Err(KeyError::Ephemeral)), "{refused:?}");
         let file = records.folder.path().join("gone");
-        let gone = written(&format!("generate = true\nfile = {file:?}"));
+        let gone = format!("generate = true\nfile = \"{}\"", file.display());
+        let gone = written(&gone);
         let refused = one.reload_keys(&gone.keys).await;
         assert!(matches!(refused, Err(KeyError::File { .. })), "{refused:?}");
         assert!(!file.exists());
