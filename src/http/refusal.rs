@@ -117,6 +117,10 @@ impl Recorded {
 
     /// Gives a host application's own error page for our status the headers of the refusal.
     pub(super) fn complete(request: &Request<'_>, response: &mut Response<'_>) {
+        // Most answers are no refusals; looking would make an entry for each.
+        if response.status().code < 400 {
+            return;
+        }
         let entry = Self::entry(request);
         let Some(refusal) = &entry.refusal else {
             return;
