@@ -18,7 +18,7 @@ use rocket_accounts::domain::credentials::{Password, PersonName, Username};
 use rocket_accounts::domain::session::Client;
 use rocket_accounts::store::memory::MemoryStore;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
-use rocket_accounts::store::{AccountStore, MemoryThrottle, ThrottleStore};
+use rocket_accounts::store::{AccountStore, MemoryRing, MemoryThrottle, ThrottleStore};
 use tokio::runtime::Runtime;
 
 fn password() -> Password {
@@ -34,8 +34,9 @@ fn settings() -> Settings {
 }
 
 fn accounts(store: Arc<dyn AccountStore>, throttle: Arc<dyn ThrottleStore>) -> Accounts {
-    let clock = Arc::new(SystemClock);
-    Accounts::from_settings(&settings(), store, throttle, Events::default(), clock).unwrap()
+    let (rings, clock) = (Arc::new(MemoryRing::default()), Arc::new(SystemClock));
+    let (settings, events) = (settings(), Events::default());
+    Accounts::from_settings(&settings, store, throttle, rings, events, clock).unwrap()
 }
 
 async fn on_database(url: String) -> Accounts {

@@ -34,7 +34,7 @@ impl Accounts {
     /// # Errors
     /// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`].
     pub async fn login(&self, attempt: LoginAttempt) -> Result<SignedIn, Error> {
-        let name = attempts::of_name(self.0.tokens.ring(), &attempt.username);
+        let name = attempts::of_name(&self.0.tokens.ring(), &attempt.username);
         let address = attempt.client.address;
         let guess = self.0.throttle.login(name, address, self.now()).await;
         let guess = self.watched(guess, About::address(address))?;

@@ -10,6 +10,7 @@ mod csrf;
 mod error;
 mod event;
 mod import_user;
+mod keys;
 mod login;
 mod logout;
 mod password_change;
@@ -34,6 +35,7 @@ pub use error::Error;
 pub(crate) use event::About;
 pub use event::{EventKind, EventSink, Events, SecurityEvent};
 pub use import_user::{Imported, MovedAccount};
+pub use keys::SharedRing;
 pub use login::LoginAttempt;
 pub use tally::{RefreshOutcome, RefreshTally};
 pub use throttle::Throttle;
@@ -65,6 +67,8 @@ pub struct Parts {
     pub password_policy: PasswordPolicy,
     /// Signs and judges tokens.
     pub tokens: Tokens,
+    /// The record of the signing keys.
+    pub shared_ring: SharedRing,
     /// Session lifetimes.
     pub session_policy: SessionPolicy,
     /// Limits attempts.

@@ -11,7 +11,7 @@ impl Accounts {
     /// The account, if `password` is the user's. One hash, and limits of its own (ASVS 5.0
     /// 6.2.3): whoever guesses at the login from outside does not keep the user from a proof.
     pub(super) async fn prove(&self, id: UserId, password: &Password) -> Result<Account, Error> {
-        let key = attempts::of_user(self.0.tokens.ring(), id);
+        let key = attempts::of_user(&self.0.tokens.ring(), id);
         let guess = self.0.throttle.proof(id, key, self.now()).await;
         let guess = self.watched(guess, About::user(id))?;
         self.watch_failures(&guess, About::user(id));

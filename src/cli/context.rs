@@ -108,13 +108,9 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
         database.migrate_up().await?;
     }
     let store = Arc::new(SeaStore::new(database.clone()));
-    let accounts = Accounts::from_settings(
-        &settings,
-        store.clone(),
-        store,
-        Events::default(),
-        Arc::new(SystemClock),
-    )?;
+    let (throttle, rings) = (store.clone(), store.clone());
+    let (events, clock) = (Events::default(), Arc::new(SystemClock));
+    let accounts = Accounts::from_settings(&settings, store, throttle, rings, events, clock)?;
     Ok((accounts, database))
 }
 

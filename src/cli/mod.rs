@@ -9,6 +9,7 @@ mod key;
 mod logging;
 mod migrate;
 mod password;
+mod reload;
 mod serve;
 mod session;
 mod stop;
@@ -40,7 +41,7 @@ enum Command {
     /// List and end sessions
     #[command(subcommand)]
     Session(session::Command),
-    /// Make signing secrets
+    /// Make, list, rotate and adopt signing keys
     #[command(subcommand)]
     Key(key::Command),
     /// Bring the database schema up or down

@@ -6,9 +6,7 @@ use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
 
-use super::context;
-use super::logging;
-use super::stop;
+use super::{context, logging, reload, stop};
 use crate::auth::Accounts;
 use crate::config::{Settings, StoreKind};
 
@@ -38,6 +36,7 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
     let rocket = rocket::custom(figment)
         .attach(Shield::new())
         .attach(Accounts::stage())
+        .attach(reload::on_hangup())
         .attach(welcome)
         .attach(stop::let_idle_connections_close());
     let served = async { stop::serve(rocket.ignite().await?).await };

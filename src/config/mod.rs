@@ -31,7 +31,7 @@ mod value;
 pub use cache::CacheSettings;
 pub use cookie::{CookieSettings, SameSite};
 pub use csrf::CsrfSettings;
-pub use keys::{KeyError, KeySettings};
+pub use keys::{KeyError, KeyFile, KeyRole, KeySettings};
 pub use log::{LogFormat, LogSettings, RequestLines};
 pub use metrics::MetricsSettings;
 pub use origin::{Origin, OriginError};

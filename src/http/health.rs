@@ -78,13 +78,13 @@ async fn check_store(accounts: &Accounts) -> Result<(), Unready> {
     reached.map_err(|error| store_trouble(&error))
 }
 
-/// The place of the check that all replicas sign with the same key ring.
-#[expect(
-    clippy::unused_async,
-    reason = "the check of the key ring reads the store"
-)]
-async fn check_keys(_: &Accounts) -> Result<(), Unready> {
-    Ok(())
+/// A replica with other keys would refuse what the others sign.
+async fn check_keys(accounts: &Accounts) -> Result<(), Unready> {
+    match accounts.keys_are_shared().await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Unready::Keys),
+        Err(error) => Err(store_trouble(&error)),
+    }
 }
 
 fn store_trouble(error: &dyn std::error::Error) -> Unready {

@@ -16,6 +16,7 @@ mod error;
 pub mod guard;
 mod headers;
 mod health;
+mod keys;
 mod metrics;
 mod mount;
 mod purge;

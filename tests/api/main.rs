@@ -15,6 +15,7 @@ mod events;
 mod guards;
 mod headers;
 mod health;
+mod jwks;
 mod login;
 mod logout;
 mod own_account;

@@ -125,14 +125,9 @@ impl World {
         let database = Database::connect(&options).await.unwrap();
         database.migrate_up().await.unwrap();
         let store = Arc::new(SeaStore::new(database));
-        Accounts::from_settings(
-            &settings,
-            store.clone(),
-            store,
-            Events::default(),
-            self.clock.clone(),
-        )
-        .unwrap()
+        let (throttle, rings) = (store.clone(), store.clone());
+        let (events, clock) = (Events::default(), self.clock.clone());
+        Accounts::from_settings(&settings, store, throttle, rings, events, clock).unwrap()
     }
 }
 

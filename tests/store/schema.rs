@@ -10,10 +10,11 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::backend::{Backend, Fresh};
 
-const NAMES: [&str; 4] = [
+const NAMES: [&str; 5] = [
     "m20260101_000001_users",
     "m20260101_000002_sessions",
     "m20260101_000003_throttle",
+    "m20260101_000004_key_ring",
     "m20260101_000005_changes",
 ];
 const LAST: usize = NAMES.len() - 1;

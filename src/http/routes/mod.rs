@@ -2,6 +2,7 @@
 
 mod csrf_token;
 mod health;
+mod jwks;
 mod login;
 mod logout;
 mod password;
@@ -12,6 +13,8 @@ mod sessions;
 mod user;
 
 use rocket::Route;
+
+pub(super) use jwks::mount_jwks;
 
 /// Every route, to be mounted at the base path.
 pub(super) fn all() -> Vec<Route> {

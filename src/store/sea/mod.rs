@@ -35,6 +35,7 @@ mod options;
 #[cfg(test)]
 mod plan_tests;
 mod pool;
+mod ring;
 mod schema;
 mod session;
 mod session_rows;

@@ -84,6 +84,12 @@ impl Service {
         &self.log
     }
 
+    /// Everything it has said so far; what is waited for next, it has to say from now on.
+    pub fn forget_log(&mut self) -> String {
+        self.log();
+        std::mem::take(&mut self.log)
+    }
+
     /// Waits until it has said `text`.
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) {
