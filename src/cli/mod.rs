@@ -7,6 +7,7 @@ mod import;
 mod key;
 mod logging;
 mod migrate;
+mod openapi;
 mod password;
 mod serve;
 mod session;
@@ -47,6 +48,8 @@ enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Command),
+    /// Print the description of the API (OpenAPI 3.1) as this configuration serves it
+    Openapi,
 }
 
 /// Runs the command line of this process and says how it should exit: 0, 1 after a failure, 2
@@ -64,6 +67,7 @@ pub fn run() -> ExitCode {
         Command::Key(command) => key::run(&command),
         Command::Migrate(command) => context::block_on(migrate::run(command)),
         Command::Config(command) => config::run(&command),
+        Command::Openapi => openapi::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,6 +11,7 @@
 //! `docs/configuration.md`.
 
 mod cookie;
+mod cors;
 mod csrf;
 mod keys;
 mod log;
@@ -27,6 +28,7 @@ mod token;
 mod value;
 
 pub use cookie::{CookieSettings, SameSite};
+pub use cors::CorsSettings;
 pub use csrf::CsrfSettings;
 pub use keys::{KeyError, KeySettings};
 pub use log::{LogFormat, LogSettings};
@@ -73,6 +75,10 @@ pub struct Settings {
     pub cookie: CookieSettings,
     /// Who may make a browser act.
     pub csrf: CsrfSettings,
+    /// Which other origins' pages may read answers.
+    pub cors: CorsSettings,
+    /// Whether the API's description and Swagger UI are served.
+    pub openapi: bool,
     /// Password rules and hashing cost.
     pub password: PasswordSettings,
     /// Whose word about the client's address is taken.
@@ -123,6 +129,8 @@ impl Settings {
             session,
             cookie,
             csrf: CsrfSettings::read(reader),
+            cors: CorsSettings::read(reader),
+            openapi: reader.flag("openapi", false),
             password: PasswordSettings::read(reader),
             proxy: ProxySettings::read(reader),
             throttle: ThrottleSettings::read(reader),

@@ -7,6 +7,8 @@ use rocket::{Request, Response};
 use super::refusal::Recorded;
 use super::site::Site;
 
+const POLICY: &str = "Content-Security-Policy";
+
 /// Set on every answer below the base path. None of it is a page: nothing may load, frame, sniff
 /// or cache it.
 const ALWAYS: [(&str, &str); 8] = [
@@ -18,7 +20,7 @@ const ALWAYS: [(&str, &str); 8] = [
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     (
-        "Content-Security-Policy",
+        POLICY,
         "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
     ),
 ];
@@ -47,6 +49,10 @@ impl Fairing for SecurityHeaders {
             return;
         }
         for (name, value) in ALWAYS {
+            if name == POLICY && response.headers().contains(POLICY) {
+                // A page of ours brings its own.
+                continue;
+            }
             response.set_header(Header::new(name, value));
         }
         if site.is_https {
@@ -57,7 +63,7 @@ impl Fairing for SecurityHeaders {
 
 /// Whether a raw path is the base or below it, as Rocket's router sees paths: repeated slashes
 /// are one.
-fn is_below(path: &str, base: &str) -> bool {
+pub(super) fn is_below(path: &str, base: &str) -> bool {
     let mut path = path.split('/').filter(|segment| !segment.is_empty());
     let mut base = base.split('/').filter(|segment| !segment.is_empty());
     base.all(|segment| path.next() == Some(segment))

@@ -2,18 +2,20 @@
 //!
 //! Routes are thin: guards take apart the request, a use case of [`auth`](crate::auth) does the
 //! work, `Reply` or [`Refusal`] answers. Status codes stand in `error` alone.
-//! A new route is a file in `routes/`, mounted in `routes::all`.
+//! A new route is a file in `routes/`, mounted in `routes::all` and described in `openapi`.
 
 pub(crate) mod body;
 mod catchers;
 mod client;
 pub(crate) mod cookie;
+mod cors;
 mod credential;
 pub(crate) mod csrf;
 mod database;
 mod error;
 pub mod guard;
 mod headers;
+mod openapi;
 mod purge;
 mod refusal;
 mod reply;
@@ -24,5 +26,6 @@ mod stage;
 pub use catchers::catchers;
 pub use cookie::cookie_values;
 pub use error::{ApiError, FieldErrors};
+pub use openapi::openapi;
 pub use refusal::Refusal;
 pub use stage::{Builder, StageError};

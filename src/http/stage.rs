@@ -7,8 +7,10 @@ use rocket::{Build, Rocket};
 use rocket_db_pools::Database as _;
 use thiserror::Error;
 
+use super::cors::Cors;
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
+use super::openapi::{OpenApi, openapi};
 use super::purge::Purge;
 use super::site::Site;
 use super::{catchers, routes};
@@ -38,6 +40,9 @@ pub enum StageError {
          accounts.database.auto_migrate = true"
     )]
     Schema(&'static str),
+    /// The description of the API.
+    #[error("the API cannot be described")]
+    Description(#[from] serde_json::Error),
     /// `rocket_db_pools` did not set up the pool.
     #[error("the database pool is not attached")]
     NoPool,
@@ -173,12 +178,23 @@ impl Builder {
             Err(error) => return Err(refuse(rocket, &error.into())),
         };
         let site = Site::new(accounts.clone(), settings);
+        let rocket = if settings.openapi {
+            match openapi(settings) {
+                Ok(document) => rocket
+                    .manage(OpenApi::new(document))
+                    .mount(settings.base.clone(), OpenApi::routes()),
+                Err(error) => return Err(refuse(rocket, &error.into())),
+            }
+        } else {
+            rocket
+        };
         Ok(rocket
             .manage(accounts)
             .manage(site)
             .mount(settings.base.clone(), routes::all())
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
+            .attach(Cors::new(&settings.cors))
             .attach(Purge(settings.session.clone())))
     }
 }

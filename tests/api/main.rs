@@ -8,8 +8,10 @@
 mod actor;
 mod answer;
 mod cookies;
+mod cors;
 mod csrf;
 mod csrf_token;
+mod documented;
 mod errors;
 mod guards;
 mod headers;

@@ -12,6 +12,8 @@ mod user;
 
 use rocket::Route;
 
+use super::openapi::Described;
+
 /// Every route, to be mounted at the base path.
 pub(super) fn all() -> Vec<Route> {
     rocket::routes![
@@ -29,4 +31,20 @@ pub(super) fn all() -> Vec<Route> {
         sessions::end,
         sessions::end_others,
     ]
+}
+
+/// Every route as the description of the API tells it.
+pub(super) fn described() -> Vec<Described> {
+    let mut described = vec![
+        csrf_token::described(),
+        login::described(),
+        refresh::described(),
+        logout::described(),
+        reauthenticate::described(),
+        register::described(),
+        password::described(),
+    ];
+    described.extend(user::described());
+    described.extend(sessions::described());
+    described
 }
