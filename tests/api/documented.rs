@@ -13,7 +13,8 @@ use crate::world::{World, figment};
 
 const BASE: &str = "/accounts/";
 
-fn document() -> &'static Value {
+/// The description, for the settings of [`World::new`].
+pub fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(|| {
         let (settings, _) = Settings::load(&layered(&figment(""))).unwrap();
@@ -126,7 +127,7 @@ fn fits(schema: &Value, value: &Value) -> Result<(), String> {
 }
 
 /// Method and path of every operation.
-fn operations() -> Vec<(String, String)> {
+pub fn operations() -> Vec<(String, String)> {
     let paths = document()["paths"].as_object().unwrap();
     let of_path = |(path, item): (&String, &Value)| {
         let methods = item.as_object().unwrap().keys();

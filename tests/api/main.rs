@@ -12,6 +12,7 @@ mod cors;
 mod csrf;
 mod csrf_token;
 mod documented;
+mod documented_refusals;
 mod errors;
 mod guards;
 mod headers;

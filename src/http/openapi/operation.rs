@@ -82,9 +82,11 @@ impl Described {
         }
     }
 
-    /// A switch in the query.
+    /// A switch in the query, as forms write one; without a value it is on.
     pub(crate) fn flag(mut self, name: &str, text: &str) -> Self {
-        let schema = ObjectBuilder::new().schema_type(Type::Boolean);
+        let values = ["", "true", "yes", "on", "false", "no", "off"];
+        let schema = ObjectBuilder::new().schema_type(Type::String);
+        let schema = schema.enum_values(Some(values));
         self.parameters.push(parameter(name, text, false, schema));
         self
     }
