@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Accounts, Parts, Throttle};
+use super::{Accounts, Events, Parts, Throttle};
 use crate::config::{KeyError, Settings};
 use crate::crypto::password::{self, Passwords};
 use crate::crypto::strength::PasswordPolicy;
@@ -26,7 +26,7 @@ pub enum AssembleError {
 
 impl Accounts {
     /// Puts [`Accounts`] together as `settings` say, over a store, with failures of accounts
-    /// counted in `throttle`.
+    /// counted in `throttle` and security events told to `events`.
     ///
     /// # Errors
     /// If the signing secrets cannot be had or hashing does not work at the configured cost.
@@ -34,6 +34,7 @@ impl Accounts {
         settings: &Settings,
         store: Arc<dyn AccountStore>,
         throttle: Arc<dyn ThrottleStore>,
+        events: Events,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, AssembleError> {
         let ring = settings.keys.load()?;
@@ -50,6 +51,7 @@ impl Accounts {
             tokens: Tokens::new(ring, settings.token.policy.clone()),
             session_policy: settings.session.policy,
             throttle: Throttle::new(settings.throttle.policy, throttle),
+            events,
             clock,
         }))
     }

@@ -68,7 +68,23 @@ impl Accounts {
         }
     }
 
-    /// The live session that the claims name.
+    /// The live session that the claims name, for a request that only reads: one that was live
+    /// a moment ago ([`TRUST`](crate::store::cache::TRUST)) will do, which saves asking the store.
+    /// Anything but a plain yes is asked there.
+    ///
+    /// # Errors
+    /// As [`authenticate`](Self::authenticate).
+    pub async fn authenticate_reader(&self, claims: &Claims) -> Result<Authenticated, Error> {
+        if let Some((session, user)) = self.0.store.recall(claims.sid)
+            && user.id == claims.sub
+            && session.admit(&user, claims.generation, self.now()) == Ok(false)
+        {
+            return Ok(Authenticated { user, session });
+        }
+        self.authenticate(claims).await
+    }
+
+    /// The live session that the claims name, as the store has it now.
     ///
     /// # Errors
     /// [`Error::SessionEnded`]; [`Error::Unavailable`] if the store cannot tell.

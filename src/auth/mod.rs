@@ -29,6 +29,8 @@ use chrono::{DateTime, Utc};
 pub use assemble::AssembleError;
 pub use authenticate::Authenticated;
 pub use error::Error;
+pub(crate) use event::About;
+pub use event::{EventKind, EventSink, Events, SecurityEvent};
 pub use import_user::{Imported, MovedAccount};
 pub use login::LoginAttempt;
 pub use throttle::Throttle;
@@ -64,6 +66,8 @@ pub struct Parts {
     pub session_policy: SessionPolicy,
     /// Limits attempts.
     pub throttle: Throttle,
+    /// Who is told of security events.
+    pub events: Events,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

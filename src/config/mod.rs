@@ -10,6 +10,7 @@
 //! judges each. To add a setting, read it there, explain it in `.env.example` and in
 //! `docs/configuration.md`.
 
+mod cache;
 mod cookie;
 mod cors;
 mod csrf;
@@ -27,6 +28,7 @@ mod throttle;
 mod token;
 mod value;
 
+pub use cache::CacheSettings;
 pub use cookie::{CookieSettings, SameSite};
 pub use cors::CorsSettings;
 pub use csrf::CsrfSettings;
@@ -65,6 +67,8 @@ pub struct Settings {
     pub registration: Registration,
     /// Where users and sessions are kept.
     pub store: StoreSettings,
+    /// What is kept of sessions between requests.
+    pub cache: CacheSettings,
     /// Signing secrets.
     pub keys: KeySettings,
     /// Token claims and lifetimes.
@@ -124,6 +128,7 @@ impl Settings {
             base,
             registration,
             store: StoreSettings::read(reader),
+            cache: CacheSettings::read(reader),
             keys: KeySettings::read(reader),
             token: TokenSettings::read(reader, &public_origin, &session),
             session,

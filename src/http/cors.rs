@@ -4,7 +4,7 @@
 //! A fairing, because the headers belong on every status, and refusals come from catchers. An
 //! origin that is not on the list gets no header at all, so neither does anybody by default.
 //! Routes of a host application outside the base path are not touched: what other origins may
-//! read there is for the host to say. See `docs/adr/0007-cors.md`.
+//! read there is for the host to say. See `docs/adr/0008-cors.md`.
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Header, Method, Status};

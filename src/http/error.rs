@@ -163,7 +163,7 @@ impl From<auth::Error> for ApiError {
             E::WrongPassword => Self::field("password", "is not your password"),
             E::UsernameTaken => Self::UsernameTaken,
             E::UnknownUser => Self::NotFound,
-            E::TooManyAttempts { retry_after } => Self::TooManyAttempts { retry_after },
+            E::TooManyAttempts { retry_after, .. } => Self::TooManyAttempts { retry_after },
             E::Busy => {
                 tracing::warn!("the queue for password hashing is full");
                 Self::Unavailable

@@ -7,6 +7,7 @@
 pub(crate) mod body;
 mod catchers;
 mod client;
+mod coherence;
 pub(crate) mod cookie;
 mod cors;
 mod credential;

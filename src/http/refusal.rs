@@ -7,12 +7,13 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::request;
 use rocket::response::{Responder, Response, Result};
 use serde::Serialize;
-use tracing::field::display;
 use utoipa::ToSchema;
 
+use super::client::address_of;
 use super::cookie::Clears;
 use super::error::{ApiError, FieldErrors};
 use super::site::Site;
+use crate::auth::{About, EventKind};
 
 /// Seconds after which a 503 may be tried again.
 const RETRY_AFTER: &str = "2";
@@ -42,9 +43,10 @@ impl Refusal {
 
     /// Keeps the refusal for the catcher, which Rocket tells only the status of a failed guard.
     pub(crate) fn record(self, request: &Request<'_>) -> (Status, Self) {
-        if self.error == ApiError::CsrfFailed {
-            let address = request.remote().map(|socket| display(socket.ip()));
-            tracing::warn!(event = "csrf_failed", address);
+        if let (ApiError::CsrfFailed, Some(site)) = (&self.error, request.rocket().state::<Site>())
+        {
+            let about = About::address(address_of(request, site));
+            site.accounts.record(EventKind::CsrfFailed, about);
         }
         request.local_cache(|| Recorded::new(Some(self.clone())));
         (self.status(), self)

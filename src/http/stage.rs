@@ -7,16 +7,18 @@ use rocket::{Build, Rocket};
 use rocket_db_pools::Database as _;
 use thiserror::Error;
 
+use super::coherence::Coherence;
 use super::cors::Cors;
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
-use super::openapi::{OpenApi, openapi};
+use super::openapi::OpenApi;
 use super::purge::Purge;
 use super::site::Site;
 use super::{catchers, routes};
-use crate::auth::{Accounts, AssembleError};
+use crate::auth::{Accounts, AssembleError, EventSink, Events};
 use crate::config::{self, Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
+use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
 use crate::store::{self, AccountStore, MemoryThrottle, Paired, ThrottleStore, UserStore};
@@ -40,9 +42,6 @@ pub enum StageError {
          accounts.database.auto_migrate = true"
     )]
     Schema(&'static str),
-    /// The description of the API.
-    #[error("the API cannot be described")]
-    Description(#[from] serde_json::Error),
     /// `rocket_db_pools` did not set up the pool.
     #[error("the database pool is not attached")]
     NoPool,
@@ -54,6 +53,7 @@ pub struct Builder {
     store: Option<Arc<dyn AccountStore>>,
     users: Option<Arc<dyn UserStore>>,
     throttle: Option<Arc<dyn ThrottleStore>>,
+    events: Events,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -104,6 +104,13 @@ impl Builder {
         self
     }
 
+    /// Tells `sink` of every security event, beside the log and the sinks added before.
+    #[must_use]
+    pub fn event_sink(mut self, sink: impl EventSink) -> Self {
+        self.events.add(Arc::new(sink));
+        self
+    }
+
     /// Takes the time from `clock`; for tests.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -150,8 +157,13 @@ impl Builder {
                 };
                 match prepare_schema(&database, settings.store.auto_migrate).await {
                     Ok(()) => {
-                        let rocket = rocket.manage(database.clone());
-                        let store = Arc::new(SeaStore::new(database));
+                        let mut store = SeaStore::new(database.clone());
+                        // Of users kept elsewhere nobody tells when they change.
+                        if let (Some(most), None) = (settings.cache.most_sessions, &self.users) {
+                            store = store.with_cache(Arc::new(SessionCache::new(most)));
+                        }
+                        let rocket = rocket.manage(database).attach(Coherence(store.clone()));
+                        let store = Arc::new(store);
                         self.finish(rocket, &settings, store.clone(), store)
                     }
                     Err(error) => Err(refuse(rocket, &error)),
@@ -173,21 +185,12 @@ impl Builder {
         };
         let throttle = self.throttle.unwrap_or(throttle);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let accounts = match Accounts::from_settings(settings, store, throttle, clock) {
+        let accounts = match Accounts::from_settings(settings, store, throttle, self.events, clock)
+        {
             Ok(accounts) => accounts,
             Err(error) => return Err(refuse(rocket, &error.into())),
         };
         let site = Site::new(accounts.clone(), settings);
-        let rocket = if settings.openapi {
-            match openapi(settings) {
-                Ok(document) => rocket
-                    .manage(OpenApi::new(document))
-                    .mount(settings.base.clone(), OpenApi::routes()),
-                Err(error) => return Err(refuse(rocket, &error.into())),
-            }
-        } else {
-            rocket
-        };
         Ok(rocket
             .manage(accounts)
             .manage(site)
@@ -195,6 +198,7 @@ impl Builder {
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
             .attach(Cors::new(&settings.cors))
+            .attach(OpenApi::fairing(settings))
             .attach(Purge(settings.session.clone())))
     }
 }

@@ -6,6 +6,8 @@
 //! pairs it with a session store through [`Paired`]. [`ThrottleStore`] is apart from both: it
 //! counts failed guesses for all replicas together.
 //!
+//! What was read may be kept for a while in a [`cache`], where changes by others are heard of.
+//!
 //! Rules for every implementation, each held by a clause of the contract suite (feature
 //! `contract`):
 //! - Not found is `Ok(None)` or `Ok(false)`; `Err` is trouble.
@@ -17,6 +19,7 @@
 //! (`contract::throttle_clauses` on a `ThrottleStore`).
 
 mod account;
+pub mod cache;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;

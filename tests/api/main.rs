@@ -1,5 +1,9 @@
 //! The HTTP contract, played by actors against the in-memory store.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 #![expect(
     unreachable_pub,
     reason = "the modules of a test binary have no outside"
@@ -14,10 +18,12 @@ mod csrf_token;
 mod documented;
 mod documented_refusals;
 mod errors;
+mod events;
 mod guards;
 mod headers;
 mod login;
 mod logout;
+mod openapi;
 mod own_account;
 mod password;
 mod purge;

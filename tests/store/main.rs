@@ -13,6 +13,7 @@
 )]
 
 mod backend;
+mod coherence;
 mod outage;
 mod privacy;
 mod schema;
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
     trials.extend(schema::trials());
     trials.extend(privacy::trials());
     trials.extend(outage::trials());
+    trials.extend(coherence::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

@@ -6,14 +6,17 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use rocket::http::{ContentType, Header, Status};
+use rocket::fairing::AdHoc;
+use rocket::http::{ContentType, Header};
 use rocket::request::Request;
 use rocket::response::{Responder, Response, Result};
-use rocket::{Route, State, get, routes};
+use rocket::{Build, Rocket, State, get, routes};
 
 use super::super::error::ApiError;
 use super::super::refusal::Refusal;
 use super::super::site::Site;
+use super::document::openapi;
+use crate::config::Settings;
 
 /// The document, and everything that Swagger UI needs to show it.
 pub(crate) struct OpenApi {
@@ -22,15 +25,35 @@ pub(crate) struct OpenApi {
 }
 
 impl OpenApi {
-    pub(crate) fn new(document: String) -> Self {
-        Self {
-            document,
-            assets: Arc::default(),
-        }
+    /// Mounts the routes, if they are switched on.
+    pub(crate) fn fairing(settings: &Settings) -> AdHoc {
+        let settings = settings.clone();
+        AdHoc::try_on_ignite("rocket-accounts: description of the API", |rocket| async {
+            if settings.openapi {
+                Self::mount(rocket, settings)
+            } else {
+                Ok(rocket)
+            }
+        })
     }
 
-    pub(crate) fn routes() -> Vec<Route> {
-        routes![document, page, asset]
+    fn mount(
+        rocket: Rocket<Build>,
+        settings: Settings,
+    ) -> std::result::Result<Rocket<Build>, Rocket<Build>> {
+        let document = match openapi(&settings) {
+            Ok(document) => document,
+            Err(error) => {
+                tracing::error!("cannot start: the API cannot be described: {error}");
+                return Err(rocket);
+            }
+        };
+        let openapi = Self {
+            document,
+            assets: Arc::default(),
+        };
+        let rocket = rocket.manage(openapi);
+        Ok(rocket.mount(settings.base, routes![document, page, asset]))
     }
 }
 
@@ -56,8 +79,8 @@ impl<'r> Responder<'r, 'static> for Page {
 }
 
 #[get("/openapi.json")]
-fn document(openapi: &State<OpenApi>) -> (Status, (ContentType, String)) {
-    (Status::Ok, (ContentType::JSON, openapi.document.clone()))
+fn document(openapi: &State<OpenApi>) -> (ContentType, String) {
+    (ContentType::JSON, openapi.document.clone())
 }
 
 #[get("/docs")]
