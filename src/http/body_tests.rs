@@ -1,7 +1,7 @@
 //! What a body may be, and what is said of one that may not.
 
-use super::super::openapi::Text;
 use super::*;
+use crate::http::openapi::Text;
 
 #[derive(Debug, PartialEq)]
 struct Pair(String, Option<String>);
