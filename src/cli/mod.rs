@@ -8,6 +8,7 @@ mod import;
 mod key;
 mod logging;
 mod migrate;
+mod openapi;
 mod password;
 mod reload;
 mod serve;
@@ -52,6 +53,8 @@ enum Command {
     Config(config::Command),
     /// Ask the service on this machine whether it is ready
     Health(health::Command),
+    /// Print the description of the API (OpenAPI 3.1) as this configuration serves it
+    Openapi,
 }
 
 /// Runs the command line of this process and says how it should exit: 0, 1 after a failure, 2
@@ -70,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Migrate(command) => context::block_on(migrate::run(command)),
         Command::Config(command) => config::run(&command),
         Command::Health(command) => health::run(&command),
+        Command::Openapi => openapi::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -12,6 +12,7 @@
 
 mod cache;
 mod cookie;
+mod cors;
 mod csrf;
 mod keys;
 mod log;
@@ -30,6 +31,7 @@ mod value;
 
 pub use cache::CacheSettings;
 pub use cookie::{CookieSettings, SameSite};
+pub use cors::CorsSettings;
 pub use csrf::CsrfSettings;
 pub use keys::{KeyError, KeyFile, KeyRole, KeySettings};
 pub use log::{LogFormat, LogSettings, RequestLines};
@@ -79,6 +81,10 @@ pub struct Settings {
     pub cookie: CookieSettings,
     /// Who may make a browser act.
     pub csrf: CsrfSettings,
+    /// Which other origins' pages may read answers.
+    pub cors: CorsSettings,
+    /// Whether the API's description and Swagger UI are served.
+    pub openapi: bool,
     /// Password rules and hashing cost.
     pub password: PasswordSettings,
     /// Whose word about the client's address is taken.
@@ -132,6 +138,8 @@ impl Settings {
             session,
             cookie,
             csrf: CsrfSettings::read(reader),
+            cors: CorsSettings::read(reader),
+            openapi: reader.flag("openapi", false),
             password: PasswordSettings::read(reader),
             proxy: ProxySettings::read(reader),
             throttle: ThrottleSettings::read(reader),

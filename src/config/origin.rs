@@ -5,6 +5,8 @@ use std::fmt;
 use thiserror::Error;
 use url::{Host, Url};
 
+use super::reader::Reader;
+
 /// An origin with scheme http or https.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
@@ -40,6 +42,10 @@ impl Origin {
             return Err(OriginError::Scheme);
         }
         let host = url.host().ok_or(OriginError::Malformed)?;
+        // A URL parser takes it for a name, the author meant a pattern.
+        if text.contains('*') {
+            return Err(OriginError::Malformed);
+        }
         let is_bare = url.path() == "/"
             && url.query().is_none()
             && url.fragment().is_none()
@@ -102,6 +108,21 @@ impl fmt::Display for Origin {
     }
 }
 
+/// Reads a list of origins beside the public one: exact, and https or this machine.
+pub(super) fn read_list(reader: &mut Reader<'_>, key: &'static str) -> Vec<Origin> {
+    const EXAMPLE: &str = "[\"https://admin.app.example\"]";
+    let mut origins = Vec::new();
+    for text in reader.texts(key, EXAMPLE) {
+        let fix = format!("write origins like {EXAMPLE}: no path, no pattern, no *");
+        match Origin::parse(&text) {
+            Ok(origin) if origin.is_https() || origin.is_loopback() => origins.push(origin),
+            Ok(_) => reader.problem(key, "names a plain http origin", "use https"),
+            Err(error) => reader.problem(key, &format!("holds an entry that {error}"), &fix),
+        }
+    }
+    origins
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +147,8 @@ mod tests {
         assert_eq!(text("https://u:p@app.example"), Err(OriginError::TooMuch));
         assert_eq!(text("app.example"), Err(OriginError::Malformed));
         assert_eq!(text("null"), Err(OriginError::Malformed));
+        assert_eq!(text("*"), Err(OriginError::Malformed));
+        assert_eq!(text("https://*.app.example"), Err(OriginError::Malformed));
     }
 
     #[test]

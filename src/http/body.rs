@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 use super::error::{ApiError, FieldErrors};
+use super::openapi::Shape;
 use super::refusal::Refusal;
 use super::site::Site;
 use crate::crypto::strength::{NewPassword, PasswordPolicy};
@@ -32,6 +33,9 @@ pub(crate) trait FromFields: Sized + Send + 'static {
 
     /// Whether a new password is judged, which takes a core for long.
     const IS_SLOW: bool = false;
+
+    /// The fields, for the description of the API.
+    fn shape(body: Shape) -> Shape;
 
     /// Takes the known fields; `None` after any of them was found wrong.
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;

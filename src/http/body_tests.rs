@@ -1,11 +1,16 @@
 //! What a body may be, and what is said of one that may not.
 
 use super::*;
+use crate::http::openapi::Text;
 
 #[derive(Debug, PartialEq)]
 struct Pair(String, Option<String>);
 
 impl FromFields for Pair {
+    fn shape(body: Shape) -> Shape {
+        body.required("one", Text::Name).optional("two", Text::Name)
+    }
+
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let one = fields.text("one");
         let two = fields.optional_text("two");

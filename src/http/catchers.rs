@@ -34,7 +34,7 @@ fn default(status: Status, request: &Request<'_>) -> Refusal {
 
 /// The methods of the mounted routes that have the request's path. Rocket answers 404 both to
 /// an unknown path and to the wrong method of a known one.
-fn allowed_methods(request: &Request<'_>) -> Vec<Method> {
+pub(super) fn allowed_methods(request: &Request<'_>) -> Vec<Method> {
     let is_here = |uri: &Origin<'_>| {
         let known = uri.path().segments().map(str::to_owned);
         matches(&known.collect::<Vec<_>>(), request)

@@ -91,6 +91,11 @@ impl CookiePolicy {
         }
     }
 
+    /// The names of access, refresh and CSRF cookie.
+    pub(crate) fn names(&self) -> [&str; 3] {
+        [&self.access.name, &self.refresh.name, &self.csrf.name]
+    }
+
     /// The three cookies of a session. The access cookie goes with its token, the others with
     /// the session.
     pub(crate) fn sign_in(

@@ -13,7 +13,7 @@ use rocket::request::{FromRequest, Outcome};
 use super::error::ApiError;
 use super::refusal::Refusal;
 use super::site::Site;
-use crate::config::{CsrfSettings, Origin};
+use crate::config::{CorsSettings, CsrfSettings, Origin};
 
 /// Which origins may make a browser act.
 #[derive(Debug, Clone)]
@@ -24,8 +24,10 @@ pub(crate) struct OriginPolicy {
 }
 
 impl OriginPolicy {
-    pub(crate) fn new(public: &Origin, settings: &CsrfSettings) -> Self {
+    /// Origins whose pages may read answers are trusted too: they can get a CSRF token.
+    pub(crate) fn new(public: &Origin, settings: &CsrfSettings, cors: &CorsSettings) -> Self {
         let trusted = settings.trusted_origins.iter();
+        let trusted = trusted.chain(&cors.allowed_origins);
         Self {
             public: public.as_str().to_owned(),
             trusted: trusted.map(|origin| origin.as_str().to_owned()).collect(),
@@ -50,7 +52,7 @@ impl OriginPolicy {
 }
 
 /// The header's value, `None` without one, `Err` if it came more than once.
-fn single<'h>(headers: &'h HeaderMap<'_>, name: &'h str) -> Result<Option<&'h str>, ()> {
+pub(super) fn single<'h>(headers: &'h HeaderMap<'_>, name: &'h str) -> Result<Option<&'h str>, ()> {
     let mut values = headers.get(name);
     match (values.next(), values.next()) {
         (value, None) => Ok(value),

@@ -118,6 +118,13 @@ impl ApiError {
         }
     }
 
+    /// Too many attempts, whenever the next one is let in; for the description of the API.
+    pub(super) fn too_many_attempts() -> Self {
+        Self::TooManyAttempts {
+            retry_after: Duration::from_secs(1),
+        }
+    }
+
     /// The refusal behind a status that Rocket came up with itself.
     pub(super) fn from_status(status: Status) -> Self {
         match status.code {
@@ -129,9 +136,7 @@ impl ApiError {
             413 => Self::BodyTooLarge,
             414 => Self::UriTooLong,
             415 => Self::UnsupportedMediaType,
-            429 => Self::TooManyAttempts {
-                retry_after: Duration::from_secs(1),
-            },
+            429 => Self::too_many_attempts(),
             431 => Self::HeadersTooLarge,
             503 => Self::Unavailable,
             400..=499 => Self::BadRequest,

@@ -23,12 +23,12 @@ const ALWAYS: [(&str, &str); 8] = [
     ),
 ];
 
+/// What an answer that is no JSON says for itself, if it does: the policy of a page of ours, how long
+/// public keys may be kept.
+const OF_ITS_OWN: [&str; 3] = ["Cache-Control", "Content-Security-Policy", "Vary"];
+
 /// One year, as browsers that preload demand.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
-
-/// Whether the answer is the same for everybody and says by itself how long it may be kept.
-#[derive(Clone, Copy)]
-pub(super) struct MayBeKept(pub(super) bool);
 
 /// The fairing.
 pub(super) struct SecurityHeaders;
@@ -50,9 +50,10 @@ impl Fairing for SecurityHeaders {
         if !is_below(request.uri().path().as_str(), &site.base) {
             return;
         }
-        let may_be_kept = *request.local_cache(|| MayBeKept(false));
+        let is_ours_to_say = is_json(response);
         for (name, value) in ALWAYS {
-            if !(may_be_kept.0 && matches!(name, "Cache-Control" | "Vary")) {
+            if is_ours_to_say || !(OF_ITS_OWN.contains(&name) && response.headers().contains(name))
+            {
                 response.set_header(Header::new(name, value));
             }
         }
@@ -62,9 +63,17 @@ impl Fairing for SecurityHeaders {
     }
 }
 
+/// Whether the body is what a route of ours answers, or none.
+fn is_json(response: &Response<'_>) -> bool {
+    let content_type = response.headers().get_one("Content-Type");
+    content_type.is_none_or(|text| {
+        text.starts_with("application/json") || text.starts_with("application/problem+json")
+    })
+}
+
 /// Whether a raw path is the base or below it, as Rocket's router sees paths: repeated slashes
 /// are one.
-fn is_below(path: &str, base: &str) -> bool {
+pub(super) fn is_below(path: &str, base: &str) -> bool {
     let mut path = path.split('/').filter(|segment| !segment.is_empty());
     let mut base = base.split('/').filter(|segment| !segment.is_empty());
     base.all(|segment| path.next() == Some(segment))

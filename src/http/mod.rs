@@ -2,13 +2,14 @@
 //!
 //! Routes are thin: guards take apart the request, a use case of [`auth`](crate::auth) does the
 //! work, `Reply` or [`Refusal`] answers. Status codes stand in `error` alone.
-//! A new route is a file in `routes/`, mounted in `routes::all`.
+//! A new route is a file in `routes/`, mounted in `routes::all` and described in `openapi`.
 
 pub(crate) mod body;
 mod catchers;
 mod client;
 mod coherence;
 pub(crate) mod cookie;
+mod cors;
 mod credential;
 pub(crate) mod csrf;
 mod database;
@@ -19,6 +20,7 @@ mod health;
 mod keys;
 mod metrics;
 mod mount;
+mod openapi;
 mod purge;
 mod refusal;
 mod reply;
@@ -31,6 +33,7 @@ pub use catchers::catchers;
 pub use cookie::cookie_values;
 pub use error::{ApiError, FieldErrors};
 pub use health::Unready;
+pub use openapi::openapi;
 pub use refusal::Refusal;
 pub use stage::{Builder, StageError};
 pub use trace::spanned;

@@ -7,6 +7,7 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::request;
 use rocket::response::{Responder, Response, Result};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::client::address_of;
 use super::cookie::Clears;
@@ -136,14 +137,22 @@ impl Recorded {
     }
 }
 
-#[derive(Serialize)]
-struct Problem<'a> {
+/// Problem details (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub(super) struct Problem<'a> {
+    /// Always `about:blank`: `code` tells problems apart.
     r#type: &'static str,
+    /// The name of the status.
     title: &'static str,
+    /// The status.
     status: u16,
+    /// A sentence for the developer of the front end; may change.
     detail: &'static str,
+    /// The stable name of the problem.
     code: &'static str,
+    /// For each field of the body what is wrong with it, with `invalid_fields` alone.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>, required = false)]
     errors: Option<&'a FieldErrors>,
     #[serde(skip_serializing_if = "Option::is_none")]
     part: Option<&'static str>,

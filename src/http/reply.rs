@@ -5,6 +5,7 @@ use rocket::Request;
 use rocket::http::{ContentType, Header, Status};
 use rocket::response::{Responder, Response, Result};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::site::Site;
 use crate::auth::SignedIn;
@@ -84,8 +85,10 @@ fn json() -> ContentType {
 }
 
 /// A user as the outside sees one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = User)]
 pub(crate) struct UserBody<'a> {
+    #[schema(value_type = uuid::Uuid)]
     id: UserId,
     username: &'a str,
     first_name: &'a str,
@@ -104,9 +107,12 @@ impl<'a> From<&'a User> for UserBody<'a> {
 }
 
 /// Who is signed in, and until when: a script cannot read it from the cookies.
-#[derive(Debug, Serialize)]
-struct SessionBody<'a> {
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SignedIn)]
+pub(crate) struct SessionBody<'a> {
+    #[schema(inline = false)]
     user: UserBody<'a>,
+    #[schema(value_type = uuid::Uuid)]
     session_id: SessionId,
     access_expires_at: DateTime<Utc>,
     refresh_expires_at: DateTime<Utc>,

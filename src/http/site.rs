@@ -35,7 +35,7 @@ impl Site {
             database,
             base: settings.base.clone(),
             cookies: CookiePolicy::new(&settings.cookie, &settings.base),
-            origins: OriginPolicy::new(&settings.public_origin, &settings.csrf),
+            origins: OriginPolicy::new(&settings.public_origin, &settings.csrf, &settings.cors),
             registration_is_open: settings.registration == Registration::Open,
             allow_bearer: settings.token.allow_bearer,
             trusted_proxies: settings.proxy.trusted.clone(),

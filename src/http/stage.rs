@@ -8,11 +8,13 @@ use rocket_db_pools::Database as _;
 use thiserror::Error;
 
 use super::coherence::Coherence;
+use super::cors::Cors;
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
 use super::keys::AnnounceKeys;
 use super::metrics::Metrics;
 use super::mount::mount;
+use super::openapi::OpenApi;
 use super::purge::Purge;
 use super::site::Site;
 use super::{catchers, routes};
@@ -220,6 +222,8 @@ impl Builder {
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
             .attach(AnnounceKeys)
+            .attach(Cors::new(&settings.cors))
+            .attach(OpenApi::fairing(settings))
             .attach(Purge(settings.session.clone()));
         Ok(mount(rocket, settings, metrics))
     }

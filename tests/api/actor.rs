@@ -10,6 +10,7 @@ use rocket_accounts::domain::session::SessionId;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
+use crate::documented;
 use crate::world::{PASSWORD, World};
 
 #[derive(Debug, Clone)]
@@ -221,12 +222,14 @@ impl Browser {
         let headers = headers.filter(|(name, _)| name != "x-request-id");
         let (status, headers) = (response.status(), headers.collect());
         let text = response.into_string().await.unwrap_or_default();
-        Answer {
+        let answer = Answer {
             status,
             headers,
             body: serde_json::from_str(&text).unwrap_or(Value::Null),
             text,
-        }
+        };
+        documented::check(call.method, &call.path, &answer);
+        answer
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -1,5 +1,9 @@
 //! The HTTP contract, played by actors against the in-memory store.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 #![expect(
     unreachable_pub,
     reason = "the modules of a test binary have no outside"
@@ -8,8 +12,11 @@
 mod actor;
 mod answer;
 mod cookies;
+mod cors;
 mod csrf;
 mod csrf_token;
+mod documented;
+mod documented_refusals;
 mod errors;
 mod events;
 mod guards;
@@ -18,6 +25,7 @@ mod health;
 mod jwks;
 mod login;
 mod logout;
+mod openapi;
 mod own_account;
 mod password;
 mod purge;

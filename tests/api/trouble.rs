@@ -24,7 +24,7 @@ async fn store_that_is_down() -> SeaStore {
     SeaStore::new(Database::connect(&options).await.unwrap())
 }
 
-async fn world_without_store() -> World {
+pub async fn world_without_store() -> World {
     world(Accounts::builder().store(store_that_is_down().await)).await
 }
 
@@ -38,7 +38,7 @@ async fn world(builder: Builder) -> World {
     }
 }
 
-const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY";
+pub const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY";
 
 #[rocket::async_test]
 async fn a_store_that_is_down_is_a_503_and_never_a_logout() {

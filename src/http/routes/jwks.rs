@@ -4,7 +4,6 @@ use rocket::http::{ContentType, Header};
 use rocket::response::{Responder, Response, Result};
 use rocket::{Build, Request, Rocket, State, get, routes};
 
-use super::super::headers::MayBeKept;
 use crate::auth::Accounts;
 
 /// A key is to be staged for longer than this before it signs: `docs/deployment.md`.
@@ -20,11 +19,11 @@ fn jwks(accounts: &State<Accounts>) -> Option<JwkSet> {
 }
 
 impl<'r> Responder<'r, 'static> for JwkSet {
-    fn respond_to(self, request: &'r Request<'_>) -> Result<'static> {
-        request.local_cache(|| MayBeKept(true));
+    fn respond_to(self, _: &'r Request<'_>) -> Result<'static> {
         Response::build()
             .header(ContentType::new("application", "jwk-set+json"))
             .header(Header::new("Cache-Control", CACHE))
+            .header(Header::new("Vary", "Origin"))
             .header(Header::new("X-Content-Type-Options", "nosniff"))
             .sized_body(self.0.len(), std::io::Cursor::new(self.0))
             .ok()

@@ -1,13 +1,16 @@
 //! `POST auth/login/`: starts a session.
 
+use rocket::http::{Method, Status};
 use rocket::{State, post};
 
 use super::super::body::{Fields, FromFields, JsonBody};
 use super::super::client::Browser;
 use super::super::cookie::Held;
 use super::super::csrf::FromSite;
+use super::super::error::ApiError;
+use super::super::openapi::{Described, Needs, Shape, Text};
 use super::super::refusal::Refusal;
-use super::super::reply::Reply;
+use super::super::reply::{Reply, SessionBody};
 use super::super::site::Site;
 use crate::auth::LoginAttempt;
 use crate::domain::credentials::{Password, USERNAME_MAX_CHARS, UsernameError};
@@ -20,6 +23,11 @@ pub(super) struct Credentials {
 
 impl FromFields for Credentials {
     const IGNORES_UNKNOWN: bool = true;
+
+    fn shape(body: Shape) -> Shape {
+        body.required("username", Text::ClaimedUsername)
+            .required("password", Text::Password)
+    }
 
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let username = fields.text("username");
@@ -52,4 +60,21 @@ pub(super) async fn login(
     };
     let signed_in = site.accounts.login(attempt).await?;
     Ok(Reply::signed_in(site, &signed_in))
+}
+
+pub(super) fn described() -> Described {
+    const SAYS: [&str; 2] = [
+        "Starts a session",
+        "Unknown users, wrong passwords and disabled users are not to be told apart (OWASP \
+         Authentication Cheat Sheet). Other fields of the body are ignored.",
+    ];
+    Described::new(Method::Post, "/auth/login/", "logIn", Needs::OwnPage, SAYS)
+        .takes::<Credentials>()
+        .answers::<SessionBody<'_>>(Status::Ok, "Signed in.")
+        .with_cookies("All three.")
+        .refuses([
+            ApiError::InvalidCredentials,
+            ApiError::too_many_attempts(),
+            ApiError::Unavailable,
+        ])
 }

@@ -1,15 +1,18 @@
 //! `POST auth/logout/`: ends the session that the request names, whatever state it is in; with
 //! `?everywhere` all of the user's.
 
+use rocket::http::{Method, Status};
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::serde::Serialize;
 use rocket::{Request, State, post};
+use utoipa::ToSchema;
 
 use super::super::cookie::{Clears, Held};
 use super::super::credential;
 use super::super::csrf::{self, FromSite};
 use super::super::error::ApiError;
+use super::super::openapi::{Described, Needs};
 use super::super::refusal::Refusal;
 use super::super::reply::Reply;
 use super::super::site::Site;
@@ -61,7 +64,7 @@ async fn held(request: &Request<'_>) -> Outcome<Scope, Refusal> {
     Outcome::Success(Scope::Held(proved))
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Empty {}
 
 #[post("/auth/logout")]
@@ -74,4 +77,25 @@ pub(super) async fn logout(site: &State<Site>, scope: Scope) -> Result<Reply, Re
         }
     }
     Ok(Reply::ok(&Empty {}).with_cookies(site.cookies.clear(Clears::All)))
+}
+
+pub(super) fn described() -> Described {
+    const SAYS: [&str; 2] = [
+        "Ends the session",
+        "In whatever state it is: without a live session there is nothing to end, and the cookies \
+         are cleared all the same.",
+    ];
+    const EVERYWHERE: &str = "Ends all sessions of the user, which needs a live session and the \
+                              password proved in the last 10 minutes.";
+    Described::new(
+        Method::Post,
+        "/auth/logout/",
+        "logOut",
+        Needs::AnyState,
+        SAYS,
+    )
+    .flag("everywhere", EVERYWHERE)
+    .answers::<Empty>(Status::Ok, "Signed out.")
+    .with_cookies("Clears all three.")
+    .refuses([ApiError::BadRequest, ApiError::ReauthenticationRequired])
 }

@@ -14,6 +14,7 @@ mod user;
 
 use rocket::Route;
 
+use super::openapi::Described;
 pub(super) use jwks::mount_jwks;
 
 /// Every route, to be mounted at the base path.
@@ -35,4 +36,21 @@ pub(super) fn all() -> Vec<Route> {
         sessions::end,
         sessions::end_others,
     ]
+}
+
+/// Every route as the description of the API tells it.
+pub(super) fn described() -> Vec<Described> {
+    let mut described = vec![
+        csrf_token::described(),
+        login::described(),
+        refresh::described(),
+        logout::described(),
+        reauthenticate::described(),
+        register::described(),
+        password::described(),
+    ];
+    described.extend(health::described());
+    described.extend(user::described());
+    described.extend(sessions::described());
+    described
 }

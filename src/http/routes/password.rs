@@ -1,5 +1,6 @@
 //! `POST user/password/`: changes the own password.
 
+use rocket::http::{Method, Status};
 use rocket::{State, post};
 
 use super::super::body::{Fields, FromFields, JsonBody};
@@ -7,8 +8,9 @@ use super::super::client::Browser;
 use super::super::cookie::Clears;
 use super::super::error::ApiError;
 use super::super::guard::CurrentUser;
+use super::super::openapi::{Described, Needs, Shape, Text};
 use super::super::refusal::Refusal;
-use super::super::reply::Reply;
+use super::super::reply::{Reply, SessionBody};
 use super::super::site::Site;
 use crate::auth::Error;
 use crate::domain::credentials::Password;
@@ -19,6 +21,11 @@ pub(super) struct Change {
 }
 
 impl FromFields for Change {
+    fn shape(body: Shape) -> Shape {
+        body.required("current_password", Text::Password)
+            .required("new_password", Text::NewPassword)
+    }
+
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let current = fields.password("current_password");
         let new = fields.long_password("new_password");
@@ -52,3 +59,21 @@ pub(super) async fn change(
 }
 
 const WRONG: &str = "is not your current password";
+
+pub(super) fn described() -> Described {
+    const SAYS: [&str; 2] = [
+        "Changes the own password",
+        "Ends all sessions (ASVS 5.0 7.4.3) and goes on in a new one, with a new CSRF token.",
+    ];
+    Described::new(
+        Method::Post,
+        "/user/password/",
+        "changePassword",
+        Needs::Session,
+        SAYS,
+    )
+    .takes::<Change>()
+    .answers::<SessionBody<'_>>(Status::Ok, "Changed, and signed in anew.")
+    .with_cookies("All three.")
+    .refuses([ApiError::too_many_attempts()])
+}

@@ -1,18 +1,23 @@
 //! `POST auth/reauthenticate/`: proves the password once more.
 
 use chrono::{DateTime, Utc};
+use rocket::http::{Method, Status};
 use rocket::serde::Serialize;
 use rocket::{State, post};
+use utoipa::ToSchema;
 
 use super::super::body::JsonBody;
 use super::super::cookie::Clears;
+use super::super::error::ApiError;
 use super::super::guard::CurrentUser;
+use super::super::openapi::{Described, Needs};
 use super::super::refusal::Refusal;
 use super::super::reply::Reply;
 use super::super::site::Site;
 use super::user::Proof;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Proved)]
 struct Body {
     authenticated_at: DateTime<Utc>,
 }
@@ -33,4 +38,21 @@ pub(super) async fn reauthenticate(
         Refusal::clearing(error, clears)
     })?;
     Ok(Reply::ok(&Body { authenticated_at }))
+}
+
+pub(super) fn described() -> Described {
+    const SAYS: [&str; 2] = [
+        "Proves the password once more",
+        "For the ten minutes in which sensitive steps are open (step-up; ASVS 5.0 7.5.1).",
+    ];
+    Described::new(
+        Method::Post,
+        "/auth/reauthenticate/",
+        "reauthenticate",
+        Needs::Session,
+        SAYS,
+    )
+    .takes::<Proof>()
+    .answers::<Body>(Status::Ok, "Proved.")
+    .refuses([ApiError::too_many_attempts()])
 }

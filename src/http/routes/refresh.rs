@@ -1,12 +1,15 @@
 //! `POST auth/refresh_token/`: a new access and refresh token.
 
+use rocket::http::{Method, Status};
 use rocket::{State, post};
 
 use super::super::client::Browser;
 use super::super::cookie::{Clears, Held};
 use super::super::csrf::FromSite;
+use super::super::error::ApiError;
+use super::super::openapi::{Described, Needs};
 use super::super::refusal::Refusal;
-use super::super::reply::Reply;
+use super::super::reply::{Reply, SessionBody};
 use super::super::site::Site;
 
 #[post("/auth/refresh_token")]
@@ -25,4 +28,28 @@ pub(super) async fn refresh(
         Refusal::clearing(error, clears)
     })?;
     Ok(Reply::signed_in(site, &signed_in))
+}
+
+pub(super) fn described() -> Described {
+    const SAYS: [&str; 2] = [
+        "Gets a new access and refresh token",
+        "Refresh tokens rotate (RFC 9700, section 4.14.2). One whose answer was lost may be sent \
+         again; one that comes back after its successor was used ends the session.",
+    ];
+    Described::new(
+        Method::Post,
+        "/auth/refresh_token/",
+        "refresh",
+        Needs::Refresh,
+        SAYS,
+    )
+    .answers::<SessionBody<'_>>(Status::Ok, "Still signed in.")
+    .with_cookies("All three.")
+    .refuses([
+        ApiError::RefreshTokenMissing,
+        ApiError::TokenNotValid,
+        ApiError::SessionEnded,
+        ApiError::too_many_attempts(),
+        ApiError::Unavailable,
+    ])
 }

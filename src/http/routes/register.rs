@@ -1,6 +1,6 @@
 //! `POST auth/register/`: creates the user and logs in.
 
-use rocket::http::Status;
+use rocket::http::{Method, Status};
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Request, State, post};
@@ -10,8 +10,9 @@ use super::super::client::Browser;
 use super::super::cookie::Held;
 use super::super::csrf::FromSite;
 use super::super::error::ApiError;
+use super::super::openapi::{Described, Needs, Shape, Text};
 use super::super::refusal::Refusal;
-use super::super::reply::Reply;
+use super::super::reply::{Reply, SessionBody};
 use super::super::site::Site;
 use crate::auth::NewAccount;
 use crate::domain::credentials::Username;
@@ -39,6 +40,13 @@ impl<'r> FromRequest<'r> for Open {
 
 impl FromFields for NewAccount {
     const IS_SLOW: bool = true;
+
+    fn shape(body: Shape) -> Shape {
+        body.required("username", Text::Username)
+            .required("password", Text::NewPassword)
+            .optional("first_name", Text::Name)
+            .optional("last_name", Text::Name)
+    }
 
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let typed = fields.text("username");
@@ -72,4 +80,27 @@ pub(super) async fn register(
     let replaces = site.accounts.held_session(&held.access, &held.refresh);
     let signed_in = site.accounts.register(body.0, browser.0, replaces).await?;
     Ok(Reply::signed_in(site, &signed_in).with_status(Status::Created))
+}
+
+pub(super) fn described() -> Described {
+    const SAYS: [&str; 2] = [
+        "Creates a user and starts a session",
+        "Where the operator has opened registration.",
+    ];
+    Described::new(
+        Method::Post,
+        "/auth/register/",
+        "register",
+        Needs::OwnPage,
+        SAYS,
+    )
+    .takes::<NewAccount>()
+    .answers::<SessionBody<'_>>(Status::Created, "Created and signed in.")
+    .with_cookies("All three.")
+    .refuses([
+        ApiError::RegistrationClosed,
+        ApiError::UsernameTaken,
+        ApiError::too_many_attempts(),
+        ApiError::Unavailable,
+    ])
 }

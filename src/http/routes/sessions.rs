@@ -3,13 +3,16 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
+use rocket::http::Method;
 use rocket::serde::Serialize;
 use rocket::{State, delete, get};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::super::cookie::Clears;
 use super::super::error::ApiError;
 use super::super::guard::{CurrentUser, Fresh};
+use super::super::openapi::{Described, Needs};
 use super::super::refusal::Refusal;
 use super::super::reply::Reply;
 use super::super::site::Site;
@@ -19,14 +22,20 @@ use crate::domain::session::{RevocationReason, Session, SessionId};
 pub(super) type StepUp = Fresh<600>;
 
 /// A session as its owner sees it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 struct SessionItem<'a> {
+    #[schema(value_type = Uuid)]
     id: SessionId,
     created_at: DateTime<Utc>,
     last_used_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
+    #[schema(required = true)]
     user_agent: Option<&'a str>,
+    /// IPv4 or IPv6.
+    #[schema(value_type = Option<String>, required = true)]
     address: Option<IpAddr>,
+    /// Whether it is the session of this request.
     current: bool,
 }
 
@@ -83,4 +92,31 @@ pub(super) async fn end_others(site: &State<Site>, user: StepUp) -> Result<Reply
         .end_sessions(id, Some(current), reason)
         .await?;
     Ok(Reply::no_content())
+}
+
+pub(super) fn described() -> [Described; 3] {
+    const LIST: [&str; 2] = [
+        "The own live sessions",
+        "Newest first (ASVS 5.0 7.5.2). Nothing in the list is secret.",
+    ];
+    const END: [&str; 2] = [
+        "Ends a session",
+        "The current one is a logout and clears the cookies; another one needs the password \
+         proved in the last 10 minutes. A session of somebody else is not found.",
+    ];
+    const END_OTHERS: [&str; 2] = [
+        "Ends all other sessions",
+        "Needs the password proved in the last 10 minutes.",
+    ];
+    let session = |method, path, id, says| Described::new(method, path, id, Needs::Session, says);
+    [
+        session(Method::Get, "/sessions/", "listSessions", LIST)
+            .answers_list::<SessionItem<'_>>("The sessions."),
+        session(Method::Delete, "/sessions/{id}/", "endSession", END)
+            .id_in_path("id", "From the list of sessions.")
+            .with_cookies("Clears all three, if it was the current session.")
+            .refuses([ApiError::ReauthenticationRequired, ApiError::NotFound]),
+        session(Method::Delete, "/sessions/", "endOtherSessions", END_OTHERS)
+            .refuses([ApiError::ReauthenticationRequired]),
+    ]
 }

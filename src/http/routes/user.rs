@@ -1,10 +1,13 @@
 //! `user/`: the signed-in user.
 
+use rocket::http::{Method, Status};
 use rocket::{State, delete, get, patch};
 
 use super::super::body::{Fields, FromFields, JsonBody};
 use super::super::cookie::Clears;
+use super::super::error::ApiError;
 use super::super::guard::CurrentUser;
+use super::super::openapi::{Described, Needs, Shape, Text};
 use super::super::refusal::Refusal;
 use super::super::reply::{Reply, UserBody};
 use super::super::site::Site;
@@ -21,6 +24,11 @@ pub(super) struct Names {
 }
 
 impl FromFields for Names {
+    fn shape(body: Shape) -> Shape {
+        body.optional("first_name", Text::Name)
+            .optional("last_name", Text::Name)
+    }
+
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         Some(Self {
             first_name: fields.name("first_name"),
@@ -49,6 +57,10 @@ pub(super) async fn rename(
 pub(super) struct Proof(pub(super) Password);
 
 impl FromFields for Proof {
+    fn shape(body: Shape) -> Shape {
+        body.required("password", Text::Password)
+    }
+
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         fields.password("password").map(Self)
     }
@@ -62,4 +74,27 @@ pub(super) async fn leave(
 ) -> Result<Reply, Refusal> {
     site.accounts.leave(user.authenticated(), &body.0.0).await?;
     Ok(Reply::no_content().with_cookies(site.cookies.clear(Clears::All)))
+}
+
+pub(super) fn described() -> [Described; 3] {
+    const SHOW: [&str; 2] = ["Who is signed in", "As the store has it at this moment."];
+    const RENAME: [&str; 2] = [
+        "Changes the own names",
+        "A name that is not sent stays as it is.",
+    ];
+    const LEAVE: [&str; 2] = [
+        "Deletes the own account",
+        "With all sessions. A wrong password is `invalid_fields`, because the session goes on.",
+    ];
+    let session = |method, id, says| Described::new(method, "/user/", id, Needs::Session, says);
+    [
+        session(Method::Get, "getUser", SHOW).answers::<UserBody<'_>>(Status::Ok, "The user."),
+        session(Method::Patch, "renameUser", RENAME)
+            .takes::<Names>()
+            .answers::<UserBody<'_>>(Status::Ok, "The user."),
+        session(Method::Delete, "deleteUser", LEAVE)
+            .takes::<Proof>()
+            .with_cookies("Clears all three.")
+            .refuses([ApiError::too_many_attempts()]),
+    ]
 }

@@ -1,0 +1,20 @@
+//! Section `cors`: which other origins' pages may read answers.
+
+use super::origin::{self, Origin};
+use super::reader::Reader;
+
+/// Cross-origin resource sharing (Fetch standard, "CORS protocol").
+#[derive(Debug, Clone)]
+pub struct CorsSettings {
+    /// Origins beside the public one whose pages may use the API as the public origin's do. They
+    /// are trusted by the CSRF checks too: who may read the CSRF token may send it.
+    pub allowed_origins: Vec<Origin>,
+}
+
+impl CorsSettings {
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        Self {
+            allowed_origins: origin::read_list(reader, "cors.allowed_origins"),
+        }
+    }
+}

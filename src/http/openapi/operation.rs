@@ -1,0 +1,210 @@
+//! One route, described.
+
+use rocket::http::{Method, Status};
+use utoipa::ToSchema;
+use utoipa::openapi::path::{
+    Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn,
+};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ObjectBuilder, Schema};
+use utoipa::openapi::{ContentBuilder, HttpMethod, KnownFormat, Required, SchemaFormat, Type};
+
+use super::super::body::FromFields;
+use super::super::csrf::is_unsafe;
+use super::super::error::{ApiError, FieldErrors};
+use super::answer::{Answer, Schemas};
+use super::shape::Shape;
+use super::{problem, security};
+use crate::config::Settings;
+
+/// What a request has to prove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Nothing at all.
+    Nothing,
+    /// That no other site made the browser send it.
+    OwnPage,
+    /// That, and the refresh cookie.
+    Refresh,
+    /// A live session, and for unsafe methods the CSRF token.
+    Session,
+    /// What it can; without a credential there is nothing to protect.
+    AnyState,
+}
+
+/// A route as the document tells it. What follows from a guard is added by itself.
+pub(crate) struct Described {
+    pub(super) method: Method,
+    pub(super) path: &'static str,
+    id: &'static str,
+    says: [&'static str; 2],
+    needs: Needs,
+    parameters: Vec<Parameter>,
+    body: Option<Body>,
+    answer: Answer,
+    refusals: Vec<ApiError>,
+}
+
+struct Body {
+    shape: fn(Shape) -> Shape,
+    is_open: bool,
+}
+
+impl Described {
+    /// A route at `path` below the base path, with its last slash; `id` is the name of the
+    /// function that generated clients call.
+    pub(crate) fn new(
+        method: Method,
+        path: &'static str,
+        id: &'static str,
+        needs: Needs,
+        says: [&'static str; 2],
+    ) -> Self {
+        let described = Self {
+            method,
+            path,
+            id,
+            says,
+            needs,
+            parameters: Vec::new(),
+            body: None,
+            answer: Answer::empty(Status::NoContent, "Done."),
+            refusals: Vec::new(),
+        };
+        let described = described.refuses([ApiError::Internal]);
+        match needs {
+            Needs::Nothing => described,
+            Needs::OwnPage | Needs::Refresh => described.refuses([ApiError::CsrfFailed]),
+            Needs::Session | Needs::AnyState if is_unsafe(method) => {
+                described.refuses(SESSION).refuses([ApiError::CsrfFailed])
+            }
+            Needs::Session | Needs::AnyState => described.refuses(SESSION),
+        }
+    }
+
+    /// A switch in the query, as forms write one; without a value it is on.
+    pub(crate) fn flag(mut self, name: &str, text: &str) -> Self {
+        let values = ["", "true", "yes", "on", "false", "no", "off"];
+        let schema = ObjectBuilder::new().schema_type(Type::String);
+        let schema = schema.enum_values(Some(values));
+        self.parameters.push(parameter(name, text, false, schema));
+        self
+    }
+
+    /// An identifier in the path.
+    pub(crate) fn id_in_path(mut self, name: &str, text: &str) -> Self {
+        let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
+        let schema = ObjectBuilder::new().schema_type(Type::String);
+        let schema = schema.format(Some(format));
+        self.parameters.push(parameter(name, text, true, schema));
+        self
+    }
+
+    /// The body of the request.
+    pub(crate) fn takes<T: FromFields>(mut self) -> Self {
+        self.body = Some(Body {
+            shape: T::shape,
+            is_open: T::IGNORES_UNKNOWN,
+        });
+        self.refuses([
+            ApiError::MalformedBody,
+            ApiError::InvalidFields(FieldErrors::new()),
+            ApiError::RequestTimeout,
+            ApiError::BodyTooLarge,
+            ApiError::UnsupportedMediaType,
+        ])
+    }
+
+    /// The body of a good answer.
+    pub(crate) fn answers<T: ToSchema>(mut self, status: Status, text: &'static str) -> Self {
+        self.answer = Answer::one::<T>(status, text);
+        self
+    }
+
+    /// A good answer that is a list.
+    pub(crate) fn answers_list<T: ToSchema>(mut self, text: &'static str) -> Self {
+        self.answer = Answer::list::<T>(Status::Ok, text);
+        self
+    }
+
+    /// The cookies of a good answer.
+    pub(crate) fn with_cookies(mut self, text: &'static str) -> Self {
+        self.answer = self.answer.with_cookies(text);
+        self
+    }
+
+    /// Refusals beside those that come with what it needs and takes.
+    pub(crate) fn refuses(mut self, refusals: impl IntoIterator<Item = ApiError>) -> Self {
+        self.refusals.extend(refusals);
+        self
+    }
+
+    pub(super) fn http_method(&self) -> HttpMethod {
+        match self.method {
+            Method::Put => HttpMethod::Put,
+            Method::Post => HttpMethod::Post,
+            Method::Patch => HttpMethod::Patch,
+            Method::Delete => HttpMethod::Delete,
+            _ => HttpMethod::Get,
+        }
+    }
+
+    /// The operation, and the schemas that it refers to.
+    pub(super) fn operation(mut self, settings: &Settings) -> (Operation, Schemas) {
+        let tag = self.path.split('/').find(|part| !part.is_empty());
+        let [summary, text] = self.says;
+        let schemas = std::mem::take(&mut self.answer.schemas);
+        let mut operation = OperationBuilder::new()
+            .operation_id(Some(self.id))
+            .tag(tag.unwrap_or_default())
+            .summary(Some(summary))
+            .description(Some(text))
+            .securities(Some(security::requirements(
+                self.needs,
+                self.method,
+                settings.token.allow_bearer,
+            )));
+        for parameter in self.parameters {
+            operation = operation.parameter(parameter);
+        }
+        if let Some(body) = self.body {
+            let shape = (body.shape)(Shape::new(settings.password.min_length as usize));
+            let schema = ContentBuilder::new().schema(Some(shape.finish(body.is_open)));
+            let body = RequestBodyBuilder::new()
+                .required(Some(Required::True))
+                .description(Some("At most 8 KiB, complete within 5 seconds."))
+                .content("application/json", schema.build());
+            operation = operation.request_body(Some(body.build()));
+        }
+        let status = self.answer.status.code.to_string();
+        operation = operation.response(status, self.answer.response());
+        for (status, response) in problem::responses(&self.refusals) {
+            operation = operation.response(status.to_string(), response);
+        }
+        (operation.build(), schemas)
+    }
+}
+
+/// What the guard of a session refuses.
+const SESSION: [ApiError; 5] = [
+    ApiError::NotAuthenticated,
+    ApiError::TokenNotValid,
+    ApiError::TokenExpired,
+    ApiError::SessionEnded,
+    ApiError::Unavailable,
+];
+
+fn parameter(name: &str, text: &str, is_in_path: bool, schema: ObjectBuilder) -> Parameter {
+    let place = if is_in_path {
+        (ParameterIn::Path, Required::True)
+    } else {
+        (ParameterIn::Query, Required::False)
+    };
+    ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place.0)
+        .required(place.1)
+        .description(Some(text))
+        .schema(Some(Schema::from(schema.build())))
+        .build()
+}

@@ -1,0 +1,89 @@
+//! What a request may have to carry: cookies, the CSRF header, a Bearer token.
+
+use rocket::http::Method;
+use utoipa::openapi::schema::Components;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
+
+use super::super::cookie::CookiePolicy;
+use super::super::csrf::is_unsafe;
+use super::operation::Needs;
+use crate::config::Settings;
+
+const ACCESS: &str = "accessCookie";
+const REFRESH: &str = "refreshCookie";
+const CSRF_COOKIE: &str = "csrfCookie";
+const CSRF_HEADER: &str = "csrfHeader";
+const BEARER: &str = "bearer";
+
+/// All schemes, with the names that the cookies have here.
+pub(super) fn describe(components: &mut Components, settings: &Settings) {
+    let policy = CookiePolicy::new(&settings.cookie, &settings.base);
+    let [access, refresh, csrf] = policy.names();
+    let cookie = |name: &str, text: &str| {
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(name, text)))
+    };
+    let header = ApiKeyValue::with_description(
+        "X-CSRFToken",
+        "The value of the CSRF cookie, or of `token` from `csrf_token/`: signed double submit \
+         (OWASP CSRF Prevention Cheat Sheet).",
+    );
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some(
+            "An access token, for programs (RFC 6750). Needs no CSRF token.",
+        ));
+    let mut schemes = vec![
+        (
+            ACCESS,
+            cookie(access, "Access token; no script can read it."),
+        ),
+        (
+            REFRESH,
+            cookie(refresh, "Refresh token; sent below `auth/` alone."),
+        ),
+        (
+            CSRF_COOKIE,
+            cookie(csrf, "CSRF token, bound to the session."),
+        ),
+        (CSRF_HEADER, SecurityScheme::ApiKey(ApiKey::Header(header))),
+    ];
+    if settings.token.allow_bearer {
+        schemes.push((BEARER, SecurityScheme::Http(bearer.build())));
+    }
+    for (name, scheme) in schemes {
+        components.add_security_scheme(name, scheme);
+    }
+}
+
+/// The ways to be let in; none, if nothing is needed.
+pub(super) fn requirements(
+    needs: Needs,
+    method: Method,
+    takes_bearer: bool,
+) -> Vec<SecurityRequirement> {
+    let nothing: [&str; 0] = [];
+    let all = |names: &[&str]| {
+        let requirement = SecurityRequirement::default();
+        let with = |requirement: SecurityRequirement, name: &&str| requirement.add(*name, nothing);
+        names.iter().fold(requirement, with)
+    };
+    let cookie = if is_unsafe(method) {
+        all(&[ACCESS, CSRF_COOKIE, CSRF_HEADER])
+    } else {
+        all(&[ACCESS])
+    };
+    let bearer = takes_bearer.then(|| all(&[BEARER]));
+    match needs {
+        Needs::Nothing | Needs::OwnPage => Vec::new(),
+        Needs::Refresh => vec![all(&[REFRESH])],
+        Needs::Session => [cookie].into_iter().chain(bearer).collect(),
+        Needs::AnyState => [cookie]
+            .into_iter()
+            .chain(bearer)
+            .chain([all(&[])])
+            .collect(),
+    }
+}

@@ -1,0 +1,89 @@
+//! Bodies of requests, field by field, with the limits that the domain sets.
+
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema};
+
+use crate::domain::credentials::{NAME_MAX_CHARS, PASSWORD_MAX_CHARS, USERNAME_MAX_CHARS};
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Text {
+    /// A username to be given to somebody.
+    Username,
+    /// A username that somebody claims to have; that nobody can have it is not told apart.
+    ClaimedUsername,
+    /// A password of any strength.
+    Password,
+    /// A password to be set, of the configured length.
+    NewPassword,
+    /// A first or last name.
+    Name,
+}
+
+/// The fields of a body.
+pub(crate) struct Shape {
+    object: ObjectBuilder,
+    min_password_chars: usize,
+}
+
+impl Shape {
+    pub(super) fn new(min_password_chars: usize) -> Self {
+        Self {
+            object: ObjectBuilder::new(),
+            min_password_chars,
+        }
+    }
+
+    /// Adds a field that must be there.
+    pub(crate) fn required(self, name: &str, text: Text) -> Self {
+        let mut with = self.optional(name, text);
+        with.object = with.object.required(name);
+        with
+    }
+
+    /// Adds a field that may be missing, but is not null.
+    pub(crate) fn optional(mut self, name: &str, text: Text) -> Self {
+        let schema = self.text(text);
+        self.object = self.object.property(name, schema);
+        self
+    }
+
+    fn text(&self, text: Text) -> ObjectBuilder {
+        const NO_NUL: &str = r"^[^\u0000]*$";
+        let new = || ObjectBuilder::new().schema_type(utoipa::openapi::Type::String);
+        let password = |min: usize| {
+            let format = utoipa::openapi::KnownFormat::Password;
+            new()
+                .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(format)))
+                .min_length(Some(min))
+                .max_length(Some(PASSWORD_MAX_CHARS))
+                .pattern(Some(NO_NUL))
+        };
+        match text {
+            Text::Username => new()
+                .min_length(Some(1))
+                .max_length(Some(USERNAME_MAX_CHARS))
+                .pattern(Some("^[A-Za-z0-9.@+_-]+$"))
+                .description(Some("Unique in any letter case.")),
+            Text::ClaimedUsername => new()
+                .max_length(Some(USERNAME_MAX_CHARS))
+                .pattern(Some(NO_NUL)),
+            Text::Password => {
+                password(1).description(Some("As typed: neither trimmed nor folded (RFC 8265)."))
+            }
+            Text::NewPassword => password(self.min_password_chars).description(Some(
+                "Long, and not easily guessed; no rules of composition (NIST SP 800-63B-4). A \
+                 refusal says in `errors` what would be better.",
+            )),
+            Text::Name => new()
+                .max_length(Some(NAME_MAX_CHARS))
+                .pattern(Some(r"^[^\u0000-\u001f\u007f-\u009f]*$"))
+                .description(Some("May be empty; no control characters.")),
+        }
+    }
+
+    /// The whole object; other fields are refused unless `is_open`.
+    pub(super) fn finish(self, is_open: bool) -> Schema {
+        let rest = AdditionalProperties::<Schema>::FreeForm(is_open);
+        self.object.additional_properties(Some(rest)).build().into()
+    }
+}
