@@ -27,4 +27,5 @@ mod throttle_address;
 mod throttle_others;
 mod trouble;
 mod user;
+mod verify;
 mod world;

@@ -9,6 +9,7 @@ mod refresh;
 mod register;
 mod sessions;
 mod user;
+mod verify;
 
 use rocket::Route;
 
@@ -28,5 +29,6 @@ pub(super) fn all() -> Vec<Route> {
         sessions::list,
         sessions::end,
         sessions::end_others,
+        verify::verify,
     ]
 }
