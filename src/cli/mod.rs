@@ -2,6 +2,7 @@
 
 mod config;
 mod context;
+mod doctor;
 mod export;
 mod import;
 mod key;
@@ -47,6 +48,8 @@ enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Command),
+    /// Explain what browsers and the proxy will make of a deployment, and what to change
+    Doctor(doctor::Arguments),
 }
 
 /// Runs the command line of this process and says how it should exit: 0, 1 after a failure, 2
@@ -64,6 +67,7 @@ pub fn run() -> ExitCode {
         Command::Key(command) => key::run(&command),
         Command::Migrate(command) => context::block_on(migrate::run(command)),
         Command::Config(command) => config::run(&command),
+        Command::Doctor(arguments) => doctor::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -15,7 +15,8 @@ pub(crate) const HOST: &str = "app.example";
 /// Around the shipped file: what a distribution's own nginx.conf has.
 const MAIN: &str = "user root;\ndaemon off;\npid nginx.pid;\nerror_log stderr notice;\n\
                     worker_processes 2;\nevents { worker_connections 256; }\n\
-                    http {\naccess_log off;\nclient_body_temp_path tmp-body;\n\
+                    http {\nlog_format upstream \"$upstream_addr $upstream_status\";\n\
+                    access_log access.log upstream;\nclient_body_temp_path tmp-body;\n\
                     proxy_temp_path tmp-proxy;\nfastcgi_temp_path tmp-1;\nuwsgi_temp_path tmp-2;\n\
                     scgi_temp_path tmp-3;\ninclude site.conf;\n}\n";
 
@@ -61,6 +62,16 @@ impl Nginx {
         changes: &[(&str, String)],
         spoil: impl Fn(&str, String) -> String,
     ) -> Self {
+        Self::start_on(free_port(), file, changes, spoil)
+    }
+
+    /// The same, with https on `https`.
+    pub(crate) fn start_on(
+        https: u16,
+        file: &str,
+        changes: &[(&str, String)],
+        spoil: impl Fn(&str, String) -> String,
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         let at = |name: &str| folder.path().join(name);
         let text = |name: &str| at(name).display().to_string();
@@ -68,11 +79,12 @@ impl Nginx {
         std::fs::write(at("app/index.html"), "<title>front end</title>").unwrap();
         std::fs::create_dir(at("accounts")).unwrap();
 
-        let key = rcgen::generate_simple_self_signed([HOST.to_owned()]).unwrap();
+        let key =
+            rcgen::generate_simple_self_signed([HOST.to_owned(), "localhost".to_owned()]).unwrap();
         std::fs::write(at("cert.pem"), key.cert.pem()).unwrap();
         std::fs::write(at("key.pem"), key.signing_key.serialize_pem()).unwrap();
 
-        let (http, https) = (free_port(), free_port());
+        let http = free_port();
         let changes = [
             ("listen 80;", format!("listen 127.0.0.1:{http};")),
             ("listen 443 ssl", format!("listen 127.0.0.1:{https} ssl")),
@@ -110,8 +122,9 @@ impl Nginx {
         self.folder.path().join("cert.pem")
     }
 
-    pub(crate) fn https_port(&self) -> u16 {
-        self.https
+    /// Who answered each request, and how.
+    pub(crate) fn access_log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("access.log")).unwrap()
     }
 
     /// A client on plain http.
@@ -166,7 +179,11 @@ fn run(folder: &Path) -> Child {
             None => panic!("nginx does not start:\n{said}"),
         }
     }
-    std::thread::spawn(move || lines.for_each(drop));
+    // For whoever reads the output of a test that failed.
+    let complaints = lines
+        .map_while(Result::ok)
+        .filter(|line| line.contains("[error]"));
+    std::thread::spawn(move || complaints.for_each(|line| eprintln!("{line}")));
     child
 }
 
