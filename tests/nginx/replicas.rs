@@ -5,7 +5,9 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use accounts_testkit::{Backend, Browser, Client, Place, Service};
-use serde_json::json;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
 
 use crate::nginx::{Nginx, free_port};
 use crate::site;
@@ -96,6 +98,8 @@ pub(crate) fn a_rolling_restart_loses_no_request() {
         browser.register(name).expect(201);
         browser
     });
+    // Outlives the load.
+    let mut alive = Vec::new();
     std::thread::scope(|scope| {
         for browser in browsers {
             scope.spawn(|| {
@@ -105,7 +109,6 @@ pub(crate) fn a_rolling_restart_loses_no_request() {
         }
         let _ends = Ends(&load);
         load.wait_for_more();
-        let mut alive = Vec::new();
         for replica in site.replicas {
             let port = replica.address().port();
             let (code, log) = replica.stop();
@@ -150,25 +153,41 @@ pub(crate) fn a_logout_on_one_counts_on_the_other() {
     through.get("user/").expect_problem(401, "session_ended");
 }
 
+/// Which of its session's refresh tokens it is.
+fn generation(token: &str) -> i64 {
+    let claims = token.split('.').nth(1).unwrap();
+    let claims = URL_SAFE_NO_PAD.decode(claims).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    claims["gen"].as_i64().unwrap()
+}
+
 pub(crate) fn a_refresh_race_leaves_one_successor() {
     let site = start();
     let mut ada = site.nginx.browser();
     ada.register("ada").expect(201);
+    let mut last = 0;
     for _ in 0..5 {
         let barrier = Barrier::new(8);
-        let tokens: BTreeSet<_> = std::thread::scope(|scope| {
+        let generations: BTreeSet<_> = std::thread::scope(|scope| {
             let racers = [0, 1, 0, 1, 0, 1, 0, 1].map(|index: usize| {
                 let mut racer = at(&ada, site.replicas[index].client());
                 let barrier = &barrier;
                 scope.spawn(move || {
                     barrier.wait();
-                    racer.refresh().expect(200).cookie("__Secure-refresh_token")
+                    let token = racer.refresh().expect(200);
+                    generation(&token.cookie("__Secure-refresh_token"))
                 })
             });
             racers.map(|racer| racer.join().unwrap()).into()
         });
-        assert_eq!(tokens.len(), 1, "{tokens:?}");
+        assert_eq!(generations.len(), 1, "{generations:?}");
+        // The winner's token is the one that all have, and another one than before.
+        let next = generations.into_iter().next().unwrap();
+        assert!(next > last, "{next} after {last}");
+        last = next;
         ada.refresh().expect(200);
+        // Seen in use: what the race started from is spent now.
+        ada.get("user/").expect(200);
     }
     ada.get("user/").expect(200);
 }
