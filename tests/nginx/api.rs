@@ -55,7 +55,7 @@ fn read(stream: &TcpStream) -> Option<String> {
                 if name == "content-length" {
                     length = value.parse().ok()?;
                 }
-                text += &format!("{name}: {value}\n");
+                text.extend([name.as_str(), ": ", value, "\n"]);
             }
             None if line.trim_end().is_empty() => break,
             None => text.push_str(&line),
