@@ -2,7 +2,7 @@
 //! addresses and the settings to findings. `rocket-accounts doctor` prints them, and the service
 //! warns of those that its own settings show at the start.
 //!
-//! A rule is a function of a [`Case`] in one of the files beside this one; to add one, write it
+//! A rule is a function of a `Case` in one of the files beside this one; to add one, write it
 //! there, list it in the file's `RULES`, and add its line to the table in `tests.rs`.
 
 mod addresses;
