@@ -88,7 +88,13 @@ fn the_service_warns_of_what_its_settings_show() {
     assert!(service.log().contains("rule=\"cookie_domain_set\""));
 
     let quiet = place!().set("ACCOUNTS_PUBLIC_ORIGIN", ORIGIN);
-    let (code, log) = quiet.serve().stop();
+    let service = quiet.serve();
+    // Whoever answers has its signal handlers in place.
+    service
+        .request("GET", "/accounts/csrf_token/")
+        .send()
+        .expect(200);
+    let (code, log) = service.stop();
     assert_eq!(code, Some(0));
     assert!(!log.contains("rule="), "{log}");
 }
