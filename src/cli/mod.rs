@@ -2,6 +2,7 @@
 
 mod config;
 mod context;
+mod doctor;
 mod export;
 mod health;
 mod import;
@@ -55,6 +56,8 @@ enum Command {
     Health(health::Command),
     /// Print the description of the API (OpenAPI 3.1) as this configuration serves it
     Openapi,
+    /// Explain what browsers and the proxy will make of a deployment, and what to change
+    Doctor(doctor::Arguments),
 }
 
 /// Runs the command line of this process and says how it should exit: 0, 1 after a failure, 2
@@ -74,6 +77,7 @@ pub fn run() -> ExitCode {
         Command::Config(command) => config::run(&command),
         Command::Health(command) => health::run(&command),
         Command::Openapi => openapi::run(),
+        Command::Doctor(arguments) => doctor::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

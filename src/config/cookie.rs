@@ -1,6 +1,7 @@
 //! Section `cookie`: attributes of the three cookies.
 
 use super::origin::Origin;
+use super::public_suffix::{is_address, is_public_suffix};
 use super::reader::Reader;
 
 /// The `SameSite` attribute.
@@ -72,14 +73,25 @@ impl CookieSettings {
 }
 
 fn judge_domain(reader: &mut Reader<'_>, domain: &str, public_origin: &Origin) {
-    let host = public_origin.host();
-    let covers = host == domain || host.ends_with(&format!(".{domain}"));
-    if !covers || !domain.contains('.') || domain.parse::<std::net::IpAddr>().is_ok() {
+    const FIX: &str = "remove it (best), or set the registrable domain that both hosts share, \
+                       like \"app.example\", without a first dot";
+    if is_public_suffix(domain) {
+        reader.problem(
+            "cookie.domain",
+            "is a public suffix, below which strangers have their names: browsers refuse it",
+            FIX,
+        );
+    } else if !covers(domain, public_origin.host()) || !domain.contains('.') || is_address(domain) {
         reader.problem(
             "cookie.domain",
             "does not cover the host of accounts.public_origin, or is a single label or address",
-            "remove it (best), or set the registrable domain that both hosts share, like \
-             \"app.example\", without a first dot",
+            FIX,
         );
     }
+}
+
+/// Whether a cookie with this `Domain` goes to `host` (RFC 6265 section 5.1.3).
+pub(super) fn covers(domain: &str, host: &str) -> bool {
+    let above = host.strip_suffix(domain);
+    above.is_some_and(|above| above.is_empty() || (above.ends_with('.') && !is_address(host)))
 }

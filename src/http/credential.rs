@@ -53,6 +53,15 @@ pub(crate) fn bearer_tokens<'r>(request: &'r Request<'_>, site: &Site) -> Option
 /// The claims of the request's credential, after both layers of CSRF protection where they
 /// apply: an unsafe method with a cookie. Nothing is asked of the store.
 pub(crate) fn verify(request: &Request<'_>, site: &Site) -> Result<Claims, Refusal> {
+    verify_as(request, site, is_unsafe(request.method()))
+}
+
+/// The same, as if the request had an unsafe method.
+pub(crate) fn verify_unsafe(request: &Request<'_>, site: &Site) -> Result<Claims, Refusal> {
+    verify_as(request, site, true)
+}
+
+fn verify_as(request: &Request<'_>, site: &Site, is_unsafe: bool) -> Result<Claims, Refusal> {
     let texts = match Credential::of(request, site) {
         Credential::Bearer(token) => {
             let token = token.ok_or(ApiError::TokenNotValid)?;
@@ -60,7 +69,6 @@ pub(crate) fn verify(request: &Request<'_>, site: &Site) -> Result<Claims, Refus
         }
         Credential::Cookie(texts) => texts,
     };
-    let is_unsafe = is_unsafe(request.method());
     if is_unsafe && !texts.is_empty() && !site.origins.admits(request.headers()) {
         return Err(ApiError::CsrfFailed.into());
     }

@@ -67,7 +67,12 @@ pub(crate) fn submitted<'r>(request: &'r Request<'_>) -> Option<&'r str> {
 
 /// Whether a method may change something.
 pub(crate) fn is_unsafe(method: Method) -> bool {
-    !matches!(method, Method::Get | Method::Head | Method::Options)
+    is_unsafe_name(method.as_str())
+}
+
+/// Whether the method with this name may: one that nobody knows may too (RFC 9110 section 9.2.1).
+pub(crate) fn is_unsafe_name(method: &str) -> bool {
+    !matches!(method, "GET" | "HEAD" | "OPTIONS")
 }
 
 /// A guard for unsafe routes that take no session: the request passed the first layer.

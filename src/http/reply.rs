@@ -17,7 +17,7 @@ use crate::domain::user::{User, UserId};
 pub(crate) struct Reply {
     status: Status,
     body: Vec<u8>,
-    cookies: Vec<Header<'static>>,
+    headers: Vec<Header<'static>>,
 }
 
 impl Reply {
@@ -27,7 +27,7 @@ impl Reply {
             status: Status::Ok,
             // Our bodies are structs of texts and times, which always serialize.
             body: serde_json::to_vec(body).unwrap_or_default(),
-            cookies: Vec::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -36,7 +36,7 @@ impl Reply {
         Self {
             status: Status::NoContent,
             body: Vec::new(),
-            cookies: Vec::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -47,11 +47,16 @@ impl Reply {
     }
 
     /// Adds cookies.
-    pub(crate) fn with_cookies(
+    pub(crate) fn with_cookies(self, cookies: impl IntoIterator<Item = Header<'static>>) -> Self {
+        self.with_headers(cookies)
+    }
+
+    /// Adds headers.
+    pub(crate) fn with_headers(
         mut self,
-        cookies: impl IntoIterator<Item = Header<'static>>,
+        headers: impl IntoIterator<Item = Header<'static>>,
     ) -> Self {
-        self.cookies.extend(cookies);
+        self.headers.extend(headers);
         self
     }
 
@@ -72,8 +77,8 @@ impl<'r> Responder<'r, 'static> for Reply {
                 .header(json())
                 .sized_body(self.body.len(), std::io::Cursor::new(self.body));
         }
-        for cookie in self.cookies {
-            response.header_adjoin(cookie);
+        for header in self.headers {
+            response.header_adjoin(header);
         }
         response.ok()
     }

@@ -19,7 +19,7 @@ use super::purge::Purge;
 use super::site::Site;
 use super::{catchers, routes};
 use crate::auth::{Accounts, AssembleError, EventSink, Events};
-use crate::config::{self, Settings, StoreKind, layered};
+use crate::config::{self, Settings, StoreKind, diagnosis, layered};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
@@ -138,7 +138,17 @@ impl Builder {
     pub fn stage(self) -> AdHoc {
         AdHoc::try_on_ignite("rocket-accounts", |rocket| async move {
             match Settings::load(&layered(rocket.figment())) {
-                Ok((settings, _)) => self.set(rocket, settings),
+                Ok((settings, _)) => {
+                    for finding in diagnosis::at_start(&settings) {
+                        tracing::warn!(
+                            rule = finding.rule,
+                            change = finding.change,
+                            "{}",
+                            finding.what
+                        );
+                    }
+                    self.set(rocket, settings)
+                }
                 Err(error) => Err(refuse(rocket, &error.into())),
             }
         })

@@ -140,7 +140,11 @@ async fn provoke(operation: &Operation, code: &str) -> Answer {
             })
             .await
         }
-        "csrf_failed" => send(operation.call().header("Sec-Fetch-Site", "cross-site")).await,
+        "csrf_failed" => {
+            // A proxy asks by GET about a request that it names.
+            let call = operation.call().header("X-Forwarded-Method", "POST");
+            send(call.header("Sec-Fetch-Site", "cross-site")).await
+        }
         "reauthentication_required" => {
             let later = async |world: &World, _: &Browser| world.pass(TimeDelta::minutes(11));
             signed_in(operation, later).await

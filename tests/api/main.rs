@@ -37,4 +37,5 @@ mod throttle_address;
 mod throttle_others;
 mod trouble;
 mod user;
+mod verify;
 mod world;

@@ -53,6 +53,7 @@ async fn a_store_that_is_down_is_a_503_and_never_a_logout() {
     let password = json!({"password": PASSWORD});
     let calls = [
         Call::get("user/"),
+        Call::get("auth/verify/"),
         Call::post("auth/login/").json(&credentials),
         Call::post("auth/register/").json(&credentials),
         Call::post("auth/refresh_token/"),

@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 mod configuration;
+mod doctor;
 mod migrations;
 mod service;
 mod users;

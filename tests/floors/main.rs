@@ -26,7 +26,7 @@ const FLOORS: [(&str, u8); 8] = [
 const ROOT: u8 = 4;
 
 /// Crates, and the folders or files that alone may name them.
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 14] = [
     ("rocket", &["http/", "cli/"]),
     ("rocket_db_pools", &["http/"]),
     ("sea_orm", &["store/sea/"]),
@@ -39,6 +39,8 @@ const HOMES: [(&str, &[&str]); 12] = [
     ("figment", &["config/", "cli/"]),
     ("anyhow", &["cli/"]),
     ("clap", &["cli/"]),
+    ("psl", &["config/"]),
+    ("ureq", &["cli/"]),
 ];
 
 /// What floor 0 may import. `secrecy` is a type that does not print itself: see

@@ -13,7 +13,7 @@ use super::super::csrf::is_unsafe;
 use super::super::refusal::Refusal;
 use super::super::site::Site;
 use super::access_claims::verified;
-use crate::auth::Authenticated;
+use crate::auth::{Authenticated, Error};
 use crate::domain::session::Session;
 use crate::domain::user::User;
 
@@ -78,6 +78,23 @@ async fn look_up(request: &Request<'_>, site: &Site) -> Result<CurrentUser, Refu
     } else {
         site.accounts.authenticate_reader(claims).await
     };
+    judged(request, site, found)
+}
+
+/// Who makes a request that is to change something, whatever its own method is.
+pub(in crate::http) async fn acting(
+    request: &Request<'_>,
+    site: &Site,
+) -> Result<CurrentUser, Refusal> {
+    let claims = credential::verify_unsafe(request, site)?;
+    judged(request, site, site.accounts.authenticate(&claims).await)
+}
+
+fn judged(
+    request: &Request<'_>,
+    site: &Site,
+    found: Result<Authenticated, Error>,
+) -> Result<CurrentUser, Refusal> {
     found
         .map(|found| CurrentUser(Arc::new(found)))
         .map_err(|error| {

@@ -19,6 +19,7 @@ mod maybe_user;
 
 pub use access_claims::AccessClaims;
 pub use current_user::CurrentUser;
+pub(super) use current_user::acting;
 pub use fresh::Fresh;
 pub use maybe_user::MaybeUser;
 

@@ -11,6 +11,7 @@ mod refresh;
 mod register;
 mod sessions;
 mod user;
+mod verify;
 
 use rocket::Route;
 
@@ -35,6 +36,7 @@ pub(super) fn all() -> Vec<Route> {
         sessions::list,
         sessions::end,
         sessions::end_others,
+        verify::verify,
     ]
 }
 
@@ -48,6 +50,7 @@ pub(super) fn described() -> Vec<Described> {
         reauthenticate::described(),
         register::described(),
         password::described(),
+        verify::described(),
     ];
     described.extend(health::described());
     described.extend(user::described());

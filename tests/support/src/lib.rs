@@ -27,6 +27,7 @@ mod database;
 mod place;
 mod request;
 mod service;
+mod tls;
 
 pub use answer::{Answer, SetCookie};
 pub use browser::Browser;
@@ -35,6 +36,7 @@ pub use database::{Backend, Schema};
 pub use place::{Outcome, Place};
 pub use request::{Client, Request};
 pub use service::Service;
+pub use tls::Tls;
 
 /// A password that every policy takes.
 pub const PASSWORD: &str = "correct horse battery staple";

@@ -2,11 +2,13 @@
 //! if it is written twice.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use serde_json::Value;
+use socket2::{Domain, Socket, Type};
 
+use crate::tls::Tls;
 use crate::{Answer, Connection, PATIENCE};
 
 /// Sends requests to one address.
@@ -14,6 +16,8 @@ use crate::{Answer, Connection, PATIENCE};
 pub struct Client {
     address: SocketAddr,
     patience: Duration,
+    from: Option<IpAddr>,
+    tls: Option<Tls>,
 }
 
 impl Client {
@@ -22,7 +26,21 @@ impl Client {
         Self {
             address,
             patience: PATIENCE,
+            from: None,
+            tls: None,
         }
+    }
+
+    /// Connects from an address of this machine, as 127.0.0.2.
+    pub fn from(mut self, address: IpAddr) -> Self {
+        self.from = Some(address);
+        self
+    }
+
+    /// Speaks https.
+    pub fn tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// Waits no longer than this for a connection and for each read.
@@ -45,8 +63,7 @@ impl Client {
     /// # Errors
     /// If it cannot be made.
     pub fn connect(self) -> io::Result<Connection> {
-        let stream = TcpStream::connect_timeout(&self.address, self.patience)?;
-        stream.set_read_timeout(Some(self.patience))?;
+        let stream = self.stream()?;
         stream.set_nodelay(true)?;
         Ok(Connection::new(stream))
     }
@@ -56,12 +73,33 @@ impl Client {
     /// # Errors
     /// If the connection cannot be made or breaks.
     pub fn exchange(self, bytes: &[u8]) -> io::Result<Vec<u8>> {
-        let mut stream = TcpStream::connect_timeout(&self.address, self.patience)?;
-        stream.set_read_timeout(Some(self.patience))?;
-        stream.write_all(bytes)?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer)?;
-        Ok(answer)
+        let stream = self.stream()?;
+        match self.tls {
+            Some(tls) => converse(tls.over(stream)?, bytes),
+            None => converse(stream, bytes),
+        }
+    }
+
+    fn stream(self) -> io::Result<TcpStream> {
+        let socket = Socket::new(Domain::for_address(self.address), Type::STREAM, None)?;
+        if let Some(from) = self.from {
+            socket.bind(&SocketAddr::new(from, 0).into())?;
+        }
+        socket.connect_timeout(&self.address.into(), self.patience)?;
+        socket.set_read_timeout(Some(self.patience))?;
+        Ok(socket.into())
+    }
+}
+
+fn converse(mut stream: impl Read + Write, bytes: &[u8]) -> io::Result<Vec<u8>> {
+    stream.write_all(bytes)?;
+    stream.flush()?;
+    let mut answer = Vec::new();
+    match stream.read_to_end(&mut answer) {
+        // A server that closes without a last word in TLS: whether the answer is whole is asked
+        // where it is read.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(answer),
+        read => read.map(|_| answer),
     }
 }
 

@@ -1,0 +1,233 @@
+//! What an answer says about the way to the service. Functions of what came back, without a
+//! network.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::probe::Seen;
+use crate::config::diagnosis::Finding;
+use crate::config::{Origin, Settings};
+use crate::http::cookie::CookiePolicy;
+
+const PASS_ON: &str = "let the proxy pass it on as it comes; examples/nginx does";
+
+pub(super) fn unreachable(error: &str) -> Finding {
+    Finding::fails("unreachable", error)
+        .because("a front end gets no further than this")
+        .change("start the service, or mend the address, the certificate or the way there")
+}
+
+pub(super) fn not_the_service(seen: &Seen) -> Finding {
+    let what = match (seen.status, seen.header("location")) {
+        (300..=399, Some(there)) => {
+            format!("csrf_token/ is redirected to {there}: a redirect loses the body of a POST")
+        }
+        (status, _) => match seen.member("code") {
+            Some(code) => format!("csrf_token/ answers {status} {code}"),
+            None => format!("csrf_token/ answers {status}, and not in the words of this service"),
+        },
+    };
+    Finding::fails("not_the_service", what)
+        .because("every route answers itself, with and without a last slash, in JSON")
+        .change(
+            "name the address of accounts.base in --api, and let the proxy pass all below it on",
+        )
+}
+
+/// Name and attributes of a `Set-Cookie` header, in one order.
+fn shape(header: &str) -> Option<(String, Vec<String>)> {
+    let (pair, attributes) = header.split_once(';')?;
+    let (name, _) = pair.split_once('=')?;
+    let attributes = attributes
+        .split(';')
+        .map(|text| text.trim().to_ascii_lowercase());
+    let mut attributes: Vec<_> = attributes.collect();
+    attributes.sort();
+    Some((name.to_owned(), attributes))
+}
+
+/// The CSRF cookie must arrive as these settings write it.
+pub(super) fn cookie(seen: &Seen, settings: &Settings) -> Option<Finding> {
+    let policy = CookiePolicy::new(&settings.cookie, &settings.base);
+    let written = policy.csrf("", settings.session.idle());
+    let mut arrived = seen.all("set-cookie").filter_map(shape);
+    if shape(written.value()).is_some_and(|written| arrived.any(|arrived| arrived == written)) {
+        return None;
+    }
+    let arrived: Vec<_> = seen.all("set-cookie").filter_map(shape).collect();
+    let what = format!(
+        "the CSRF cookie does not arrive as these settings write it: {:?} is expected, {arrived:?} \
+         came",
+        shape(written.value())
+    );
+    let finding = Finding::fails("cookie_changed", what)
+        .because(
+            "names and attributes carry the protection (RFC 6265bis section 4.1), and a cookie is \
+             cleared only with the attributes it was set with",
+        )
+        .change(
+            "run this with the settings of the service; if they are the same, take every rewriting \
+             of cookies out of the proxy",
+        );
+    Some(finding)
+}
+
+pub(super) fn headers(seen: &Seen, is_https: bool) -> Option<Finding> {
+    let is_https_only = seen.all("strict-transport-security").count() == 1;
+    (is_https && !is_https_only).then(|| {
+        Finding::warns(
+            "hsts",
+            "Strict-Transport-Security does not arrive exactly once",
+        )
+        .because("of several, browsers read the first (RFC 6797 section 8.1)")
+        .change(
+            "set accounts.public_origin to https, and let only one of service and proxy send it",
+        )
+    })
+}
+
+/// Tokens tolerate 5 seconds; a minute is a clock that nobody sets.
+pub(super) fn clock(seen: &Seen, now: DateTime<Utc>) -> Option<Finding> {
+    let date = DateTime::parse_from_rfc2822(seen.header("date")?).ok()?;
+    let apart = (now - date.to_utc()).abs();
+    (apart > TimeDelta::minutes(1)).then(|| {
+        let what = format!(
+            "the clocks here and there are {} seconds apart",
+            apart.num_seconds()
+        );
+        Finding::warns("clock_skew", what)
+            .because(
+                "replicas whose clocks differ by more than 5 seconds refuse each other's tokens",
+            )
+            .change("run NTP on both machines")
+    })
+}
+
+pub(super) fn cors(seen: &Seen, front_end: &Origin) -> Option<Finding> {
+    let name = "access-control-allow-origin";
+    let allowed: Vec<_> = seen.all(name).collect();
+    let what = match &allowed[..] {
+        [] => return None,
+        [one] if *one == front_end.as_str() => return None,
+        [one] => format!("Access-Control-Allow-Origin is {one}, not {front_end}"),
+        _ => format!(
+            "Access-Control-Allow-Origin arrives {} times",
+            allowed.len()
+        ),
+    };
+    let finding = Finding::fails("cors_header", what)
+        .because(
+            "with credentials, browsers take exactly one, equal to the page's origin (Fetch \
+             standard, CORS check)",
+        )
+        .change("let either the proxy or the service send it, not both, and never *");
+    Some(finding)
+}
+
+pub(super) fn foreign_cors(seen: &Seen, foreign: &str) -> Option<Finding> {
+    let mut allowed = seen.all("access-control-allow-origin");
+    allowed
+        .any(|origin| origin == foreign || origin == "*")
+        .then(|| {
+            Finding::fails(
+                "cors_for_anybody",
+                "pages of any origin may read answers of the service",
+            )
+            .because("whoever may read csrf_token/ gets past CSRF protection (ASVS 5.0 3.4.2)")
+            .change("name the origins that may, one by one")
+        })
+}
+
+pub(super) fn preflight(seen: &Seen, front_end: &Origin) -> Option<Finding> {
+    let admits = (200..300).contains(&seen.status)
+        && seen.header("access-control-allow-origin") == Some(front_end.as_str())
+        && seen.header("access-control-allow-credentials") == Some("true");
+    (!admits).then(|| {
+        let what = format!("OPTIONS auth/login/ from {front_end} is answered {} without leave", seen.status);
+        Finding::fails("preflight", what)
+            .because("browsers ask so before they send JSON or X-CSRFToken to another origin (Fetch standard)")
+            .change("serve both under one origin")
+    })
+}
+
+/// Two strangers never get the same token.
+pub(super) fn cached(token: &str, second: &Seen) -> Option<Finding> {
+    let stores = !second
+        .all("cache-control")
+        .any(|value| value.contains("no-store"));
+    let is_same = second.member("token").as_deref() == Some(token);
+    (stores || is_same || second.header("age").is_some()).then(|| {
+        Finding::fails(
+            "cached",
+            "answers are kept on the way, or Cache-Control: no-store is lost",
+        )
+        .because("one user's answer, cookies and all, could go to another (ASVS 5.0 14.3.2)")
+        .change("switch caching off for accounts.base, in the proxy and in any CDN")
+    })
+}
+
+pub(super) fn cookie_arrives(kept: usize, of: usize) -> Option<Finding> {
+    let finding = match kept {
+        _ if kept == of => return None,
+        0 => Finding::fails(
+            "cookie_lost",
+            "Cookie does not reach the service, or Set-Cookie not us",
+        )
+        .because("the service renews a CSRF cookie that it made, and it made another one")
+        .change(PASS_ON),
+        _ => {
+            let what = format!("the CSRF cookie was known {kept} times of {of}");
+            Finding::fails("replicas_differ", what)
+                .because("replicas with different keys do not know each other's tokens")
+                .change("give all replicas the same accounts.keys")
+        }
+    };
+    Some(finding)
+}
+
+/// `site` and `origin` are the codes of requests that those headers should have had refused.
+pub(super) fn origin_arrives(site: &str, origin: &str) -> Option<Finding> {
+    let name = match (site, origin) {
+        ("csrf_failed", "csrf_failed") | ("too_many_attempts" | "unavailable", _) => return None,
+        (_, "csrf_failed") => "Sec-Fetch-Site",
+        ("csrf_failed", _) => "Origin",
+        _ => "neither Sec-Fetch-Site nor Origin",
+    };
+    let what = format!("{name} does not reach the service as it is sent");
+    let finding = Finding::fails("origin_lost", what)
+        .because(
+            "the first layer of CSRF protection goes by these headers (OWASP CSRF cheat sheet)",
+        )
+        .change(PASS_ON);
+    Some(finding)
+}
+
+pub(super) fn page_is_let_in(code: &str) -> Option<Finding> {
+    (code == "csrf_failed").then(|| {
+        Finding::fails(
+            "front_end_refused",
+            "the service refuses unsafe requests of the front end",
+        )
+        .because("its Origin is neither the public nor a trusted one")
+        .change("set accounts.public_origin of the running service to the front end's origin")
+    })
+}
+
+/// What is answered on port 80 of a host with https.
+pub(super) fn plain_http(seen: &Seen) -> Option<Finding> {
+    let leads_on = seen
+        .header("location")
+        .is_some_and(|there| there.starts_with("https://"));
+    (!leads_on || seen.header("set-cookie").is_some()).then(|| {
+        let what = format!(
+            "plain http answers {} and does not lead to https",
+            seen.status
+        );
+        Finding::warns("plain_http", what)
+            .because("a first visit goes there, and so do passwords (ASVS 5.0 12.2.1)")
+            .change("redirect port 80 to https, or close it")
+    })
+}
+
+#[cfg(test)]
+#[path = "checks_tests.rs"]
+mod tests;

@@ -1,0 +1,123 @@
+//! The questions, in order. All are harmless: no login is tried, no attempt counted, and whatever
+//! is unsafe carries no credential, so that the best it can be is refused.
+
+use super::checks;
+use super::probe::{Probe, Seen};
+use crate::config::Origin;
+use crate::config::Settings;
+use crate::config::diagnosis::{Address, Distance, Finding};
+use crate::domain::clock::{Clock, SystemClock};
+
+/// An origin that no deployment trusts (RFC 6761 section 6.4).
+const FOREIGN: &str = "https://doctor.invalid";
+
+/// How often the CSRF cookie is shown again: enough to meet every replica of a few.
+const REPEATS: usize = 6;
+
+/// Asks the service at `api` as a page of `front_end` would.
+pub(super) fn examine(
+    front_end: &Origin,
+    api: &Address,
+    settings: &Settings,
+    roots: Option<&[u8]>,
+) -> anyhow::Result<Vec<Finding>> {
+    let path = if api.path.is_empty() {
+        &settings.base
+    } else {
+        &api.path
+    };
+    let probe = Probe::new(format!("{}{path}", api.origin), roots)?;
+    let asking = Asking {
+        probe,
+        front_end,
+        distance: Distance::between(front_end, &api.origin),
+        settings,
+    };
+    let mut findings = Vec::new();
+    // The first error ends the examination: the rest would say the same.
+    if let Err(error) = asking.all(&api.origin, &mut findings) {
+        findings.push(checks::unreachable(&error));
+    }
+    if api.origin.is_https() && !api.origin.as_str()["https://".len()..].contains(':') {
+        let plain = format!("http://{}{path}", api.origin.host());
+        // Nobody who answers is as good as a redirect.
+        let seen = Probe::new(plain, None)?.send("GET", "csrf_token/", &[]);
+        findings.extend(seen.ok().and_then(|seen| checks::plain_http(&seen)));
+    }
+    Ok(findings)
+}
+
+struct Asking<'a> {
+    probe: Probe,
+    front_end: &'a Origin,
+    distance: Distance,
+    settings: &'a Settings,
+}
+
+impl Asking<'_> {
+    fn all(&self, api: &Origin, findings: &mut Vec<Finding>) -> Result<(), String> {
+        let page = [
+            ("Origin", self.front_end.as_str()),
+            ("Sec-Fetch-Site", self.distance.as_str()),
+        ];
+        let first = self.probe.send("GET", "csrf_token/", &page)?;
+        let Some(token) = first.member("token").filter(|_| first.status == 200) else {
+            findings.push(checks::not_the_service(&first));
+            return Ok(());
+        };
+        findings.extend(checks::cookie(&first, self.settings));
+        findings.extend(checks::headers(&first, api.is_https()));
+        findings.extend(checks::clock(&first, SystemClock.now()));
+        findings.extend(checks::cors(&first, self.front_end));
+
+        let second = self.probe.send("GET", "csrf_token/", &[])?;
+        findings.extend(checks::cached(&token, &second));
+        findings.extend(self.cookie_arrives(&first)?);
+        findings.extend(self.origin_arrives()?);
+
+        let foreign = [("Origin", FOREIGN), ("Sec-Fetch-Site", "cross-site")];
+        let seen = self.probe.send("GET", "csrf_token/", &foreign)?;
+        findings.extend(checks::foreign_cors(&seen, FOREIGN));
+        if self.distance != Distance::SameOrigin {
+            findings.extend(checks::preflight(&self.preflight()?, self.front_end));
+        }
+        Ok(())
+    }
+
+    /// A CSRF cookie of this service stays as it is; a new one means that it did not arrive, or
+    /// came to a replica with other keys.
+    fn cookie_arrives(&self, first: &Seen) -> Result<Option<Finding>, String> {
+        let cookie = first.header("set-cookie").unwrap_or_default();
+        let pair = cookie.split(';').next().unwrap_or_default();
+        let mut kept = 0;
+        for _ in 0..REPEATS {
+            let again = self.probe.send("GET", "csrf_token/", &[("Cookie", pair)])?;
+            kept += usize::from(again.member("token") == first.member("token"));
+        }
+        Ok(checks::cookie_arrives(kept, REPEATS))
+    }
+
+    /// A refresh without a cookie is refused either way; how, says which headers arrived.
+    fn origin_arrives(&self) -> Result<Option<Finding>, String> {
+        let refresh = |headers: &[(&str, &str)]| {
+            let seen = self.probe.send("POST", "auth/refresh_token/", headers)?;
+            Ok::<_, String>(seen.member("code").unwrap_or_default())
+        };
+        let site = refresh(&[("Sec-Fetch-Site", "cross-site")])?;
+        let origin = refresh(&[("Origin", FOREIGN)])?;
+        let page = refresh(&[
+            ("Origin", self.front_end.as_str()),
+            ("Sec-Fetch-Site", self.distance.as_str()),
+        ])?;
+        Ok(checks::origin_arrives(&site, &origin).or_else(|| checks::page_is_let_in(&page)))
+    }
+
+    fn preflight(&self) -> Result<Seen, String> {
+        let asks = [
+            ("Origin", self.front_end.as_str()),
+            ("Access-Control-Request-Method", "POST"),
+            ("Access-Control-Request-Headers", "content-type,x-csrftoken"),
+        ];
+        self.probe.send("OPTIONS", "auth/login/", &asks)
+    }
+}

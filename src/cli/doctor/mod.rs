@@ -1,0 +1,81 @@
+//! `doctor`: what browsers and the proxy will make of a deployment, told before a day is lost.
+
+mod checks;
+mod live;
+mod probe;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+
+use super::context;
+use crate::config::diagnosis::{Address, Finding, Severity, diagnose};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Where browsers open the front end, like `https://app.example`
+    #[arg(long, value_name = "URL")]
+    frontend: String,
+    /// Where the front end calls this service, like `https://app.example/accounts`
+    #[arg(long, value_name = "URL")]
+    api: String,
+    /// Judge addresses and settings alone, and send nothing
+    #[arg(long)]
+    config_only: bool,
+    /// Certificates (PEM) of the authority that signed the API's, if it is your own
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// Print the findings as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let (settings, _) = context::settings(&context::figment())?;
+    let read = |option: &str, text: &str| {
+        Address::parse(text).map_err(|error| anyhow::anyhow!("{option} {error}: write a URL"))
+    };
+    let front_end = read("--frontend", &arguments.frontend)?.origin;
+    let api = read("--api", &arguments.api)?;
+
+    let mut findings = diagnose(&front_end, &api, &settings);
+    if !arguments.config_only {
+        let roots = arguments.ca_file.as_deref().map(std::fs::read).transpose();
+        let roots = roots.context("--ca-file cannot be read")?;
+        findings.extend(live::examine(
+            &front_end,
+            &api,
+            &settings,
+            roots.as_deref(),
+        )?);
+    }
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    print(&findings, arguments)?;
+
+    let failing = |finding: &&Finding| finding.severity == Severity::Fails;
+    match findings.iter().filter(failing).count() {
+        0 => Ok(()),
+        1 => anyhow::bail!("1 thing will not work"),
+        count => anyhow::bail!("{count} things will not work"),
+    }
+}
+
+fn print(findings: &[Finding], arguments: &Arguments) -> anyhow::Result<()> {
+    if arguments.json {
+        context::say(serde_json::to_string_pretty(findings)?)?;
+        return Ok(());
+    }
+    for finding in findings {
+        context::say(format_args!("{finding}\n"))?;
+    }
+    if findings.is_empty() {
+        let looked_at = if arguments.config_only {
+            "addresses and settings"
+        } else {
+            "addresses, settings and the answers of the service"
+        };
+        context::say(format_args!("nothing found in {looked_at}"))?;
+    }
+    Ok(())
+}

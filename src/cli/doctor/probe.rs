@@ -1,0 +1,106 @@
+//! One request to the service, and what came back.
+
+use std::time::Duration;
+
+use anyhow::Context as _;
+use ureq::Agent;
+use ureq::http::Request;
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+
+/// Longer than the service takes to say that it is unavailable.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An answer, as far as checks look at it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seen {
+    pub(super) status: u16,
+    /// Names in lower case.
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: String,
+}
+
+impl Seen {
+    pub(super) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.headers.iter().filter(move |(found, _)| found == name);
+        named.map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A text that is a member of the JSON body.
+    pub(super) fn member(&self, name: &str) -> Option<String> {
+        let body: serde_json::Value = serde_json::from_str(&self.body).ok()?;
+        Some(body.get(name)?.as_str()?.to_owned())
+    }
+}
+
+/// Sends requests below one address: no redirect is followed, no proxy of the environment used.
+pub(super) struct Probe {
+    agent: Agent,
+    root: String,
+}
+
+impl Probe {
+    /// Below `root`; `roots` are certificates in PEM that are believed instead of the usual ones.
+    pub(super) fn new(root: String, roots: Option<&[u8]>) -> anyhow::Result<Self> {
+        let certificates = match roots {
+            Some(pem) => {
+                let mut certificates = Vec::new();
+                for item in parse_pem(pem) {
+                    if let PemItem::Certificate(certificate) =
+                        item.context("--ca-file is no PEM")?
+                    {
+                        certificates.push(certificate);
+                    }
+                }
+                RootCerts::from(certificates)
+            }
+            None => RootCerts::WebPki,
+        };
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .proxy(None)
+            .timeout_global(Some(PATIENCE))
+            .user_agent("rocket-accounts doctor")
+            .tls_config(TlsConfig::builder().root_certs(certificates).build())
+            .build();
+        Ok(Self {
+            agent: config.new_agent(),
+            root,
+        })
+    }
+
+    /// Sends a request without a body; the error is words for the operator.
+    pub(super) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Seen, String> {
+        let url = format!("{}/{path}", self.root);
+        let mut request = Request::builder().method(method).uri(&url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let told = |error: &dyn std::fmt::Display| format!("{method} {url}: {error}");
+        let request = request.body(()).map_err(|error| told(&error))?;
+        let mut answer = self.agent.run(request).map_err(|error| told(&error))?;
+        let headers = answer.headers().iter().map(|(name, value)| {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            (name.as_str().to_owned(), value)
+        });
+        Ok(Seen {
+            status: answer.status().as_u16(),
+            headers: headers.collect(),
+            // A body that is no text is not the service's.
+            body: answer.body_mut().read_to_string().unwrap_or_default(),
+        })
+    }
+}

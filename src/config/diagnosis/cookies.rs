@@ -1,0 +1,101 @@
+//! Attributes of the cookies.
+
+use super::super::SameSite;
+use super::super::cookie::covers;
+use super::{Case, Finding, Rule};
+
+pub(super) const RULES: &[Rule] = &[
+    secure_on_http,
+    insecure_on_https,
+    domain_is_elsewhere,
+    domain_is_set,
+    strict,
+];
+
+fn secure_on_http(case: &Case<'_>) -> Option<Finding> {
+    if case.api.origin.is_https() || case.settings.cookie.allow_insecure {
+        return None;
+    }
+    let finding = if case.api.origin.is_loopback() {
+        Finding::warns(
+            "secure_cookie_on_localhost",
+            "the cookies are Secure, but the API is on plain http: Chrome and Firefox take them \
+             from this machine, Safari drops them and nobody stays signed in",
+        )
+        .because(
+            "browsers may count loopback as secure for cookies, and WebKit does not (RFC 6265bis \
+             section 5.7 leaves it to them)",
+        )
+        .change("for development use the debug profile (accounts.cookie.allow_insecure = true)")
+    } else {
+        Finding::fails(
+            "secure_cookie_on_http",
+            "the cookies are Secure, but the API is on plain http: browsers drop them and nobody \
+             stays signed in",
+        )
+        .because("Secure cookies are taken from secure origins alone (RFC 6265bis section 5.7)")
+        .change("put a proxy with TLS in front; see docs/deployment.md")
+    };
+    Some(finding)
+}
+
+fn insecure_on_https(case: &Case<'_>) -> Option<Finding> {
+    if !case.api.origin.is_https() || !case.settings.cookie.allow_insecure {
+        return None;
+    }
+    let finding = Finding::warns(
+        "insecure_cookie_on_https",
+        "the API is on https, but these settings write cookies without Secure and without the \
+         prefix __Host-: they are those of a development profile",
+    )
+    .because("without both, anyone on the network or a sibling domain can plant cookies")
+    .change("run with ROCKET_PROFILE=release, or set accounts.cookie.allow_insecure = false");
+    Some(finding)
+}
+
+fn domain_is_elsewhere(case: &Case<'_>) -> Option<Finding> {
+    let domain = case.settings.cookie.domain.as_deref()?;
+    let host = case.api.origin.host();
+    if covers(domain, host) {
+        return None;
+    }
+    let what = format!(
+        "accounts.cookie.domain is {domain}, but browsers reach the API at {host}: they refuse \
+         every cookie"
+    );
+    let finding = Finding::fails("cookie_domain_elsewhere", what)
+        .because(
+            "Domain must be the host that sets the cookie or a parent of it, and never covers an \
+             address (RFC 6265bis section 5.7)",
+        )
+        .change("remove accounts.cookie.domain");
+    Some(finding)
+}
+
+fn domain_is_set(case: &Case<'_>) -> Option<Finding> {
+    let domain = case.settings.cookie.domain.as_deref()?;
+    let what = format!(
+        "accounts.cookie.domain = \"{domain}\" gives up the prefix __Host-: every host below \
+         {domain} receives the tokens, and can plant cookies under the same names"
+    );
+    let finding = Finding::warns("cookie_domain_set", what)
+        .because(
+            "only a __Host- cookie is bound to the host that set it (RFC 6265bis section 4.1.3)",
+        )
+        .change("remove accounts.cookie.domain and serve the front end from the same host");
+    Some(finding)
+}
+
+fn strict(case: &Case<'_>) -> Option<Finding> {
+    if case.settings.cookie.same_site != SameSite::Strict {
+        return None;
+    }
+    let finding = Finding::note(
+        "same_site_strict",
+        "whoever follows a link from another site arrives signed out on pages that the server \
+         renders; what a page fetches afterwards is signed in",
+    )
+    .because("Strict cookies stay at home on navigation from elsewhere (RFC 6265bis section 5.2)")
+    .change("nothing, if the front end is a script; else accounts.cookie.same_site = \"lax\"");
+    Some(finding)
+}

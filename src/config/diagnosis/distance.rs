@@ -1,0 +1,229 @@
+//! Between the page and the service: sites, CORS, CSRF.
+
+use super::super::cookie::covers;
+use super::super::public_suffix::{is_address, suffix_of};
+use super::super::{Origin, SameSite};
+use super::{Case, Distance, Finding, Rule};
+
+pub(super) const RULES: &[Rule] = &[
+    mixed_schemes,
+    names_of_this_machine,
+    siblings_below_a_public_suffix,
+    another_site,
+    third_party,
+    unsafe_requests,
+    no_cors,
+    unreadable_csrf_cookie,
+];
+
+/// The rules for pages of `csrf.trusted_origins`, which the operator has thought of.
+pub(super) const OF_TRUSTED: &[Rule] = &[
+    mixed_schemes,
+    names_of_this_machine,
+    siblings_below_a_public_suffix,
+    another_site,
+    third_party,
+];
+
+const SAME_SITE: &str = "the cookies are SameSite=Lax or Strict, which scripts of another site \
+                         neither send nor receive (RFC 6265bis section 5.2)";
+
+/// What makes two origins cross-site, the most telling first.
+#[derive(PartialEq, Eq)]
+enum Gap {
+    Scheme,
+    Loopback,
+    Siblings,
+    Site,
+}
+
+fn gap(case: &Case<'_>) -> Option<Gap> {
+    let (front_end, api) = (case.front_end, &case.api.origin);
+    if case.distance != Distance::CrossSite {
+        return None;
+    }
+    let share_a_suffix = || {
+        let shared = suffix_of(front_end.host())?;
+        (suffix_of(api.host())? == shared && shared.contains('.')).then_some(())
+    };
+    Some(if front_end.is_loopback() && api.is_loopback() {
+        Gap::Loopback
+    } else if front_end.is_https() != api.is_https() {
+        Gap::Scheme
+    } else if share_a_suffix().is_some() {
+        Gap::Siblings
+    } else {
+        Gap::Site
+    })
+}
+
+/// Whether the cookies go to other sites at all.
+fn is_none(case: &Case<'_>) -> bool {
+    case.settings.cookie.same_site == SameSite::None
+}
+
+fn one_origin(case: &Case<'_>) -> String {
+    let base = &case.settings.base;
+    format!(
+        "serve both under one origin: let the proxy of {} pass {base}/ on to the service",
+        case.front_end
+    )
+}
+
+fn mixed_schemes(case: &Case<'_>) -> Option<Finding> {
+    if gap(case)? != Gap::Scheme {
+        return None;
+    }
+    let (front_end, api) = (case.front_end, &case.api.origin);
+    let (what, why) = if front_end.is_https() {
+        (
+            format!("{front_end} is https and {api} is not: browsers block every request"),
+            "pages on https may not fetch over http (W3C Mixed Content)",
+        )
+    } else {
+        (
+            format!(
+                "{front_end} is http and {api} is https: they are two sites, and no cookie goes along"
+            ),
+            "the scheme counts for SameSite (HTML standard, \"same site\"), and a page on http is \
+             in the hands of the network",
+        )
+    };
+    let finding = Finding::fails("mixed_schemes", what).because(why);
+    Some(finding.change("serve both over https"))
+}
+
+fn names_of_this_machine(case: &Case<'_>) -> Option<Finding> {
+    if gap(case)? != Gap::Loopback {
+        return None;
+    }
+    let (front_end, api) = (case.front_end, &case.api.origin);
+    let what = format!(
+        "{front_end} and {api} are one machine and two sites: no cookie goes from one to the other"
+    );
+    let finding = Finding::fails("two_names_of_this_machine", what).because(
+        "sites are compared as text: localhost, 127.0.0.1, [::1] and names below localhost are \
+         all different, and so are http and https",
+    );
+    Some(finding.change(format!(
+        "call both by one name, like http://localhost, and list {front_end} in \
+         accounts.csrf.trusted_origins; or let the development server pass {}/ on",
+        case.settings.base
+    )))
+}
+
+fn siblings_below_a_public_suffix(case: &Case<'_>) -> Option<Finding> {
+    if gap(case)? != Gap::Siblings || is_none(case) {
+        return None;
+    }
+    let suffix = suffix_of(case.front_end.host())?;
+    let what = format!(
+        "{} and {} look like siblings, but {suffix} is a public suffix: they are two sites, and \
+         no cookie goes from one to the other",
+        case.front_end, case.api.origin
+    );
+    let finding = Finding::fails("siblings_below_a_public_suffix", what).because(
+        "below a public suffix strangers have their names, so browsers keep them apart \
+         (publicsuffix.org)",
+    );
+    Some(finding.change("use a domain of your own for both; best under one origin"))
+}
+
+fn another_site(case: &Case<'_>) -> Option<Finding> {
+    if gap(case)? != Gap::Site || is_none(case) {
+        return None;
+    }
+    let what = format!(
+        "{} and {} are two sites: the browser takes no cookie from the login and sends none",
+        case.front_end, case.api.origin
+    );
+    let finding = Finding::fails("another_site", what).because(SAME_SITE);
+    Some(finding.change(one_origin(case)))
+}
+
+fn third_party(case: &Case<'_>) -> Option<Finding> {
+    if !matches!(gap(case)?, Gap::Site | Gap::Siblings) || !is_none(case) {
+        return None;
+    }
+    let what = format!(
+        "with SameSite=None the cookies of {} are third-party cookies on {}: Safari blocks them, \
+         Firefox keeps them apart, Chrome does where its user says so",
+        case.api.origin, case.front_end
+    );
+    let finding = Finding::fails("third_party_cookie", what)
+        .because("tracking prevention of browsers, whatever SameSite says");
+    Some(finding.change(one_origin(case)))
+}
+
+/// The first layer of CSRF protection.
+fn unsafe_requests(case: &Case<'_>) -> Option<Finding> {
+    let trusted = &case.settings.csrf.trusted_origins;
+    let is_trusted = trusted.contains(case.front_end) || is_allowed(case);
+    if case.distance == Distance::SameOrigin || is_trusted {
+        return None;
+    }
+    let what = format!(
+        "{} is not the API's own origin and not trusted: login, refresh and every other unsafe \
+         request is answered 403 csrf_failed",
+        case.front_end
+    );
+    let finding = Finding::fails("origin_not_trusted", what).because(
+        "the browser says Sec-Fetch-Site: same-site or cross-site, which needs an Origin from the \
+         list (ASVS 5.0 3.5.1)",
+    );
+    Some(finding.change(format!(
+        "{}; or set accounts.cors.allowed_origins = [\"{}\"]",
+        one_origin(case),
+        case.front_end
+    )))
+}
+
+/// Whether the front end's pages may read answers, and thereby send.
+fn is_allowed(case: &Case<'_>) -> bool {
+    case.settings.cors.allowed_origins.contains(case.front_end)
+}
+
+fn no_cors(case: &Case<'_>) -> Option<Finding> {
+    if case.distance == Distance::SameOrigin || is_allowed(case) {
+        return None;
+    }
+    let what = format!(
+        "pages of {} may not read answers of {}, and the browser does not send their JSON or \
+         X-CSRFToken: the service sends them no CORS headers",
+        case.front_end, case.api.origin
+    );
+    let finding = Finding::fails("no_cors", what).because(
+        "another port or host is another origin; a request with JSON asks first, by OPTIONS \
+         (Fetch standard, CORS protocol)",
+    );
+    Some(finding.change(format!(
+        "{}; or set accounts.cors.allowed_origins = [\"{}\"]",
+        one_origin(case),
+        case.front_end
+    )))
+}
+
+/// Whether pages of `origin` see cookies that `api` sets: ports do not matter, hosts do.
+fn sees_cookies(origin: &Origin, api: &Origin, domain: Option<&str>) -> bool {
+    let covered = domain.is_some_and(|domain| covers(domain, origin.host()));
+    origin.host() == api.host() || (covered && !is_address(origin.host()))
+}
+
+fn unreadable_csrf_cookie(case: &Case<'_>) -> Option<Finding> {
+    let (front_end, api) = (case.front_end, &case.api.origin);
+    let domain = case.settings.cookie.domain.as_deref();
+    if case.distance != Distance::SameSite || sees_cookies(front_end, api, domain) {
+        return None;
+    }
+    let what = format!(
+        "scripts of {front_end} cannot read the CSRF cookie, which belongs to {}",
+        api.host()
+    );
+    let finding = Finding::warns("csrf_cookie_unreadable", what)
+        .because("document.cookie shows the cookies of the page's own host (RFC 6265 section 5.4)");
+    Some(finding.change(format!(
+        "take the token from the body of GET {}/csrf_token/; or {}",
+        case.settings.base,
+        one_origin(case)
+    )))
+}

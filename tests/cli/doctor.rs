@@ -1,0 +1,100 @@
+//! `doctor`, and what the service says of its own settings at the start.
+
+use accounts_testkit::{Outcome, Place, place};
+use serde_json::Value;
+
+const ORIGIN: &str = "http://localhost:3000";
+
+fn doctor(place: &Place, front_end: &str, api: &str, options: &[&str]) -> Outcome {
+    let asked = ["doctor", "--frontend", front_end, "--api", api];
+    place.run(&[&asked[..], options].concat())
+}
+
+#[test]
+fn addresses_and_settings_are_judged_without_a_service() {
+    let place = place!().set("ACCOUNTS_PUBLIC_ORIGIN", ORIGIN);
+    let api = "http://localhost:3000/accounts";
+    doctor(&place, ORIGIN, api, &["--config-only"])
+        .expect(0)
+        .prints("nothing found in addresses and settings");
+    doctor(&place, ORIGIN, "http://127.0.0.1:8000", &["--config-only"])
+        .expect(1)
+        .prints("FAILS two_names_of_this_machine: ")
+        .prints("change: call both by one name")
+        .says("3 things will not work");
+    let found = doctor(
+        &place,
+        ORIGIN,
+        "http://localhost:3000/api",
+        &["--config-only", "--json"],
+    );
+    let findings: Value = serde_json::from_str(&found.expect(1).stdout).unwrap();
+    assert_eq!(findings[0]["rule"], "base_path");
+    assert_eq!(findings[0]["severity"], "fails");
+    // What only warns is told, and nothing has failed.
+    doctor(
+        &place,
+        "http://localhost:3001",
+        "http://localhost:3001",
+        &["--config-only"],
+    )
+    .expect(0)
+    .prints("WARNS public_origin_differs");
+}
+
+#[test]
+fn a_running_service_is_asked() {
+    let place = place!().set("ACCOUNTS_PUBLIC_ORIGIN", ORIGIN);
+    let mut service = place.serve();
+    let here = format!("http://{}", service.address());
+    let found = doctor(&place, &here, &here, &[]);
+    // The service runs for another front end, and refuses this one only by its Origin.
+    found.expect(0).prints("WARNS public_origin_differs");
+    let wrong = format!("{here}/elsewhere");
+    doctor(&place, &here, &wrong, &[])
+        .expect(1)
+        .prints("not_the_service");
+    assert!(!service.log().contains("login_failed"));
+    assert_eq!(service.stop().0, Some(0));
+    doctor(&place, &here, &here, &[])
+        .expect(1)
+        .prints("FAILS unreachable");
+}
+
+#[test]
+fn bad_arguments_and_settings_are_told() {
+    let place = place!();
+    place.run(&["doctor"]).expect(2);
+    let found = doctor(
+        &place,
+        "app.example",
+        "https://app.example",
+        &["--config-only"],
+    );
+    found.expect(1).says("--frontend is not an origin");
+    let found = doctor(&place, ORIGIN, ORIGIN, &["--ca-file", "none.pem"]);
+    found.expect(1).says("--ca-file cannot be read");
+    let broken = place.set("ACCOUNTS_BASE", "accounts");
+    doctor(&broken, ORIGIN, ORIGIN, &["--config-only"]).expect(78);
+}
+
+#[test]
+fn the_service_warns_of_what_its_settings_show() {
+    let place = place!()
+        .set("ACCOUNTS_PUBLIC_ORIGIN", "http://app.localhost")
+        .set("ACCOUNTS_COOKIE__DOMAIN", "app.localhost");
+    let mut service = place.serve();
+    service.wait_for("gives up the prefix __Host-");
+    assert!(service.log().contains("rule=\"cookie_domain_set\""));
+
+    let quiet = place!().set("ACCOUNTS_PUBLIC_ORIGIN", ORIGIN);
+    let service = quiet.serve();
+    // Whoever answers has its signal handlers in place.
+    service
+        .request("GET", "/accounts/csrf_token/")
+        .send()
+        .expect(200);
+    let (code, log) = service.stop();
+    assert_eq!(code, Some(0));
+    assert!(!log.contains("rule="), "{log}");
+}

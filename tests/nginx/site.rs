@@ -1,0 +1,50 @@
+//! The service as it is deployed behind a proxy.
+
+use accounts_testkit::{Backend, Place, Service, place};
+
+use crate::nginx::Nginx;
+
+/// Where pages of the shipped configurations come from.
+pub(crate) const ORIGIN: &str = "https://app.example";
+
+/// 32 bytes that no deployment has.
+const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY";
+
+/// A release profile behind a proxy on this machine, where anybody may register.
+pub(crate) fn place(backend: Backend) -> Place {
+    place!()
+        .on(backend)
+        .cheap_hashing()
+        .set("ROCKET_PROFILE", "behind_a_proxy")
+        .set("ACCOUNTS_KEYS__ACTIVE", KEY)
+        .set("ACCOUNTS_PUBLIC_ORIGIN", ORIGIN)
+        .set("ACCOUNTS_PROXY__TRUSTED", "127.0.0.1")
+        .set("ACCOUNTS_REGISTRATION", "open")
+        .set("ACCOUNTS_THROTTLE__ENABLED", "false")
+}
+
+/// One service, and nginx in front of it.
+pub(crate) struct Site {
+    pub(crate) nginx: Nginx,
+    pub(crate) service: Service,
+    pub(crate) place: Place,
+}
+
+impl Site {
+    pub(crate) fn start() -> Self {
+        Self::start_changed(|_, text| text)
+    }
+
+    /// With the files of nginx changed.
+    pub(crate) fn start_changed(spoil: impl Fn(&str, String) -> String) -> Self {
+        let place = place(Backend::Sqlite);
+        let service = place.serve();
+        let changes = [("127.0.0.1:8000", service.address().to_string())];
+        let nginx = Nginx::start_changed("proxy.conf", &changes, spoil);
+        Self {
+            nginx,
+            service,
+            place,
+        }
+    }
+}
