@@ -10,6 +10,7 @@ use super::context;
 use super::logging;
 use crate::auth::Accounts;
 use crate::config::{Settings, StoreKind};
+use crate::http::{catchers, page};
 use crate::store::sea::Database;
 
 pub(super) fn run() -> anyhow::Result<()> {
@@ -29,6 +30,9 @@ pub(super) fn run() -> anyhow::Result<()> {
 }
 
 async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
+    // To try the service without a front end of one's own, while developing.
+    let shows_page = figment.profile() == "debug" && settings.frontend.is_none();
+    let page = shows_page.then(|| page::routes(&settings));
     let welcome = AdHoc::on_liftoff("rocket-accounts: welcome", |rocket| {
         let config = rocket.config();
         let at = format!("http://{}:{}{}", config.address, config.port, settings.base);
@@ -38,7 +42,10 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
     let rocket = rocket::custom(figment)
         .attach(Shield::new())
         .attach(Accounts::stage())
-        .attach(welcome);
+        .attach(welcome)
+        // The site has no other owner: what is not there is refused like everything else.
+        .register("/", catchers())
+        .mount("/", page.unwrap_or_default());
     match rocket.launch().await {
         Ok(rocket) => {
             if let Some(database) = rocket.state::<Database>() {
@@ -60,6 +67,9 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
 fn welcome(at: &str, settings: &Settings) {
     let store = settings.store.kind;
     tracing::info!(url = at, origin = %settings.public_origin, "listening");
+    if let Some(frontend) = &settings.frontend {
+        tracing::info!(folder = %frontend.folder.display(), "the front end is served at /");
+    }
     if store == StoreKind::Memory {
         tracing::warn!("users and sessions are kept in memory and end with this process");
         return;

@@ -12,6 +12,7 @@
 
 mod cookie;
 mod csrf;
+mod frontend;
 mod keys;
 mod log;
 mod origin;
@@ -28,6 +29,7 @@ mod value;
 
 pub use cookie::{CookieSettings, SameSite};
 pub use csrf::CsrfSettings;
+pub use frontend::FrontendSettings;
 pub use keys::{KeyError, KeySettings};
 pub use log::{LogFormat, LogSettings};
 pub use origin::{Origin, OriginError};
@@ -59,6 +61,8 @@ pub struct Settings {
     pub base: String,
     /// Where browsers reach the front end: scheme, host and port.
     pub public_origin: Origin,
+    /// The front end that is served at `/`.
+    pub frontend: Option<FrontendSettings>,
     /// Who may register.
     pub registration: Registration,
     /// Where users and sessions are kept.
@@ -116,6 +120,7 @@ impl Settings {
         let session = SessionSettings::read(reader);
         Self {
             base,
+            frontend: FrontendSettings::read(reader),
             registration,
             store: StoreSettings::read(reader),
             keys: KeySettings::read(reader),

@@ -7,8 +7,8 @@ use rocket::{Request, Response};
 use super::refusal::Recorded;
 use super::site::Site;
 
-/// Set on every answer below the base path. None of it is a page: nothing may load, frame, sniff
-/// or cache it.
+/// Set on every answer below the base path and on every refusal of ours elsewhere. None of it is a
+/// page: nothing may load, frame, sniff or cache it.
 const ALWAYS: [(&str, &str); 8] = [
     ("Cache-Control", "no-store"),
     ("Vary", "Cookie, Origin, Sec-Fetch-Site"),
@@ -24,7 +24,7 @@ const ALWAYS: [(&str, &str); 8] = [
 ];
 
 /// One year, as browsers that preload demand.
-const HSTS: &str = "max-age=31536000; includeSubDomains";
+pub(super) const HSTS: &str = "max-age=31536000; includeSubDomains";
 
 /// The fairing.
 pub(super) struct SecurityHeaders;
@@ -43,7 +43,8 @@ impl Fairing for SecurityHeaders {
         let Some(site) = request.rocket().state::<Site>() else {
             return;
         };
-        if !is_below(request.uri().path().as_str(), &site.base) {
+        let is_ours = is_below(request.uri().path().as_str(), &site.base);
+        if !is_ours && !Recorded::is_written(request) {
             return;
         }
         for (name, value) in ALWAYS {
@@ -57,7 +58,7 @@ impl Fairing for SecurityHeaders {
 
 /// Whether a raw path is the base or below it, as Rocket's router sees paths: repeated slashes
 /// are one.
-fn is_below(path: &str, base: &str) -> bool {
+pub(super) fn is_below(path: &str, base: &str) -> bool {
     let mut path = path.split('/').filter(|segment| !segment.is_empty());
     let mut base = base.split('/').filter(|segment| !segment.is_empty());
     base.all(|segment| path.next() == Some(segment))

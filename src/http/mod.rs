@@ -2,7 +2,8 @@
 //!
 //! Routes are thin: guards take apart the request, a use case of [`auth`](crate::auth) does the
 //! work, `Reply` or [`Refusal`] answers. Status codes stand in `error` alone.
-//! A new route is a file in `routes/`, mounted in `routes::all`.
+//! A new route is a file in `routes/`, mounted in `routes::all`. `frontend` serves the files of a
+//! built front end at `/`, and `page` is the one that `cargo run` has without one.
 
 pub(crate) mod body;
 mod catchers;
@@ -12,8 +13,10 @@ mod credential;
 pub(crate) mod csrf;
 mod database;
 mod error;
+mod frontend;
 pub mod guard;
 mod headers;
+pub(crate) mod page;
 mod purge;
 mod refusal;
 mod reply;

@@ -8,6 +8,7 @@ use rocket_db_pools::Database as _;
 use thiserror::Error;
 
 use super::database::{self, AccountsDatabase};
+use super::frontend;
 use super::headers::SecurityHeaders;
 use super::purge::Purge;
 use super::site::Site;
@@ -174,6 +175,7 @@ impl Builder {
         };
         let site = Site::new(accounts.clone(), settings);
         Ok(rocket
+            .mount("/", frontend::routes(settings))
             .manage(accounts)
             .manage(site)
             .mount(settings.base.clone(), routes::all())
