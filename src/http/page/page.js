@@ -66,7 +66,8 @@ function show(form, error) {
   }
   const texts = Object.values(fields).flat();
   form.querySelector(".error").textContent = error ? texts.join("\n") || error.message : "";
-  if (error) form.querySelector("[aria-invalid=true], input")?.focus();
+  const first = form.querySelector("[aria-invalid=true]") ?? form.querySelector("input");
+  if (error) first.focus();
 }
 
 /** Keeps a button from being pressed twice, and tells how it went. */
@@ -74,6 +75,7 @@ async function press(button, act, done) {
   button.disabled = true;
   try {
     await act();
+    await looking;
     say(done);
   } catch (error) {
     say(error.message);
@@ -93,7 +95,8 @@ function onSubmit(id, act, done) {
       await act(Object.fromEntries(given));
       form.reset();
       show(form);
-      say(done);
+      await looking;
+      if (done) say(done);
     } catch (error) {
       show(form, error);
     } finally {
@@ -130,6 +133,9 @@ async function list() {
   element("session-until").textContent = current ? time(current.expires_at) : "";
 }
 
+/** The last look, so that what an action has to say is said after it. */
+let looking;
+
 /** Asks who is signed in and shows what goes with it. */
 async function look({ moveFocus = false } = {}) {
   let user;
@@ -152,17 +158,16 @@ async function look({ moveFocus = false } = {}) {
   } else {
     element("access-until").textContent = "";
   }
-  if (moveFocus && wasHidden !== (user === null)) {
-    element(user ? "who" : "login").closest(".card").querySelector("input, h1").focus();
-  }
+  const first = user ? element("who") : document.querySelector("#login input");
+  if (moveFocus && wasHidden !== (user === null)) first.focus();
 }
 
 onSession((session) => {
   element("access-until").textContent = `${time(session.access_expires_at)}, then renewed by itself`;
 });
 
-onSubmit("login", accounts.login, "Signed in.");
-onSubmit("register", accounts.register, "Welcome.");
+onSubmit("login", accounts.login);
+onSubmit("register", accounts.register);
 onSubmit("password", async (fields) => {
   await call("POST", "user/password/", fields);
   await list();
@@ -181,6 +186,8 @@ onPress("logout", () => accounts.logout(), "Logged out.");
 onPress("everywhere", () => proved(() => accounts.logout({ everywhere: true })), "Logged out everywhere.");
 onPress("end-others", () => proved(() => call("DELETE", "sessions/")).then(list), "All other sessions have ended.");
 
-accounts.onChange(() => look({ moveFocus: document.hasFocus() }));
+accounts.onChange(() => { looking = look({ moveFocus: document.hasFocus() }); });
+// Another browser may have ended the session while nobody looked.
+document.addEventListener("visibilitychange", () => document.hidden || look());
 element("access-until").textContent = "known after the next refresh";
 look();
