@@ -17,7 +17,6 @@ export function createAccounts({ base = "/accounts" } = {}) {
   const key = `accounts ${home}`;
   const listeners = new Set();
   let signedIn = false;
-  let renewed = 0; // When this browser last got new cookies; the storage knows of other tabs.
   let refreshing;
   let last;
 
@@ -36,16 +35,6 @@ export function createAccounts({ base = "/accounts" } = {}) {
   const alone = (act) =>
     globalThis.navigator?.locks?.request(key, act) ?? (last = Promise.resolve(last).then(act, act));
 
-  const renew = () => {
-    renewed = Date.now();
-    try { localStorage.setItem(key, renewed); } catch {}
-  };
-  const isRenewed = (since) => {
-    let at = renewed;
-    try { at = Math.max(at, localStorage.getItem(key)); } catch {}
-    return at > since && at <= Date.now(); // Later is a clock that was set back.
-  };
-
   const url = (path) => new URL(path, home);
   const post = (path, body) => new Request(url(path), {
     method: "POST",
@@ -54,14 +43,19 @@ export function createAccounts({ base = "/accounts" } = {}) {
     ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
   });
 
-  // With the CSRF header. Prefixed cookies first: a sibling domain can set the plain one.
+  // Prefixed cookies first: a sibling domain can set the plain one.
+  const csrf = () => {
+    const cookies = `; ${globalThis.document?.cookie}`;
+    const find = (name) => cookies.split(`; ${name}csrftoken=`)[1]?.split(";")[0];
+    return find("__Host-") || find("__Secure-") || find("");
+  };
+  const get = (path) => globalThis.fetch(url(path), { credentials });
+
   const send = async (request) => {
     if (!/^(GET|HEAD|OPTIONS)$/.test(request.method)) {
-      const cookies = `; ${globalThis.document?.cookie}`;
-      const find = (name) => cookies.split(`; ${name}csrftoken=`)[1]?.split(";")[0];
-      let token = find("__Host-") || find("__Secure-") || find("");
+      let token = csrf();
       if (!token) {
-        const answer = await globalThis.fetch(url("csrf_token/"), { credentials });
+        const answer = await get("csrf_token/");
         if (!answer.ok) return answer;
         ({ token } = await read(answer));
       }
@@ -70,23 +64,22 @@ export function createAccounts({ base = "/accounts" } = {}) {
     return globalThis.fetch(request);
   };
 
-  const refresh = (since) => refreshing ??= alone(async () => {
-    if (isRenewed(since)) return new Response(); // By another tab, while this one waited.
-    const answer = await globalThis.fetch(post("auth/refresh_token/"));
-    if (answer.ok) renew();
-    return answer;
+  const refresh = () => refreshing ??= alone(async () => {
+    // Another tab may have refreshed while this one waited. The cookies know, and nothing else is
+    // up to date in all tabs. Without a CSRF cookie nobody was signed in.
+    const now = csrf() && await get("user/");
+    return now && now.status !== 401 ? now : globalThis.fetch(post("auth/refresh_token/"));
   }).finally(() => { refreshing = null; });
 
   const fetch = async (input, init) => {
     const request = new Request(input, { credentials, ...init });
     if (new URL(request.url).origin !== home.origin) return globalThis.fetch(request);
     const again = request.clone(); // A body is read once.
-    const since = Date.now();
     const answer = await send(request);
     if (answer.status !== 401) return answer;
     const { code } = await read(answer);
     if (/^(token_expired|not_authenticated)$/.test(code)) {
-      const refreshed = await refresh(since);
+      const refreshed = await refresh();
       if (refreshed.ok) return send(again);
       // Anything but 401 says nothing about the session.
       if (refreshed.status !== 401) return refreshed.clone();
@@ -96,11 +89,7 @@ export function createAccounts({ base = "/accounts" } = {}) {
   };
 
   const enter = (path) => async (fields) => {
-    const session = await alone(async () => {
-      const body = await good(await globalThis.fetch(post(path, fields)));
-      renew();
-      return body;
-    });
+    const session = await good(await alone(() => globalThis.fetch(post(path, fields))));
     tellAll(true);
     return session;
   };

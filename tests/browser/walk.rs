@@ -28,7 +28,7 @@ pub(crate) fn the_whole_page() {
     chrome.register(&site, "ada");
     assert_eq!(chrome.text("#who"), "ada");
     chrome.wait_for("document.querySelectorAll('#sessions li').length === 1");
-    assert!(chrome.text("#sessions li").starts_with("This browser."));
+    assert!(chrome.text("#sessions li").starts_with("This browser, since"));
 
     // A reload keeps the session.
     chrome.reload();

@@ -108,9 +108,12 @@ function onSubmit(id, act, done) {
 function item(session) {
   const line = document.createElement("li");
   const text = document.createElement("p");
-  const here = session.current ? "This browser. " : "";
-  const agent = session.user_agent ?? "unknown program";
-  text.textContent = `${here}Since ${time(session.created_at)}, from ${session.address ?? "?"}, ${agent}`;
+  const program = document.createElement("span");
+  const here = session.current ? "This browser, since" : "Since";
+  text.textContent = `${here} ${time(session.created_at)}, from ${session.address ?? "unknown"}`;
+  program.className = "hint";
+  program.textContent = session.user_agent ?? "unknown program";
+  text.append(program);
   const button = document.createElement("button");
   button.className = "quiet";
   button.textContent = "End";
