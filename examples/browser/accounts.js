@@ -36,10 +36,11 @@ export function createAccounts({ base = "/accounts" } = {}) {
     globalThis.navigator?.locks?.request(key, act) ?? (last = Promise.resolve(last).then(act, act));
 
   const url = (path) => new URL(path, home);
+  const patience = () => AbortSignal.timeout(15000); // Other tabs wait.
   const post = (path, body) => new Request(url(path), {
     method: "POST",
     credentials,
-    signal: AbortSignal.timeout(15000), // Others wait.
+    signal: patience(),
     ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
   });
 
@@ -49,7 +50,7 @@ export function createAccounts({ base = "/accounts" } = {}) {
     const find = (name) => cookies.split(`; ${name}csrftoken=`)[1]?.split(";")[0];
     return find("__Host-") || find("__Secure-") || find("");
   };
-  const get = (path) => globalThis.fetch(url(path), { credentials });
+  const get = (path) => globalThis.fetch(url(path), { credentials, signal: patience() });
 
   const send = async (request) => {
     if (!/^(GET|HEAD|OPTIONS)$/.test(request.method)) {

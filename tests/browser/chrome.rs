@@ -93,7 +93,11 @@ impl Chrome {
             .method(method)
             .uri(format!("{}{path}", self.session))
             .header("Content-Type", "application/json");
-        let text = if method == "POST" { body.to_string() } else { String::new() };
+        let text = if method == "POST" {
+            body.to_string()
+        } else {
+            String::new()
+        };
         let mut answer = self.agent.run(request.body(text).unwrap()).unwrap();
         let text = answer.body_mut().read_to_string().unwrap();
         let mut json: Value = serde_json::from_str(&text).unwrap();
@@ -150,7 +154,10 @@ impl Chrome {
 
     #[track_caller]
     fn find(&self, css: &str) -> String {
-        let found = self.post("/element", &json!({ "using": "css selector", "value": css }));
+        let found = self.post(
+            "/element",
+            &json!({ "using": "css selector", "value": css }),
+        );
         format!("/element/{}", found[ELEMENT].as_str().unwrap())
     }
 
@@ -174,7 +181,10 @@ impl Chrome {
     pub(crate) fn press(&self, keys: &str) {
         let active = self.send("GET", "/element/active", &Value::Null);
         let element = active[ELEMENT].as_str().unwrap();
-        self.post(&format!("/element/{element}/value"), &json!({ "text": keys }));
+        self.post(
+            &format!("/element/{element}/value"),
+            &json!({ "text": keys }),
+        );
     }
 
     /// What stands in an element for a person to read.

@@ -56,7 +56,9 @@ impl Chrome {
     #[track_caller]
     pub(crate) fn cookie_names(&self) -> Vec<String> {
         let jar = self.jar();
-        let names = jar.iter().map(|cookie| cookie["name"].as_str().unwrap().to_owned());
+        let names = jar
+            .iter()
+            .map(|cookie| cookie["name"].as_str().unwrap().to_owned());
         let mut names: Vec<_> = names.collect();
         names.sort();
         names

@@ -21,7 +21,9 @@ pub(crate) fn root() -> &'static Path {
 
 /// A place as `cargo run` makes it, with limits off: every test has the same address.
 pub(crate) fn debug() -> Place {
-    place!().cheap_hashing().set("ACCOUNTS_THROTTLE__ENABLED", "false")
+    place!()
+        .cheap_hashing()
+        .set("ACCOUNTS_THROTTLE__ENABLED", "false")
 }
 
 /// Where a browser finds a service of the profile debug.

@@ -50,10 +50,7 @@ impl Stranger {
     }
 }
 
-fn answer(
-    mut stream: TcpStream,
-    pages: &Mutex<HashMap<String, Page>>,
-) -> std::io::Result<()> {
+fn answer(mut stream: TcpStream, pages: &Mutex<HashMap<String, Page>>) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let first = lines.next().transpose()?.unwrap_or_default();
     for line in lines {
@@ -65,12 +62,22 @@ fn answer(
     let page = pages.lock().unwrap().get(path).cloned();
     let (status, page) = match page {
         Some(page) => ("200 OK", page),
-        None => ("404 Not Found", Page { headers: Vec::new(), html: String::new() }),
+        None => (
+            "404 Not Found",
+            Page {
+                headers: Vec::new(),
+                html: String::new(),
+            },
+        ),
     };
     let mut head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nConnection: close\r\n");
     for header in &page.headers {
         head += &format!("{header}\r\n");
     }
     let length = page.html.len();
-    write!(stream, "{head}Content-Length: {length}\r\n\r\n{}", page.html)
+    write!(
+        stream,
+        "{head}Content-Length: {length}\r\n\r\n{}",
+        page.html
+    )
 }

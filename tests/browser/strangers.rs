@@ -33,7 +33,14 @@ pub(crate) fn the_jar_on_https() {
     let expected = [
         json!(["__Host-access_token", "app.test", "/", true, true, "Lax"]),
         json!(["__Host-csrftoken", "app.test", "/", false, true, "Lax"]),
-        json!(["__Secure-refresh_token", "app.test", "/accounts/auth/", true, true, "Lax"]),
+        json!([
+            "__Secure-refresh_token",
+            "app.test",
+            "/accounts/auth/",
+            true,
+            true,
+            "Lax"
+        ]),
     ];
     assert_eq!(seen, expected);
 
@@ -44,7 +51,10 @@ pub(crate) fn the_jar_on_https() {
                  history.replaceState(null, '', '/'); return seen;";
     let seen = chrome.run(moved);
     let seen = seen.as_str().unwrap();
-    assert!(seen.starts_with("__Host-csrftoken=") && !seen.contains(';'), "{seen}");
+    assert!(
+        seen.starts_with("__Host-csrftoken=") && !seen.contains(';'),
+        "{seen}"
+    );
 
     chrome.click("#logout");
     chrome.wait_for("!stranger.hidden");
@@ -70,7 +80,10 @@ fn attack(release: &Release, chrome: &Chrome, from: &str) {
         ("auth/logout/?everywhere", ""),
         ("auth/refresh_token/", ""),
         // A form that looks like JSON: somebody else's account in this browser.
-        ("auth/login/", r#"<input name='{"username":"ada","password":"x","y":"' value='"}'>"#),
+        (
+            "auth/login/",
+            r#"<input name='{"username":"ada","password":"x","y":"' value='"}'>"#,
+        ),
     ] {
         let form = format!(
             "<form method=post enctype=text/plain action='{site}/accounts/{path}'>{fields}</form>
@@ -140,20 +153,34 @@ pub(crate) fn planted_cookies_do_not_count() {
         ("csrftoken", "planted"),
     ]);
     let planted = chrome.jar();
-    let planted = planted.iter().filter(|cookie| cookie["domain"] == ".app.test");
-    let names: Vec<_> = planted.map(|cookie| cookie["name"].as_str().unwrap()).collect();
+    let planted = planted
+        .iter()
+        .filter(|cookie| cookie["domain"] == ".app.test");
+    let names: Vec<_> = planted
+        .map(|cookie| cookie["name"].as_str().unwrap())
+        .collect();
     assert!(names.contains(&"__Secure-refresh_token"), "{names:?}");
-    assert!(!names.iter().any(|name| name.starts_with("__Host-")), "{names:?}");
+    assert!(
+        !names.iter().any(|name| name.starts_with("__Host-")),
+        "{names:?}"
+    );
     expect_signed_in(&release, &chrome);
 
     chrome.forget("__Host-access_token");
     expect_signed_in(&release, &chrome);
-    assert!(chrome.cookie_names().contains(&"__Host-access_token".to_owned()));
+    assert!(
+        chrome
+            .cookie_names()
+            .contains(&"__Host-access_token".to_owned())
+    );
 
     // Tokens that are good, but of another: two good ones are none.
     let refresh = mallory.cookie("refresh_token").unwrap().to_owned();
     let access = mallory.cookie("access_token").unwrap().to_owned();
-    plant(&[("__Secure-refresh_token", &refresh), ("__Secure-access_token", &access)]);
+    plant(&[
+        ("__Secure-refresh_token", &refresh),
+        ("__Secure-access_token", &access),
+    ]);
     expect_signed_in(&release, &chrome);
     chrome.forget("__Host-access_token");
     assert_ne!(chrome.user(), "mallory");

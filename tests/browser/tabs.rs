@@ -83,7 +83,10 @@ pub(crate) fn five_tabs_refresh_once() {
             assert_eq!(names, json!(["ada", "ada", "ada"]), "round {round}");
             refreshes += chrome.refreshes();
         }
-        assert_eq!(refreshes, round, "in all tabs together, after round {round}");
+        assert_eq!(
+            refreshes, round,
+            "in all tabs together, after round {round}"
+        );
     }
     chrome.reload();
     chrome.wait_for_status("Signed in as ada.");
@@ -91,7 +94,8 @@ pub(crate) fn five_tabs_refresh_once() {
 
 /// A logout in one tab shows in the others at once, without a click.
 pub(crate) fn a_logout_is_seen_in_every_tab() {
-    let (_service, chrome, site) = signed_in(&debug());
+    let place = debug();
+    let (_service, chrome, site) = signed_in(&place);
     let tabs = tabs(&chrome, &site, 3);
     chrome.click("#logout");
     for tab in &tabs {

@@ -28,7 +28,11 @@ pub(crate) fn the_whole_page() {
     chrome.register(&site, "ada");
     assert_eq!(chrome.text("#who"), "ada");
     chrome.wait_for("document.querySelectorAll('#sessions li').length === 1");
-    assert!(chrome.text("#sessions li").starts_with("This browser, since"));
+    assert!(
+        chrome
+            .text("#sessions li")
+            .starts_with("This browser, since")
+    );
 
     // A reload keeps the session.
     chrome.reload();
@@ -56,7 +60,10 @@ pub(crate) fn the_whole_page() {
     assert!(calls.contains("POST /accounts/auth/login/"), "{calls}");
     let all = chrome.run("return document.getElementById('calls').textContent");
     let all = all.as_str().unwrap();
-    assert!(all.contains("refresh_token; HttpOnly; SameSite=Lax; Path=/accounts/auth/"), "{all}");
+    assert!(
+        all.contains("refresh_token; HttpOnly; SameSite=Lax; Path=/accounts/auth/"),
+        "{all}"
+    );
     for secret in [PASSWORD, NEW_PASSWORD] {
         assert!(!all.contains(secret), "{all}");
     }

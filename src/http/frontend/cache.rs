@@ -27,7 +27,11 @@ impl Freshness {
         Self {
             // Weak: two builds within the clock's tick could share it.
             tag: format!("W/\"{:x}-{nanos:x}\"", metadata.len()),
-            cache_control: if is_hashed(path) { IMMUTABLE } else { REVALIDATE },
+            cache_control: if is_hashed(path) {
+                IMMUTABLE
+            } else {
+                REVALIDATE
+            },
         }
     }
 
@@ -58,7 +62,9 @@ fn is_hashed(path: &Path) -> bool {
     let has = |part: &str, of: fn(&u8) -> bool| part.bytes().any(|byte| of(&byte));
     let is_hex = |part: &str| {
         part.len() >= 8
-            && part.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
             && has(part, u8::is_ascii_digit)
             && has(part, u8::is_ascii_lowercase)
     };

@@ -108,11 +108,7 @@ impl Frontend {
         }))
     }
 
-    async fn answer<'r>(
-        &self,
-        found: Found,
-        request: &'r Request<'_>,
-    ) -> io::Result<Response<'r>> {
+    async fn answer<'r>(&self, found: Found, request: &'r Request<'_>) -> io::Result<Response<'r>> {
         let path = found.file.path().strip_prefix(&self.folder);
         let path = path.unwrap_or(found.file.path()).to_owned();
         let freshness = Freshness::of(&path, &found.file.metadata().await?);
@@ -153,7 +149,9 @@ fn is_navigation(request: &Request<'_>) -> bool {
     let headers = request.headers();
     match headers.get_one("Sec-Fetch-Mode") {
         Some(mode) => mode == "navigate",
-        None => headers.get("Accept").any(|accept| accept.contains("text/html")),
+        None => headers
+            .get("Accept")
+            .any(|accept| accept.contains("text/html")),
     }
 }
 

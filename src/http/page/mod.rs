@@ -27,10 +27,22 @@ pub(crate) fn routes(settings: &Settings) -> Vec<Route> {
     let script = ContentType::JavaScript.with_params(("charset", "utf-8"));
     let parts = [
         ("/", ContentType::HTML, html),
-        ("/page.js", script.clone(), include_str!("page.js").to_owned()),
-        ("/calls.js", script.clone(), include_str!("calls.js").to_owned()),
+        (
+            "/page.js",
+            script.clone(),
+            include_str!("page.js").to_owned(),
+        ),
+        (
+            "/calls.js",
+            script.clone(),
+            include_str!("calls.js").to_owned(),
+        ),
         ("/accounts.js", script, client.to_owned()),
-        ("/page.css", ContentType::CSS, include_str!("page.css").to_owned()),
+        (
+            "/page.css",
+            ContentType::CSS,
+            include_str!("page.css").to_owned(),
+        ),
     ];
     let headers = PageHeaders::new(settings, CSP);
     let route = |(path, content_type, text)| {
