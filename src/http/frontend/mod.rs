@@ -159,10 +159,15 @@ fn is_navigation(request: &Request<'_>) -> bool {
 fn content_type(path: &Path) -> ContentType {
     let extension = path.extension().and_then(|extension| extension.to_str());
     match extension {
-        Some("js" | "mjs") => ContentType::JavaScript.with_params(("charset", "utf-8")),
+        Some("js" | "mjs") => javascript(),
         Some("map") => ContentType::JSON,
         Some("webmanifest") => ContentType::new("application", "manifest+json"),
         Some(extension) => ContentType::from_extension(extension).unwrap_or(ContentType::Binary),
         None => ContentType::Binary,
     }
+}
+
+/// With its encoding, which Rocket's own constant leaves out.
+pub(super) fn javascript() -> ContentType {
+    ContentType::new("text", "javascript").with_params(("charset", "utf-8"))
 }

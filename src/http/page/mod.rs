@@ -9,7 +9,7 @@ use rocket::http::{ContentType, Header, Method};
 use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Response, Route};
 
-use super::frontend::PageHeaders;
+use super::frontend::{PageHeaders, javascript};
 use crate::config::Settings;
 
 /// Stricter than for front ends in general: there is nothing inline.
@@ -24,20 +24,15 @@ const RANK: isize = 10;
 pub(crate) fn routes(settings: &Settings) -> Vec<Route> {
     let html = include_str!("index.html").replace("/accounts", &settings.base);
     let client = include_str!("../../../examples/browser/accounts.js");
-    let script = ContentType::JavaScript.with_params(("charset", "utf-8"));
     let parts = [
         ("/", ContentType::HTML, html),
-        (
-            "/page.js",
-            script.clone(),
-            include_str!("page.js").to_owned(),
-        ),
+        ("/page.js", javascript(), include_str!("page.js").to_owned()),
         (
             "/calls.js",
-            script.clone(),
+            javascript(),
             include_str!("calls.js").to_owned(),
         ),
-        ("/accounts.js", script, client.to_owned()),
+        ("/accounts.js", javascript(), client.to_owned()),
         (
             "/page.css",
             ContentType::CSS,
