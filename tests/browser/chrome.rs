@@ -1,4 +1,4 @@
-//! Chromium, driven through ChromeDriver with the WebDriver protocol (W3C). No client crate: a
+//! Chromium, driven through `ChromeDriver` with the `WebDriver` protocol (W3C). No client crate: a
 //! handful of commands, each one JSON request.
 
 use std::io::{BufRead, BufReader};
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use ureq::Agent;
 use ureq::http::Request;
 
-/// The member that stands for an element (WebDriver section 11).
+/// The member that stands for an element (`WebDriver` section 11).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Milliseconds that a page has to come to what a test waits for.
@@ -218,7 +218,7 @@ impl Chrome {
         self.post("/window", &json!({ "handle": handle }));
     }
 
-    /// A command of the DevTools protocol.
+    /// A command of the `DevTools` protocol.
     #[track_caller]
     pub(crate) fn devtools(&self, command: &str, parameters: &Value) -> Value {
         let body = json!({ "cmd": command, "params": parameters });

@@ -67,7 +67,7 @@ pub(crate) fn the_client_in_node() {
     run("node", &["--test", "."], "client");
 }
 
-/// `accounts.d.ts` is what an application in TypeScript may write.
+/// `accounts.d.ts` is what an application in `TypeScript` may write.
 pub(crate) fn the_types_of_the_client() {
     run(
         "node",

@@ -1,7 +1,7 @@
-//! A real browser: Chromium, driven through ChromeDriver, in front of the real binary.
+//! A real browser: Chromium, driven through `ChromeDriver`, in front of the real binary.
 //!
 //! What needs a program that is not there is shown as ignored: `chromium` and `chromedriver`,
-//! `node`, axios and TypeScript (`npm ci` in `tests/browser/npm`), and Python's requests
+//! `node`, axios and `TypeScript` (`npm ci` in `tests/browser/npm`), and Python's requests
 //! (`tests/browser/requests/requirements.txt`).
 #![expect(
     clippy::unwrap_used,

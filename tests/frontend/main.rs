@@ -1,10 +1,6 @@
 //! A built front end at `/`, the page that `cargo run` has without one, and what is there if there
 //! is neither.
-#![expect(
-    clippy::unwrap_used,
-    clippy::missing_panics_doc,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod files;
 mod host;
