@@ -2,7 +2,6 @@
 //! handful of commands, each one JSON request.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
@@ -33,7 +32,7 @@ pub(crate) struct Chrome {
     driver: Child,
     agent: Agent,
     session: String,
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 impl Chrome {
@@ -59,9 +58,9 @@ impl Chrome {
                 .build()
                 .new_agent(),
             session: format!("http://127.0.0.1:{port}"),
-            _profile: profile,
+            profile,
         };
-        let folder = chrome._profile.path().display();
+        let folder = chrome.profile.path().display();
         let arguments = [
             "--headless",
             "--no-sandbox",
@@ -82,7 +81,7 @@ impl Chrome {
         }}});
         let made = chrome.send("POST", "/session", &capabilities);
         let id = made["sessionId"].as_str().unwrap();
-        chrome.session += &format!("/session/{id}");
+        chrome.session = format!("{}/session/{id}", chrome.session);
         chrome
     }
 
@@ -106,7 +105,7 @@ impl Chrome {
     }
 
     #[track_caller]
-    fn post(&self, path: &str, body: &Value) -> Value {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Value {
         self.send("POST", path, body)
     }
 
@@ -216,55 +215,6 @@ impl Chrome {
     #[track_caller]
     pub(crate) fn switch_to(&self, handle: &str) {
         self.post("/window", &json!({ "handle": handle }));
-    }
-
-    /// A command of the `DevTools` protocol.
-    #[track_caller]
-    pub(crate) fn devtools(&self, command: &str, parameters: &Value) -> Value {
-        let body = json!({ "cmd": command, "params": parameters });
-        self.post("/goog/cdp/execute", &body)
-    }
-
-    /// Everything in the cookie jar, of all sites and paths.
-    #[track_caller]
-    pub(crate) fn jar(&self) -> Vec<Value> {
-        let mut jar = self.devtools("Storage.getCookies", &json!({}));
-        serde_json::from_value(jar["cookies"].take()).unwrap()
-    }
-
-    /// Throws away the cookie whose name ends so, as the browser does when it runs out.
-    #[track_caller]
-    pub(crate) fn forget(&self, name: &str) {
-        let jar = self.jar();
-        let of_name = |cookie: &&Value| cookie["name"].as_str().unwrap().ends_with(name);
-        let cookie = jar.iter().find(of_name).unwrap();
-        let named = json!({
-            "name": cookie["name"], "domain": cookie["domain"], "path": cookie["path"],
-        });
-        self.devtools("Network.deleteCookies", &named);
-    }
-
-    /// Makes the page as large as a screen, light or dark.
-    #[track_caller]
-    pub(crate) fn look_through(&self, width: u32, height: u32, scheme: &str) {
-        let screen = json!({
-            "width": width, "height": height, "deviceScaleFactor": 2, "mobile": width < 500,
-        });
-        self.devtools("Emulation.setDeviceMetricsOverride", &screen);
-        let scheme = json!({ "name": "prefers-color-scheme", "value": scheme });
-        let media = json!({ "features": [scheme] });
-        self.devtools("Emulation.setEmulatedMedia", &media);
-    }
-
-    /// Writes the whole page as a picture.
-    #[track_caller]
-    pub(crate) fn picture(&self, file: &Path) {
-        let how = json!({ "captureBeyondViewport": true });
-        let shot = self.devtools("Page.captureScreenshot", &how);
-        let data = shot["data"].as_str().unwrap();
-        let bytes = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, data).unwrap();
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(file, bytes).unwrap();
     }
 }
 

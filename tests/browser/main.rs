@@ -11,6 +11,7 @@
 
 mod chrome;
 mod clients;
+mod devtools;
 mod person;
 mod site;
 mod stranger;

@@ -72,7 +72,8 @@ fn answer(mut stream: TcpStream, pages: &Mutex<HashMap<String, Page>>) -> std::i
     };
     let mut head = format!("HTTP/1.1 {status}\r\nContent-Type: text/html\r\nConnection: close\r\n");
     for header in &page.headers {
-        head += &format!("{header}\r\n");
+        head.push_str(header);
+        head.push_str("\r\n");
     }
     let length = page.html.len();
     write!(
