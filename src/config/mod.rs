@@ -10,11 +10,13 @@
 //! judges each. To add a setting, read it there, explain it in `.env.example` and in
 //! `docs/configuration.md`.
 
+mod cache;
 mod cookie;
 mod csrf;
 mod frontend;
 mod keys;
 mod log;
+mod metrics;
 mod origin;
 mod password;
 mod proxy;
@@ -27,11 +29,13 @@ mod throttle;
 mod token;
 mod value;
 
+pub use cache::CacheSettings;
 pub use cookie::{CookieSettings, SameSite};
 pub use csrf::CsrfSettings;
 pub use frontend::FrontendSettings;
-pub use keys::{KeyError, KeySettings};
-pub use log::{LogFormat, LogSettings};
+pub use keys::{KeyError, KeyFile, KeyRole, KeySettings};
+pub use log::{LogFormat, LogSettings, RequestLines};
+pub use metrics::MetricsSettings;
 pub use origin::{Origin, OriginError};
 pub use password::PasswordSettings;
 pub use proxy::ProxySettings;
@@ -67,6 +71,8 @@ pub struct Settings {
     pub registration: Registration,
     /// Where users and sessions are kept.
     pub store: StoreSettings,
+    /// What is kept of sessions between requests.
+    pub cache: CacheSettings,
     /// Signing secrets.
     pub keys: KeySettings,
     /// Token claims and lifetimes.
@@ -85,6 +91,8 @@ pub struct Settings {
     pub throttle: ThrottleSettings,
     /// Log output of the service.
     pub log: LogSettings,
+    /// Where metrics are served.
+    pub metrics: MetricsSettings,
 }
 
 impl Settings {
@@ -123,6 +131,7 @@ impl Settings {
             frontend: FrontendSettings::read(reader),
             registration,
             store: StoreSettings::read(reader),
+            cache: CacheSettings::read(reader),
             keys: KeySettings::read(reader),
             token: TokenSettings::read(reader, &public_origin, &session),
             session,
@@ -132,6 +141,7 @@ impl Settings {
             proxy: ProxySettings::read(reader),
             throttle: ThrottleSettings::read(reader),
             log: LogSettings::read(reader),
+            metrics: MetricsSettings::read(reader),
             public_origin,
         }
     }
