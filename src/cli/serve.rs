@@ -9,6 +9,7 @@ use rocket::shield::Shield;
 use super::{context, logging, reload, stop};
 use crate::auth::Accounts;
 use crate::config::{Settings, StoreKind};
+use crate::http::{catchers, page};
 
 pub(super) fn run() -> anyhow::Result<()> {
     let figment = context::figment();
@@ -27,6 +28,9 @@ pub(super) fn run() -> anyhow::Result<()> {
 }
 
 async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
+    // To try the service without a front end of one's own, while developing.
+    let shows_page = figment.profile() == "debug" && settings.frontend.is_none();
+    let page = shows_page.then(|| page::routes(&settings));
     let welcome = AdHoc::on_liftoff("rocket-accounts: welcome", |rocket| {
         let config = rocket.config();
         let at = format!("http://{}:{}{}", config.address, config.port, settings.base);
@@ -38,7 +42,10 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
         .attach(Accounts::stage())
         .attach(reload::on_hangup())
         .attach(welcome)
-        .attach(stop::let_idle_connections_close());
+        .attach(stop::let_idle_connections_close())
+        // The site has no other owner: what is not there is refused like everything else.
+        .register("/", catchers())
+        .mount("/", page.unwrap_or_default());
     let served = async { stop::serve(rocket.ignite().await?).await };
     served.await.map_err(|error| match error.kind() {
         // Looking at the kind marks the error as handled, or Rocket panics over it.
@@ -51,6 +58,9 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
 fn welcome(at: &str, settings: &Settings) {
     let store = settings.store.kind;
     tracing::info!(url = at, origin = %settings.public_origin, "listening");
+    if let Some(frontend) = &settings.frontend {
+        tracing::info!(folder = %frontend.folder.display(), "the front end is served at /");
+    }
     if store == StoreKind::Memory {
         tracing::warn!("users and sessions are kept in memory and end with this process");
         return;

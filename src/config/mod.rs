@@ -15,6 +15,7 @@ mod cookie;
 mod cors;
 mod csrf;
 pub mod diagnosis;
+mod frontend;
 mod keys;
 mod log;
 mod metrics;
@@ -35,6 +36,7 @@ pub use cache::CacheSettings;
 pub use cookie::{CookieSettings, SameSite};
 pub use cors::CorsSettings;
 pub use csrf::CsrfSettings;
+pub use frontend::FrontendSettings;
 pub use keys::{KeyError, KeyFile, KeyRole, KeySettings};
 pub use log::{LogFormat, LogSettings, RequestLines};
 pub use metrics::MetricsSettings;
@@ -68,6 +70,8 @@ pub struct Settings {
     pub base: String,
     /// Where browsers reach the front end: scheme, host and port.
     pub public_origin: Origin,
+    /// The front end that is served at `/`.
+    pub frontend: Option<FrontendSettings>,
     /// Who may register.
     pub registration: Registration,
     /// Where users and sessions are kept.
@@ -133,6 +137,7 @@ impl Settings {
         let session = SessionSettings::read(reader);
         Self {
             base,
+            frontend: FrontendSettings::read(reader),
             registration,
             store: StoreSettings::read(reader),
             cache: CacheSettings::read(reader),

@@ -7,8 +7,8 @@ use rocket::{Request, Response};
 use super::refusal::Recorded;
 use super::site::Site;
 
-/// Set on every answer below the base path. None of it is a page: nothing may load, frame, sniff
-/// or cache it.
+/// Set on every answer below the base path and on every refusal of ours elsewhere. None of it is a
+/// page: nothing may load, frame, sniff or cache it.
 const ALWAYS: [(&str, &str); 8] = [
     ("Cache-Control", "no-store"),
     ("Vary", "Cookie, Origin, Sec-Fetch-Site"),
@@ -28,7 +28,7 @@ const ALWAYS: [(&str, &str); 8] = [
 const OF_ITS_OWN: [&str; 3] = ["Cache-Control", "Content-Security-Policy", "Vary"];
 
 /// One year, as browsers that preload demand.
-const HSTS: &str = "max-age=31536000; includeSubDomains";
+pub(super) const HSTS: &str = "max-age=31536000; includeSubDomains";
 
 /// The fairing.
 pub(super) struct SecurityHeaders;
@@ -47,7 +47,8 @@ impl Fairing for SecurityHeaders {
         let Some(site) = request.rocket().state::<Site>() else {
             return;
         };
-        if !is_below(request.uri().path().as_str(), &site.base) {
+        let is_ours = is_below(request.uri().path().as_str(), &site.base);
+        if !is_ours && !Recorded::is_written(request) {
             return;
         }
         let is_ours_to_say = is_json(response);

@@ -2,7 +2,9 @@
 //!
 //! Routes are thin: guards take apart the request, a use case of [`auth`](crate::auth) does the
 //! work, `Reply` or [`Refusal`] answers. Status codes stand in `error` alone.
-//! A new route is a file in `routes/`, mounted in `routes::all` and described in `openapi`.
+//! A new route is a file in `routes/`, mounted in `routes::all` and described in `openapi`. `frontend`
+//! serves the files of a built front end at `/`, and `page` is the one that `cargo run` has without
+//! one.
 
 pub(crate) mod body;
 mod catchers;
@@ -14,6 +16,7 @@ mod credential;
 pub(crate) mod csrf;
 mod database;
 mod error;
+mod frontend;
 pub mod guard;
 mod headers;
 mod health;
@@ -21,6 +24,7 @@ mod keys;
 mod metrics;
 mod mount;
 mod openapi;
+pub(crate) mod page;
 mod purge;
 mod refusal;
 mod reply;

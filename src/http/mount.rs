@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rocket::{Build, Rocket};
 
+use super::frontend;
 use super::metrics::{self, CountSessions, Exposition, Listener, LiveSessions, Metrics};
 use super::routes;
 use super::site::Site;
@@ -40,5 +41,7 @@ pub(super) fn mount(
     if observe.is_needed() {
         rocket = rocket.attach(observe);
     }
-    rocket.mount(settings.base.clone(), routes)
+    rocket
+        .mount(settings.base.clone(), routes)
+        .mount("/", frontend::routes(settings))
 }

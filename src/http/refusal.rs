@@ -114,6 +114,11 @@ impl Recorded {
         Self::entry(request).refusal.clone()
     }
 
+    /// Whether the answer is a refusal of ours, whichever catcher it came through.
+    pub(super) fn is_written(request: &Request<'_>) -> bool {
+        Self::entry(request).written.load(Ordering::Relaxed)
+    }
+
     fn entry<'r>(request: &'r Request<'_>) -> &'r Self {
         request.local_cache(|| Self::new(None))
     }

@@ -1,0 +1,43 @@
+//! Headers of pages, which unlike the answers of the API load parts of themselves.
+
+use rocket::Response;
+use rocket::http::Header;
+
+use super::super::headers::HSTS;
+use crate::config::Settings;
+
+/// On every page and every part of one: nobody else may frame, embed, open or guess at it (OWASP
+/// HTTP Headers Cheat Sheet).
+const ALWAYS: [(&str, &str); 5] = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+];
+
+/// What is set on pages.
+#[derive(Debug, Clone)]
+pub(crate) struct PageHeaders {
+    csp: String,
+    is_https: bool,
+}
+
+impl PageHeaders {
+    pub(crate) fn new(settings: &Settings, csp: &str) -> Self {
+        Self {
+            csp: csp.to_owned(),
+            is_https: settings.public_origin.is_https(),
+        }
+    }
+
+    pub(crate) fn set(&self, response: &mut Response<'_>) {
+        for (name, value) in ALWAYS {
+            response.set_header(Header::new(name, value));
+        }
+        response.set_header(Header::new("Content-Security-Policy", self.csp.clone()));
+        if self.is_https {
+            response.set_header(Header::new("Strict-Transport-Security", HSTS));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! A built front end at `/`: the setting `frontend`.
+//!
+//! A file is answered if it is there. Otherwise a browser that navigates to a page gets
+//! `index.html`, whose router knows what the path means; a script, style or picture that is
+//! missing stays missing, since a page in its place only hides the fault. Whatever has a route of
+//! its own comes first, and nothing below the base path is answered here.
+
+mod cache;
+mod headers;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rocket::fs::NamedFile;
+use rocket::http::{ContentType, Header, Method, Status};
+use rocket::response::{Responder, Response};
+use rocket::route::{Handler, Outcome};
+use rocket::{Data, Request, Route};
+
+use super::error::ApiError;
+use super::headers::is_below;
+use crate::config::Settings;
+use cache::Freshness;
+pub(super) use headers::PageHeaders;
+
+/// After every route that a host application is likely to have, its own file server included.
+const RANK: isize = 20;
+
+/// `Content-Security-Policy` where `frontend_csp` says nothing. Built front ends bring their scripts
+/// as files, but many write styles into the document (OWASP Content Security Policy Cheat Sheet).
+const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+                   img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; \
+                   base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+/// The routes of the configured front end; none without one.
+pub(super) fn routes(settings: &Settings) -> Vec<Route> {
+    let Some(frontend) = &settings.frontend else {
+        return Vec::new();
+    };
+    let handler = Frontend {
+        folder: frontend.folder.clone(),
+        base: settings.base.clone(),
+        headers: PageHeaders::new(settings, frontend.csp.as_deref().unwrap_or(CSP)),
+    };
+    let mut route = Route::ranked(RANK, Method::Get, "/<path..>", handler);
+    route.name = Some("front end".into());
+    vec![route]
+}
+
+/// The folder, and how its files are answered.
+#[derive(Debug, Clone)]
+struct Frontend {
+    folder: PathBuf,
+    base: String,
+    headers: PageHeaders,
+}
+
+/// A file that answers a request.
+struct Found {
+    file: NamedFile,
+    /// Whether it stands in for a path that has no file.
+    is_fallback: bool,
+}
+
+#[rocket::async_trait]
+impl Handler for Frontend {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        if is_below(request.uri().path().as_str(), &self.base) {
+            return Outcome::forward(data, Status::NotFound);
+        }
+        let answered = match self.find(request).await {
+            Ok(Some(found)) => self.answer(found, request).await,
+            Ok(None) => return Outcome::forward(data, Status::NotFound),
+            Err(error) => Err(error),
+        };
+        match answered {
+            Ok(response) => Outcome::Success(response),
+            Err(error) => {
+                tracing::error!(cause = %error, "a file of the front end cannot be read");
+                Outcome::error(ApiError::Unavailable.answer().0)
+            }
+        }
+    }
+}
+
+impl Frontend {
+    async fn find(&self, request: &Request<'_>) -> io::Result<Option<Found>> {
+        // Refuses `..`, names that start with a dot, and slashes in disguise.
+        let Ok(path) = request.uri().path().segments().to_path_buf(false) else {
+            return Ok(None);
+        };
+        let path = self.folder.join(path);
+        for candidate in [&path, &path.join("index.html")] {
+            if let Some(file) = open(candidate).await? {
+                return Ok(Some(Found {
+                    file,
+                    is_fallback: false,
+                }));
+            }
+        }
+        if path.extension().is_some() || !is_navigation(request) {
+            return Ok(None);
+        }
+        let index = open(&self.folder.join("index.html")).await?;
+        Ok(index.map(|file| Found {
+            file,
+            is_fallback: true,
+        }))
+    }
+
+    async fn answer<'r>(&self, found: Found, request: &'r Request<'_>) -> io::Result<Response<'r>> {
+        let path = found.file.path().strip_prefix(&self.folder);
+        let path = path.unwrap_or(found.file.path()).to_owned();
+        let freshness = Freshness::of(&path, &found.file.metadata().await?);
+        let mut response = if freshness.is_known_to(request) {
+            Response::build().status(Status::NotModified).finalize()
+        } else {
+            let file = found.file.respond_to(request);
+            let mut response = file.map_err(|_| io::Error::other("no response"))?;
+            response.set_header(content_type(&path));
+            response
+        };
+        for header in freshness.headers() {
+            response.set_header(header);
+        }
+        if found.is_fallback {
+            response.set_header(Header::new("Vary", "Accept, Sec-Fetch-Mode"));
+        }
+        self.headers.set(&mut response);
+        Ok(response)
+    }
+}
+
+/// Opens a file; nothing if there is none.
+async fn open(path: &Path) -> io::Result<Option<NamedFile>> {
+    use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+    match NamedFile::open(path).await {
+        // A folder can be opened too.
+        Ok(file) => Ok(file.metadata().await?.is_file().then_some(file)),
+        Err(error) => match error.kind() {
+            NotFound | NotADirectory | InvalidInput | InvalidFilename => Ok(None),
+            _ => Err(error),
+        },
+    }
+}
+
+/// Whether a page is asked for, not a part of one (Fetch Metadata; `Accept` in its absence).
+fn is_navigation(request: &Request<'_>) -> bool {
+    let headers = request.headers();
+    match headers.get_one("Sec-Fetch-Mode") {
+        Some(mode) => mode == "navigate",
+        None => headers
+            .get("Accept")
+            .any(|accept| accept.contains("text/html")),
+    }
+}
+
+/// By the file's extension. Browsers are told not to guess, so there is always one.
+fn content_type(path: &Path) -> ContentType {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    match extension {
+        Some("js" | "mjs") => javascript(),
+        Some("map") => ContentType::JSON,
+        Some("webmanifest") => ContentType::new("application", "manifest+json"),
+        Some(extension) => ContentType::from_extension(extension).unwrap_or(ContentType::Binary),
+        None => ContentType::Binary,
+    }
+}
+
+/// With its encoding, which Rocket's own constant leaves out.
+pub(super) fn javascript() -> ContentType {
+    ContentType::new("text", "javascript").with_params(("charset", "utf-8"))
+}

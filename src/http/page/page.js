@@ -1,0 +1,196 @@
+import { note, onSession } from "./calls.js";
+import { createAccounts } from "./accounts.js";
+
+const base = document.documentElement.dataset.base;
+const element = (id) => document.getElementById(id);
+const time = (text) => new Date(text).toLocaleString();
+const say = (text) => { element("status").textContent = text; };
+
+note(base);
+const accounts = createAccounts({ base });
+
+/** A call below the base path; a refusal is thrown as the client throws it. */
+async function call(method, path, body) {
+  const answer = await accounts.fetch(`${base}/${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } }),
+  });
+  const json = await answer.json().catch(() => ({}));
+  if (answer.ok) return json;
+  const { detail = `HTTP ${answer.status}`, code, errors = {} } = json;
+  throw Object.assign(new Error(detail), { status: answer.status, code, errors });
+}
+
+/** Acts; if that needs a password that was typed just now, asks for it and acts again. */
+async function proved(act) {
+  try {
+    return await act();
+  } catch (error) {
+    if (error.code !== "reauthentication_required") throw error;
+  }
+  await proof();
+  return act();
+}
+
+/** Resolves when the password has been proved, rejects when that was cancelled. */
+function proof() {
+  const dialog = element("proof");
+  const form = dialog.querySelector("form");
+  form.reset();
+  show(form);
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve, reject) => {
+    form.onsubmit = async (event) => {
+      if (event.submitter?.value === "cancel") return;
+      event.preventDefault();
+      try {
+        await call("POST", "auth/reauthenticate/", Object.fromEntries(new FormData(form)));
+        dialog.close("proved");
+      } catch (error) {
+        show(form, error);
+      }
+    };
+    dialog.onclose = () => {
+      if (dialog.returnValue === "proved") resolve();
+      else reject(new Error("Nothing was done."));
+    };
+  });
+}
+
+/** Shows what is wrong with a form, or that nothing is. */
+function show(form, error) {
+  const fields = error?.errors ?? {};
+  for (const input of form.querySelectorAll("input")) {
+    input.setAttribute("aria-invalid", String(input.name in fields));
+  }
+  const texts = Object.values(fields).flat();
+  form.querySelector(".error").textContent = error ? texts.join("\n") || error.message : "";
+  const first = form.querySelector("[aria-invalid=true]") ?? form.querySelector("input");
+  if (error) first.focus();
+}
+
+/** Keeps a button from being pressed twice, and tells how it went. */
+async function press(button, act, done) {
+  button.disabled = true;
+  try {
+    await act();
+    await looking;
+    say(done);
+  } catch (error) {
+    say(error.message);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function onSubmit(id, act, done) {
+  const form = element(id);
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const button = form.querySelector("button");
+    button.disabled = true;
+    try {
+      const given = [...new FormData(form)].filter(([, value]) => value);
+      await act(Object.fromEntries(given));
+      form.reset();
+      show(form);
+      await looking;
+      if (done) say(done);
+    } catch (error) {
+      show(form, error);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+function item(session) {
+  const line = document.createElement("li");
+  const text = document.createElement("p");
+  const program = document.createElement("span");
+  const here = session.current ? "This browser, since" : "Since";
+  text.textContent = `${here} ${time(session.created_at)}, from ${session.address ?? "unknown"}`;
+  program.className = "hint";
+  program.textContent = session.user_agent ?? "unknown program";
+  text.append(program);
+  const button = document.createElement("button");
+  button.className = "quiet";
+  button.textContent = "End";
+  button.setAttribute("aria-label", `End the session since ${time(session.created_at)}`);
+  button.addEventListener("click", () => press(button, async () => {
+    await proved(() => call("DELETE", `sessions/${session.id}/`));
+    if (session.current) await accounts.logout();
+    else await list();
+    element("sessions-title").focus();
+  }, "The session has ended."));
+  line.append(text, button);
+  return line;
+}
+
+async function list() {
+  const sessions = await call("GET", "sessions/");
+  element("sessions").replaceChildren(...sessions.map(item));
+  element("end-others").hidden = sessions.length < 2;
+  const current = sessions.find((session) => session.current);
+  element("session-until").textContent = current ? time(current.expires_at) : "";
+}
+
+/** The last look, so that what an action has to say is said after it. */
+let looking;
+
+/** Asks who is signed in and shows what goes with it. */
+async function look({ moveFocus = false } = {}) {
+  let user;
+  try {
+    user = await accounts.user();
+    if (user) await list();
+  } catch (error) {
+    // Trouble says nothing about the session: the page stays as it is.
+    say(`${error.message} Nothing is lost; try again in a moment.`);
+    return;
+  }
+  const wasHidden = element("member").hidden;
+  element("stranger").hidden = user !== null;
+  element("member").hidden = user === null;
+  say(user ? `Signed in as ${user.username}.` : "Not signed in.");
+  if (user) {
+    element("who").textContent = user.username;
+    element("name").textContent = `${user.first_name} ${user.last_name}`.trim() || "not given";
+    element("id").textContent = user.id;
+  } else {
+    element("access-until").textContent = "";
+  }
+  const first = user ? element("who") : document.querySelector("#login input");
+  if (moveFocus && wasHidden !== (user === null)) first.focus();
+}
+
+onSession((session) => {
+  element("access-until").textContent = `${time(session.access_expires_at)}, then renewed by itself`;
+});
+
+onSubmit("login", accounts.login);
+onSubmit("register", accounts.register);
+onSubmit("password", async (fields) => {
+  await call("POST", "user/password/", fields);
+  await list();
+}, "The password is changed, all other sessions have ended.");
+onSubmit("leave", async (fields) => {
+  await call("DELETE", "user/", fields);
+  // The cookies are gone already; this tells the other tabs.
+  await accounts.logout();
+}, "The account is deleted.");
+
+const onPress = (id, act, done) => {
+  const button = element(id);
+  button.addEventListener("click", () => press(button, act, done));
+};
+onPress("logout", () => accounts.logout(), "Logged out.");
+onPress("everywhere", () => proved(() => accounts.logout({ everywhere: true })), "Logged out everywhere.");
+onPress("end-others", () => proved(() => call("DELETE", "sessions/")).then(list), "All other sessions have ended.");
+
+accounts.onChange(() => { looking = look({ moveFocus: document.hasFocus() }); });
+// Another browser may have ended the session while nobody looked.
+document.addEventListener("visibilitychange", () => document.hidden || look());
+element("access-until").textContent = "known after the next refresh";
+look();

@@ -1,0 +1,290 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+import { ORIGIN, World, answers, delivered } from "./world.js";
+
+let world;
+beforeEach(() => { world = new World(); });
+afterEach(() => world.close());
+
+const refreshes = () => world.count("auth/refresh_token/");
+
+test("the client is smaller than two kilobytes on the wire, and one file", () => {
+  const file = new URL("../../../examples/browser/accounts.js", import.meta.url);
+  const text = readFileSync(file);
+  assert.ok(gzipSync(text, { level: 9 }).length < 2048);
+  assert.ok(!/\bimport\b/.test(text.toString()));
+});
+
+test("login, who am I, logout", async () => {
+  world.access = world.refresh = false;
+  const { accounts, told } = world.tab();
+  assert.equal(await accounts.user(), null);
+  const session = await accounts.login({ username: "ada", password: "secret" });
+  assert.equal(session.user.username, "ada");
+  assert.equal((await accounts.user()).username, "ada");
+  await accounts.logout();
+  assert.equal(await accounts.user(), null);
+  assert.deepEqual(told, [true, false]);
+  const login = world.calls.find((call) => call.path === "auth/login/");
+  assert.deepEqual(JSON.parse(login.body), { username: "ada", password: "secret" });
+});
+
+test("a refusal is thrown with what the page has to know", async () => {
+  const { accounts, told } = world.tab();
+  world.instead = { "auth/login/": answers.slow, "auth/register/": answers.weak };
+  await assert.rejects(accounts.login({}), {
+    status: 429, code: "too_many_attempts", retryAfter: 7, message: "It is too_many_attempts.",
+  });
+  await assert.rejects(accounts.register({}), { status: 400, errors: { password: ["too short"] } });
+  world.instead = { "auth/login/": answers.wrong, "auth/logout/": answers.down };
+  await assert.rejects(accounts.login({}), { code: "invalid_credentials" });
+  await assert.rejects(accounts.logout(), { code: "unavailable" });
+  assert.deepEqual(told, []);
+  assert.equal(refreshes(), 0);
+});
+
+test("unsafe requests carry the CSRF token, safe ones do not", async () => {
+  const { accounts } = world.tab();
+  for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]) {
+    await accounts.fetch("/notes", { method });
+  }
+  assert.deepEqual(world.calls.map((call) => call.csrf), [null, null, "csrf", "csrf", "csrf", "csrf"]);
+});
+
+test("a prefixed CSRF cookie goes before one that a sibling domain may have set", async () => {
+  const { accounts } = world.tab();
+  for (const [cookies, token] of [
+    ["csrftoken=planted; __Host-csrftoken=ours", "ours"],
+    ["csrftoken=planted; a=b; __Secure-csrftoken=ours; c=d", "ours"],
+    ["xcsrftoken=planted; csrftoken=ours=", "ours="],
+  ]) {
+    world.cookies = cookies;
+    await accounts.fetch("/notes", { method: "POST" });
+    assert.equal(world.calls.at(-1).csrf, token, cookies);
+  }
+});
+
+test("without the cookie the CSRF token is asked for; trouble with that is the answer", async () => {
+  const { accounts } = world.tab();
+  world.cookies = "";
+  await accounts.fetch("/notes", { method: "POST" });
+  assert.equal(world.calls.at(-1).csrf, "fetched");
+  world.instead = { "csrf_token/": answers.down };
+  const answer = await accounts.fetch("/notes", { method: "POST" });
+  assert.equal(answer.status, 503);
+  assert.equal(world.calls.at(-1).path, "csrf_token/");
+});
+
+test("other origins get neither the token nor a refresh", async () => {
+  const { accounts } = world.tab();
+  world.instead = { "/notes": answers.nobody };
+  const answer = await accounts.fetch("https://other.test/notes", { method: "POST" });
+  assert.equal(answer.status, 401);
+  assert.equal(world.calls.length, 1);
+  assert.equal(world.calls[0].csrf, null);
+  assert.equal(world.calls[0].mode, "same-origin");
+});
+
+test("a service on another origin gets credentials and the token that it hands out", async () => {
+  const { accounts } = world.tab({ base: "https://other.test/accounts" });
+  world.cookies = "";
+  world.instead = { "csrf_token/": () => Response.json({ token: "theirs" }) };
+  await accounts.fetch("https://other.test/notes", { method: "POST" });
+  assert.deepEqual(world.calls.map((call) => call.mode), ["include", "include"]);
+  assert.equal(world.calls[1].csrf, "theirs");
+});
+
+for (const kind of ["expired", "nobody"]) {
+  test(`one refresh and one more try when the access token is gone (${kind})`, async () => {
+    const { accounts, told } = world.tab();
+    world.instead = { "/notes": [answers[kind], () => new Response("noted")] };
+    world.access = false;
+    const answer = await accounts.fetch("/notes", { method: "POST", body: "milk" });
+    assert.equal(await answer.text(), "noted");
+    assert.equal(refreshes(), 1);
+    const notes = world.calls.filter((call) => call.path === "/notes");
+    assert.deepEqual(notes.map((call) => call.body), ["milk", "milk"]);
+    assert.deepEqual(told, []);
+  });
+}
+
+test("never a loop: a second refusal is the answer", async () => {
+  const { accounts } = world.tab();
+  world.access = false;
+  world.instead = { "/notes": answers.expired };
+  const answer = await accounts.fetch("/notes");
+  assert.equal(answer.status, 401);
+  assert.equal((await answer.json()).code, "token_expired");
+  assert.equal(refreshes(), 1);
+  assert.equal(world.count("/notes"), 2);
+});
+
+test("other refusals do not refresh", async () => {
+  const { accounts } = world.tab();
+  const others = [
+    answers.ended, answers.wrong, answers.slow, answers.down, answers.weak,
+    () => new Response("a page of somebody else's", { status: 401 }),
+    () => new Response(null, { status: 403 }),
+  ];
+  for (const other of others) {
+    world.instead = { "/notes": other };
+    assert.equal((await accounts.fetch("/notes")).status, other().status);
+  }
+  assert.equal(refreshes(), 0);
+});
+
+test("bodies that are read once are sent twice", async () => {
+  const { accounts } = world.tab();
+  const stream = () => new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode("milk "));
+      controller.enqueue(new TextEncoder().encode("and bread"));
+      controller.close();
+    },
+  });
+  const form = new FormData();
+  form.set("text", "milk and bread");
+  const bodies = [
+    { body: stream(), duplex: "half" },
+    { body: new Blob(["milk and bread"]) },
+    { body: form },
+    { body: new URLSearchParams({ text: "milk and bread" }) },
+  ];
+  for (const init of bodies) {
+    world.calls = [];
+    world.access = false;
+    const answer = await accounts.fetch("/notes", { method: "POST", ...init });
+    assert.equal(answer.status, 200);
+    const [first, second] = world.calls.filter((call) => call.path === "/notes");
+    assert.match(first.body, /milk.and.bread/);
+    assert.equal(first.body, second.body);
+  }
+  world.access = false;
+  const request = new Request("/notes", { method: "PUT", body: "a request of one's own" });
+  const answer = await accounts.fetch(request);
+  assert.equal((await answer.json()).body, "a request of one's own");
+});
+
+test("trouble while refreshing is never a sign-out", async () => {
+  const { accounts, told } = world.tab();
+  await accounts.user();
+  for (const [trouble, status] of [[answers.slow, 429], [answers.down, 503]]) {
+    world.access = false;
+    world.instead = { "auth/refresh_token/": trouble };
+    const both = await Promise.all([accounts.fetch("/notes"), accounts.fetch("/notes")]);
+    for (const answer of both) {
+      assert.equal(answer.status, status);
+      assert.match(await answer.text(), /It is/);
+    }
+    await assert.rejects(accounts.user(), { status });
+  }
+  world.instead = { "auth/refresh_token/": answers.cut };
+  await assert.rejects(accounts.fetch("/notes"), TypeError);
+  await assert.rejects(accounts.user(), TypeError);
+  assert.deepEqual(told, []);
+  world.instead = {};
+  assert.equal((await accounts.user()).username, "ada");
+});
+
+test("the end of a session is told once, and nobody asks again by itself", async () => {
+  const { accounts, told } = world.tab();
+  await accounts.user();
+  world.access = world.refresh = false;
+  const answers = await Promise.all([1, 2, 3].map(() => accounts.fetch("/notes")));
+  assert.deepEqual(answers.map((answer) => answer.status), [401, 401, 401]);
+  assert.equal(await accounts.user(), null);
+  assert.deepEqual(told, [false]);
+});
+
+test("many requests of a tab share one refresh", async () => {
+  const { accounts } = world.tab();
+  world.access = false;
+  const users = await Promise.all(Array.from({ length: 20 }, () => accounts.user()));
+  assert.ok(users.every((user) => user.username === "ada"));
+  assert.equal(refreshes(), 1);
+});
+
+test("tabs take turns, and one that waited does not refresh again", async () => {
+  const tabs = Array.from({ length: 5 }, () => world.tab());
+  for (let round = 1; round <= 10; round += 1) {
+    world.access = false;
+    const users = await Promise.all(tabs.map((tab) => tab.accounts.user()));
+    assert.ok(users.every((user) => user.username === "ada"));
+    assert.equal(refreshes(), round);
+  }
+});
+
+test("if the first tab's refresh meets trouble, the next one tries", async () => {
+  const tabs = Array.from({ length: 3 }, () => world.tab());
+  world.access = false;
+  const usual = () => {
+    delete world.instead["auth/refresh_token/"];
+    world.access = true;
+    return Response.json({});
+  };
+  world.instead = { "auth/refresh_token/": [answers.down, usual] };
+  const users = await Promise.allSettled(tabs.map((tab) => tab.accounts.user()));
+  const outcomes = users.map(({ value, reason }) => value?.username ?? reason.status);
+  assert.deepEqual(outcomes, [503, "ada", "ada"]);
+  assert.equal(refreshes(), 2);
+});
+
+test("a logout waits for a refresh under way in another tab", async () => {
+  const [one, two] = [world.tab(), world.tab()];
+  world.access = false;
+  const [user] = await Promise.all([one.accounts.user(), delivered().then(() => two.accounts.logout())]);
+  assert.equal(user.username, "ada");
+  const order = world.calls.map((call) => call.path).filter((path) => path.startsWith("auth/"));
+  assert.deepEqual(order, ["auth/refresh_token/", "auth/logout/"]);
+  assert.equal(world.access, false);
+});
+
+test("without Web Locks a tab still refreshes once", async () => {
+  navigator.locks = undefined;
+  const { accounts } = world.tab();
+  world.access = false;
+  const users = await Promise.all([1, 2, 3].map(() => accounts.user()));
+  assert.ok(users.every((user) => user.username === "ada"));
+  assert.equal(refreshes(), 1);
+  world.instead = { "auth/login/": answers.cut };
+  await assert.rejects(accounts.login({}), TypeError);
+  await accounts.logout();
+});
+
+test("signing in and out is told to all tabs, also without a channel to this one", async () => {
+  const [one, two] = [world.tab(), world.tab()];
+  const elsewhere = world.tab({ base: "/other" });
+  await one.accounts.login({});
+  await delivered();
+  await two.accounts.logout();
+  await delivered();
+  assert.deepEqual([one.told, two.told, elsewhere.told], [[true, false], [true, false], []]);
+  globalThis.BroadcastChannel = undefined;
+  const alone = world.tab();
+  await alone.accounts.login({});
+  assert.deepEqual(alone.told, [true]);
+});
+
+test("a listener that was removed is not called", async () => {
+  const { accounts, told } = world.tab();
+  const heard = [];
+  const stop = accounts.onChange((signedIn) => heard.push(signedIn));
+  await accounts.login({});
+  stop();
+  await accounts.logout();
+  assert.deepEqual(heard, [true]);
+  assert.deepEqual(told, [true, false]);
+});
+
+test("logging out everywhere refreshes first if it must", async () => {
+  const { accounts, told } = world.tab();
+  world.instead = { "auth/logout/?everywhere": [answers.nobody, () => Response.json({})] };
+  world.access = false;
+  await accounts.logout({ everywhere: true });
+  assert.equal(refreshes(), 1);
+  assert.deepEqual(told, [false]);
+  assert.equal(world.calls.at(-1).origin, ORIGIN);
+});

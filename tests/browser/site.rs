@@ -1,0 +1,102 @@
+//! The services that browsers are pointed at.
+
+use std::path::{Path, PathBuf};
+
+use accounts_testkit::{Place, Service, place};
+
+use crate::stranger::Stranger;
+use crate::tls::Terminator;
+
+/// The host of the site; `.test` has no public suffix below it, so this is a registrable domain.
+const HOST: &str = "app.test";
+/// A host of the same site, whose owner is another.
+const SIBLING: &str = "sibling.app.test";
+/// A host of another site.
+const EVIL: &str = "evil.test";
+
+/// The root of the repository.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A place as `cargo run` makes it, with limits off: every test has the same address.
+pub(crate) fn debug() -> Place {
+    place!()
+        .cheap_hashing()
+        .set("ACCOUNTS_THROTTLE__ENABLED", "false")
+}
+
+/// Where a browser finds a service of the profile debug.
+pub(crate) fn origin(service: &Service) -> String {
+    format!("http://localhost:{}", service.address().port())
+}
+
+/// Copies the page that the profile debug shows into a folder, where it is a front end like any.
+pub(crate) fn copy_page(folder: &Path) -> PathBuf {
+    let dist = folder.join("dist");
+    std::fs::create_dir(&dist).unwrap();
+    for file in ["index.html", "page.js", "calls.js", "page.css"] {
+        std::fs::copy(root().join("src/http/page").join(file), dist.join(file)).unwrap();
+    }
+    let client = root().join("examples/browser/accounts.js");
+    std::fs::copy(client, dist.join("accounts.js")).unwrap();
+    dist
+}
+
+/// A release site with a front end, on https, and two hosts that belong to somebody else.
+pub(crate) struct Release {
+    pub(crate) service: Service,
+    pub(crate) stranger: Stranger,
+    terminator: Terminator,
+    _place: Place,
+}
+
+impl Release {
+    pub(crate) fn start() -> Self {
+        let mut terminator = Terminator::bind(&[HOST, SIBLING, EVIL]);
+        let key = place!().run(&["key", "generate"]).stdout;
+        let place = place!();
+        let database = format!("sqlite://{}/accounts.sqlite3", place.path().display());
+        let dist = copy_page(place.path());
+        let place = place
+            .set("ROCKET_PROFILE", "release")
+            .set("ROCKET_ADDRESS", "127.0.0.1")
+            .set("ACCOUNTS_STORE", "sqlite")
+            .set("DATABASE_URL", &database)
+            .set("ACCOUNTS_DATABASE__AUTO_MIGRATE", "true")
+            .set("ACCOUNTS_KEYS__ACTIVE", key.trim())
+            .set("ACCOUNTS_REGISTRATION", "open")
+            .set("ACCOUNTS_THROTTLE__ENABLED", "false")
+            .set("ACCOUNTS_PUBLIC_ORIGIN", &terminator.origin(HOST))
+            .set("ACCOUNTS_FRONTEND", dist.to_str().unwrap());
+        let service = place.serve();
+        let stranger = Stranger::start();
+        let hosts = [
+            (HOST.to_owned(), service.address()),
+            (SIBLING.to_owned(), stranger.address()),
+            (EVIL.to_owned(), stranger.address()),
+        ];
+        terminator.lead(hosts.into());
+        Self {
+            service,
+            stranger,
+            terminator,
+            _place: place,
+        }
+    }
+
+    /// The origin of the site.
+    pub(crate) fn origin(&self) -> String {
+        self.terminator.origin(HOST)
+    }
+
+    /// The origin of another host of the site.
+    pub(crate) fn sibling(&self) -> String {
+        self.terminator.origin(SIBLING)
+    }
+
+    /// The origin of another site.
+    pub(crate) fn evil(&self) -> String {
+        self.terminator.origin(EVIL)
+    }
+}
