@@ -11,6 +11,8 @@ pub(crate) mod cookie;
 mod credential;
 pub(crate) mod csrf;
 mod database;
+#[cfg(feature = "contract")]
+pub mod doors;
 mod error;
 pub mod guard;
 mod headers;

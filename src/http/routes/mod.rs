@@ -12,6 +12,9 @@ mod user;
 
 use rocket::Route;
 
+#[cfg(feature = "contract")]
+pub(super) use login::Credentials;
+
 /// Every route, to be mounted at the base path.
 pub(super) fn all() -> Vec<Route> {
     rocket::routes![
