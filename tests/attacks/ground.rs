@@ -26,6 +26,14 @@ pub(crate) enum Setup {
     Talkative,
 }
 
+/// A place for the binary under attack: `ATTACKED_BINARY`, or the one of this build.
+pub(crate) fn attacked() -> Place {
+    match std::env::var_os("ATTACKED_BINARY") {
+        Some(binary) => Place::new(binary),
+        None => place!(),
+    }
+}
+
 /// One service.
 pub(crate) struct Ground {
     pub(crate) setup: Setup,
@@ -37,7 +45,7 @@ pub(crate) struct Ground {
 
 impl Ground {
     fn new(backend: Backend, setup: Setup) -> Self {
-        let place = place!()
+        let place = attacked()
             .on(backend)
             .cheap_hashing()
             .set("ROCKET_WORKERS", "2")
@@ -64,14 +72,6 @@ impl Ground {
             client: service.client(),
             place,
             service: Mutex::new(service),
-        }
-    }
-
-    /// What our front end says of itself.
-    pub(crate) fn origin(&self) -> &'static str {
-        match self.setup {
-            Setup::Https => "https://app.example",
-            _ => accounts_testkit::ORIGIN,
         }
     }
 

@@ -94,7 +94,7 @@ const BAD_FIELDS: [(&str, &str); 22] = [
         "hash_for_password",
         r#"{"username":"{}","password_hash":"$argon2id$v=19$m=64"}"#,
     ),
-    ("empty_object", "{}"),
+    ("empty_object", "{ }"),
     ("token_for_password", r#"{"username":"{}","token":"x"}"#),
 ];
 

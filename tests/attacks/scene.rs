@@ -166,7 +166,11 @@ pub(crate) fn expect_refusal(answer: &Answer) {
     }
     assert_eq!(answer.header("location"), None, "{answer:#?}");
     let kind = answer.header("content-type");
-    assert_eq!(kind, Some("application/problem+json"), "{answer:#?}");
+    assert_eq!(
+        kind,
+        Some("application/problem+json; charset=utf-8"),
+        "{answer:#?}"
+    );
     assert_eq!(
         answer.header("cache-control"),
         Some("no-store"),

@@ -1,10 +1,10 @@
 //! Configurations that the service does not start with in release (requirement BT1): exit code 78,
 //! the setting by name, never its value.
 
-use accounts_testkit::place;
 use libtest_mimic::Trial;
 
 use crate::forge;
+use crate::ground::attacked;
 
 /// A variable, its unsafe value, and the setting that the message names.
 type Unsafe = (&'static str, &'static str, &'static str);
@@ -195,7 +195,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 fn refuses_to_start((variable, value, setting): Unsafe) {
-    let good = place!()
+    let good = attacked()
         .set("ROCKET_PROFILE", "release")
         .set("ROCKET_PORT", "0")
         .set("DATABASE_URL", "postgres://localhost:1/accounts")

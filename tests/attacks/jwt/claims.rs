@@ -18,7 +18,7 @@ fn add(claims: &mut Value, name: &str, seconds: i64) {
     claims[name] = json!(number(claims, name) + seconds);
 }
 
-const WRONG: [(&str, Change); 46] = [
+const WRONG: [(&str, Change); 45] = [
     ("iss_foreign", |c| c["iss"] = json!("https://evil.example")),
     ("iss_with_slash", |c| {
         c["iss"] = json!("http://localhost:8000/")
@@ -48,7 +48,6 @@ const WRONG: [(&str, Change); 46] = [
     ("sid_path", |c| c["sid"] = json!("../")),
     ("sid_list", |c| c["sid"] = json!([c["sid"]])),
     ("gen_string", |c| c["gen"] = json!("0")),
-    ("gen_negative", |c| c["gen"] = json!(-1)),
     ("gen_fraction", |c| c["gen"] = json!(0.5)),
     ("gen_huge", |c| c["gen"] = json!(u64::MAX)),
     ("gen_null", |c| c["gen"] = json!(null)),
@@ -85,7 +84,7 @@ const WRONG: [(&str, Change); 46] = [
 ];
 
 /// What would lengthen or move a refresh token.
-const WRONG_REFRESH: [(&str, Change); 6] = [
+const WRONG_REFRESH: [(&str, Change); 5] = [
     ("a_year_longer", |c| add(c, "exp", 31_536_000)),
     ("exp_string", |c| {
         c["exp"] = json!(number(c, "exp").to_string())
@@ -96,7 +95,6 @@ const WRONG_REFRESH: [(&str, Change); 6] = [
         add(c, "exp", 120);
     }),
     ("aud_list_of_ours", |c| c["aud"] = json!([c["aud"]])),
-    ("gen_negative", |c| c["gen"] = json!(-1)),
 ];
 
 const ALL: [&str; 8] = ["iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti"];
