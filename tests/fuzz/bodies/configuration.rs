@@ -14,8 +14,14 @@ pub(crate) fn run(bytes: &[u8]) {
         return;
     };
     let base = Figment::from(Serialized::default("accounts.store", "memory"))
-        .merge(Serialized::default("accounts.public_origin", "https://app.example"))
-        .merge(Serialized::default("accounts.allow_insecure_memory_store", true))
+        .merge(Serialized::default(
+            "accounts.public_origin",
+            "https://app.example",
+        ))
+        .merge(Serialized::default(
+            "accounts.allow_insecure_memory_store",
+            true,
+        ))
         .merge(Serialized::default("accounts.keys.active", super::SECRET))
         .select("release");
     let figment = match text.strip_prefix("env\n") {
@@ -23,7 +29,9 @@ pub(crate) fn run(bytes: &[u8]) {
         None => base.merge(Toml::string(text).nested()),
     };
     // The same with a secret that is none, which no message may tell.
-    let canary = figment.clone().merge(Serialized::global("accounts.keys.active", CANARY));
+    let canary = figment
+        .clone()
+        .merge(Serialized::global("accounts.keys.active", CANARY));
     if let Err(error) = Settings::load(&canary) {
         assert!(!error.to_string().contains(CANARY), "{error}");
         assert!(!format!("{error:?}").contains(CANARY), "{error:?}");

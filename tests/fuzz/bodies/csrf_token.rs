@@ -29,7 +29,11 @@ pub(crate) fn run(bytes: &[u8]) {
 }
 
 fn check(text: &str, own: &str) {
-    assert_eq!(csrf::is_for_session(&RING, text, SESSION), text == own, "{text:?}");
+    assert_eq!(
+        csrf::is_for_session(&RING, text, SESSION),
+        text == own,
+        "{text:?}"
+    );
     assert!(!csrf::is_for_session(&RING, own, OTHER));
     if csrf::is_ours(&RING, text) {
         let decoded = URL_SAFE_NO_PAD.decode(text).unwrap();

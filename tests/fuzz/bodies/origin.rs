@@ -31,14 +31,20 @@ pub(crate) fn run(bytes: &[u8]) {
             require_origin,
         };
         let is_admitted = admits(&parse(PUBLIC), &settings, &headers);
-        assert_eq!(is_admitted, may_act(&headers, require_origin), "{headers:?}");
+        assert_eq!(
+            is_admitted,
+            may_act(&headers, require_origin),
+            "{headers:?}"
+        );
     }
 }
 
 /// The rules once more, as the requirement XS1 tells them.
 fn may_act(headers: &[(String, String)], require_origin: bool) -> bool {
     let all = |name: &str| -> Vec<&str> {
-        let named = headers.iter().filter(|(found, _)| found.eq_ignore_ascii_case(name));
+        let named = headers
+            .iter()
+            .filter(|(found, _)| found.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.as_str()).collect()
     };
     match (&*all("Sec-Fetch-Site"), &*all("Origin")) {

@@ -64,8 +64,16 @@ pub(crate) fn run(bytes: &[u8]) {
         return;
     };
     let world = &*WORLD;
-    let kind = if choice & 1 == 0 { Kind::Access } else { Kind::Refresh };
-    let issued = if choice & 2 == 0 { &world.access } else { &world.refresh };
+    let kind = if choice & 1 == 0 {
+        Kind::Access
+    } else {
+        Kind::Refresh
+    };
+    let issued = if choice & 2 == 0 {
+        &world.access
+    } else {
+        &world.refresh
+    };
     let text = if choice & 4 == 0 {
         changed(issued.as_bytes(), program)
     } else {
