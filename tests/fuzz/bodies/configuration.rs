@@ -3,6 +3,8 @@
 //!
 //! The input is a `Rocket.toml`, or after a first line `env` variables, one a line.
 
+use std::convert::Infallible;
+
 use figment::Figment;
 use figment::providers::{Format, Serialized, Toml};
 use rocket_accounts::config::Settings;
@@ -58,8 +60,6 @@ fn variable(figment: Figment, line: &str) -> Figment {
         return figment;
     }
     let key = format!("accounts.{}", key.to_ascii_lowercase().replace("__", "."));
-    let Ok(value) = value.parse::<figment::value::Value>() else {
-        return figment;
-    };
+    let Ok(value): Result<figment::value::Value, Infallible> = value.parse();
     figment.merge(Serialized::global(&key, value))
 }
