@@ -23,7 +23,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let spoofed = client_address(proxy, &format!("203.0.113.9,10.0.0.9,{header}"), &trusted);
     if !is_trusted(&client) {
         assert_eq!(spoofed, client, "{header:?}");
-        assert!(header.contains(|c: char| c == '.' || c == ':'));
+        assert!(header.contains(['.', ':']));
     }
     // With a proxy of ours behind it the answer is the same.
     let longer = client_address(proxy, &format!("{header},10.0.0.9"), &trusted);

@@ -49,9 +49,7 @@ fn may_act(headers: &[(String, String)], require_origin: bool) -> bool {
     };
     match (&*all("Sec-Fetch-Site"), &*all("Origin")) {
         ([], []) => !require_origin,
-        (["same-origin" | "none"], [] | [_]) => true,
-        ([], [PUBLIC]) => true,
-        ([] | [_], [TRUSTED]) => true,
+        (["same-origin" | "none"], [] | [_]) | ([], [PUBLIC]) | ([] | [_], [TRUSTED]) => true,
         _ => false,
     }
 }
