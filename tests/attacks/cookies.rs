@@ -42,7 +42,7 @@ pub(crate) fn add_to(cases: &mut Cases) {
     for (name, pattern) in TOSSED {
         let name = format!("tossed_{name}");
         cases.add("cookies", &name, Setup::Https, move |scene| {
-            tossed(scene, pattern)
+            tossed(scene, pattern);
         });
     }
     add!(

@@ -3,11 +3,7 @@
 //!
 //! Postgres is taken from `TEST_POSTGRES_URL`, the URL of a role that may create schemas. Without
 //! it those tests are shown as ignored, and fail if they are asked for all the same.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cookies;
 mod csrf;

@@ -142,6 +142,7 @@ impl<'g> Scene<'g> {
     pub(crate) fn refused(&self, request: Request, status: u16, code: &str) -> Answer {
         let answer = request.send().expect_problem(status, code);
         expect_refusal(&answer);
+        self.ground.expect_alive();
         answer
     }
 

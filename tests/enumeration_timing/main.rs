@@ -9,6 +9,7 @@
 //! thirty runs leaves the band; so there are three attempts, of which one has to stay inside.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use std::fmt::Write as _;
 use std::time::Instant;
 
 use accounts_testkit::{Backend, PASSWORD, Place, Service, place};
@@ -126,22 +127,22 @@ fn the_time_of_a_failed_login_does_not_tell_the_kinds_of_user_apart() {
         let times = sample(&service);
         let mut furthest: f64 = 0.0;
         for (i, (name, _)) in KINDS.iter().enumerate() {
-            told += &format!("{name}: median {:.1} ms", median(&times[i]));
+            write!(told, "{name}: median {:.1} ms", median(&times[i])).unwrap();
             for (j, (other, _)) in KINDS.iter().enumerate().skip(i + 1) {
                 let probability = superiority(&times[i], &times[j]);
                 furthest = furthest.max((probability - 0.5).abs());
-                told += &format!(", over {other} {probability:.3}");
+                write!(told, ", over {other} {probability:.3}").unwrap();
             }
             told.push('\n');
         }
-        told += &format!("furthest from one half: {furthest:.3}\n\n");
+        writeln!(told, "furthest from one half: {furthest:.3}\n").unwrap();
         if furthest <= TOLERANCE {
             // Shown with --nocapture, for the record.
             println!("{told}");
             return;
         }
     }
-    unreachable!("the kinds of user can be told apart by time:\n{told}");
+    panic!("the kinds of user can be told apart by time:\n{told}");
 }
 
 #[test]

@@ -68,7 +68,7 @@ pub(super) fn add_to(cases: &mut Cases) {
     for method in METHODS {
         let name = format!("method_{method}");
         cases.add("http", &name, plain, move |scene| {
-            method_is_refused(scene, method)
+            method_is_refused(scene, method);
         });
     }
     for (header, value) in REWRITES {

@@ -21,10 +21,10 @@ fn add(claims: &mut Value, name: &str, seconds: i64) {
 const WRONG: [(&str, Change); 45] = [
     ("iss_foreign", |c| c["iss"] = json!("https://evil.example")),
     ("iss_with_slash", |c| {
-        c["iss"] = json!("http://localhost:8000/")
+        c["iss"] = json!("http://localhost:8000/");
     }),
     ("iss_in_capitals", |c| {
-        c["iss"] = json!("HTTP://LOCALHOST:8000")
+        c["iss"] = json!("HTTP://LOCALHOST:8000");
     }),
     ("iss_list", |c| c["iss"] = json!([c["iss"]])),
     ("iss_number", |c| c["iss"] = json!(5)),
@@ -32,7 +32,7 @@ const WRONG: [(&str, Change); 45] = [
     ("iss_empty", |c| c["iss"] = json!("")),
     ("aud_foreign", |c| c["aud"] = json!("https://evil.example")),
     ("aud_list_with_ours", |c| {
-        c["aud"] = json!([c["aud"], "https://evil.example"])
+        c["aud"] = json!([c["aud"], "https://evil.example"]);
     }),
     ("aud_list_of_ours", |c| c["aud"] = json!([c["aud"]])),
     ("aud_null", |c| c["aud"] = json!(null)),
@@ -52,10 +52,10 @@ const WRONG: [(&str, Change); 45] = [
     ("gen_huge", |c| c["gen"] = json!(u64::MAX)),
     ("gen_null", |c| c["gen"] = json!(null)),
     ("exp_string", |c| {
-        c["exp"] = json!(number(c, "exp").to_string())
+        c["exp"] = json!(number(c, "exp").to_string());
     }),
     ("exp_fraction", |c| {
-        c["exp"] = json!(c["exp"].as_f64().unwrap() + 0.5)
+        c["exp"] = json!(c["exp"].as_f64().unwrap() + 0.5);
     }),
     ("exp_huge", |c| c["exp"] = json!(u64::MAX)),
     ("exp_latest", |c| c["exp"] = json!(i64::MAX)),
@@ -64,10 +64,10 @@ const WRONG: [(&str, Change); 45] = [
     ("exp_bool", |c| c["exp"] = json!(true)),
     ("exp_before_iat", |c| c["exp"] = json!(number(c, "iat") - 1)),
     ("iat_string", |c| {
-        c["iat"] = json!(number(c, "iat").to_string())
+        c["iat"] = json!(number(c, "iat").to_string());
     }),
     ("iat_fraction", |c| {
-        c["iat"] = json!(c["iat"].as_f64().unwrap() + 0.5)
+        c["iat"] = json!(c["iat"].as_f64().unwrap() + 0.5);
     }),
     ("iat_earliest", |c| c["iat"] = json!(i64::MIN)),
     ("iat_in_the_future", |c| {
@@ -87,7 +87,7 @@ const WRONG: [(&str, Change); 45] = [
 const WRONG_REFRESH: [(&str, Change); 5] = [
     ("a_year_longer", |c| add(c, "exp", 31_536_000)),
     ("exp_string", |c| {
-        c["exp"] = json!(number(c, "exp").to_string())
+        c["exp"] = json!(number(c, "exp").to_string());
     }),
     ("exp_huge", |c| c["exp"] = json!(u64::MAX)),
     ("iat_in_the_future", |c| {

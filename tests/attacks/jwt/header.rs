@@ -43,7 +43,7 @@ const ACCESS: [(&str, Change); 37] = [
     ("typ_of_a_refresh_token", |h| h["typ"] = json!("rt+jwt")),
     ("typ_in_capitals", |h| h["typ"] = json!("AT+JWT")),
     ("typ_with_media_type", |h| {
-        h["typ"] = json!("application/at+jwt")
+        h["typ"] = json!("application/at+jwt");
     }),
     ("typ_null", |h| h["typ"] = json!(null)),
     ("kid_empty", |h| h["kid"] = json!("")),
@@ -57,7 +57,7 @@ const ACCESS: [(&str, Change); 37] = [
     ("kid_nul", |h| h["kid"] = json!("\0")),
     ("kid_long", |h| h["kid"] = json!("k".repeat(2000))),
     ("kid_with_blank", |h| {
-        h["kid"] = json!(format!("{} ", h["kid"].as_str().unwrap()))
+        h["kid"] = json!(format!("{} ", h["kid"].as_str().unwrap()));
     }),
     ("crit_empty", |h| h["crit"] = json!([])),
     ("b64_false", |h| h["b64"] = json!(false)),
