@@ -7,7 +7,7 @@ use std::hint::black_box;
 use chrono::{DateTime, TimeDelta, Utc};
 use criterion::{Criterion, criterion_group, criterion_main};
 use rocket_accounts::crypto::keyring::{KeyRing, Secret};
-use rocket_accounts::crypto::token::{Kind, TokenPolicy, Tokens};
+use rocket_accounts::crypto::token::{AccessAlgorithm, Kind, TokenPolicy, Tokens};
 use rocket_accounts::crypto::{csrf, random};
 use rocket_accounts::domain::credentials::Username;
 use rocket_accounts::domain::session::{Client, Generation, Session, SessionPolicy, decide};
@@ -45,10 +45,11 @@ fn ring() -> KeyRing {
     KeyRing::new(&Secret::parse(&secret).unwrap(), &[])
 }
 
-fn tokens() -> Tokens {
+fn tokens(access_algorithm: AccessAlgorithm) -> Tokens {
     let policy = TokenPolicy {
         issuer: "https://app.example".to_owned(),
         audience: "https://app.example".to_owned(),
+        access_algorithm,
         access_lifetime: TimeDelta::minutes(15),
         refresh_lifetime: TimeDelta::days(30),
         leeway: TimeDelta::seconds(5),
@@ -60,7 +61,9 @@ fn parts(criterion: &mut Criterion) {
     let user = user();
     let id = random::session_id().unwrap();
     let session = Session::open(id, &user, Client::default(), &policy(), now());
-    let (tokens, ring) = (tokens(), ring());
+    let (tokens, ring) = (tokens(AccessAlgorithm::Hs256), ring());
+    let eddsa = self::tokens(AccessAlgorithm::EdDsa);
+    let eddsa_access = eddsa.issue_access(&session, now()).unwrap();
     let access = tokens.issue_access(&session, now()).unwrap();
     let csrf_token = csrf::for_session(&ring, id);
     let header = format!(
@@ -73,6 +76,9 @@ fn parts(criterion: &mut Criterion) {
     });
     criterion.bench_function("token/verify", |bench| {
         bench.iter(|| tokens.verify(Kind::Access, black_box(access.expose()), now()));
+    });
+    criterion.bench_function("token/verify eddsa", |bench| {
+        bench.iter(|| eddsa.verify(Kind::Access, black_box(eddsa_access.expose()), now()));
     });
     criterion.bench_function("token/issue", |bench| {
         bench.iter(|| tokens.issue_access(black_box(&session), now()));

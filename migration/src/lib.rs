@@ -21,6 +21,8 @@ use sea_orm_migration::prelude::{Alias, DynIden, IntoIden};
 mod m20260101_000001_users;
 mod m20260101_000002_sessions;
 mod m20260101_000003_throttle;
+mod m20260101_000004_key_ring;
+mod m20260101_000005_changes;
 
 /// Name of the table that records which migrations have been applied.
 pub const MIGRATION_TABLE: &str = "accounts_migration";
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000001_users::Migration),
             Box::new(m20260101_000002_sessions::Migration),
             Box::new(m20260101_000003_throttle::Migration),
+            Box::new(m20260101_000004_key_ring::Migration),
+            Box::new(m20260101_000005_changes::Migration),
         ]
     }
 

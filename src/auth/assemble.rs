@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Accounts, Parts, Throttle};
+use super::{Accounts, Events, Parts, RefreshTally, SharedRing, Throttle};
 use crate::config::{KeyError, Settings};
 use crate::crypto::password::{self, Passwords};
 use crate::crypto::strength::PasswordPolicy;
 use crate::crypto::token::Tokens;
 use crate::domain::clock::Clock;
-use crate::store::{AccountStore, ThrottleStore};
+use crate::store::{AccountStore, RingStore, ThrottleStore};
 
 /// Why [`Accounts`] could not be put together.
 #[derive(Debug, Error)]
@@ -26,7 +26,8 @@ pub enum AssembleError {
 
 impl Accounts {
     /// Puts [`Accounts`] together as `settings` say, over a store, with failures of accounts
-    /// counted in `throttle`.
+    /// counted in `throttle`, the names of its keys recorded in `rings`, and security events told to
+    /// `events`.
     ///
     /// # Errors
     /// If the signing secrets cannot be had or hashing does not work at the configured cost.
@@ -34,6 +35,8 @@ impl Accounts {
         settings: &Settings,
         store: Arc<dyn AccountStore>,
         throttle: Arc<dyn ThrottleStore>,
+        rings: Arc<dyn RingStore>,
+        events: Events,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, AssembleError> {
         let ring = settings.keys.load()?;
@@ -48,8 +51,11 @@ impl Accounts {
                 ],
             },
             tokens: Tokens::new(ring, settings.token.policy.clone()),
+            shared_ring: SharedRing::new(rings),
             session_policy: settings.session.policy,
             throttle: Throttle::new(settings.throttle.policy, throttle),
+            events,
+            refreshes: RefreshTally::default(),
             clock,
         }))
     }

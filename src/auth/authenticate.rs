@@ -1,12 +1,9 @@
 //! Who is asking: from the text of a token to a live session of an active user.
 
 use super::{Accounts, Error};
-use crate::crypto::token::{Claims, Kind, Rejection};
+use crate::crypto::token::{Claims, Kind, Rejection, the_good_one};
 use crate::domain::session::Session;
 use crate::domain::user::User;
-
-/// Of a cookie that came several times, at most this many values are looked at.
-const CANDIDATES_MAX: usize = 8;
 
 /// A live session and its active user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +16,7 @@ pub struct Authenticated {
 
 impl Accounts {
     /// The claims of an access token, judged without the store: of the texts that came under the
-    /// cookie's name exactly one must be good. A sibling domain can add cookies, not replace
-    /// ours; where both verify there is no telling which is meant.
+    /// cookie's name exactly one must be good.
     ///
     /// # Errors
     /// [`Error::NotAuthenticated`] without any text, [`Error::TokenExpired`],
@@ -37,25 +33,8 @@ impl Accounts {
     }
 
     pub(super) fn verify_one(&self, kind: Kind, candidates: &[&str]) -> Result<Claims, Rejection> {
-        let mut distinct = candidates.to_vec();
-        distinct.sort_unstable();
-        distinct.dedup();
-        if distinct.len() > CANDIDATES_MAX {
-            return Err(Rejection::Invalid);
-        }
         let now = self.now();
-        let judge = |text: &&str| self.0.tokens.verify(kind, text, now);
-        let (good, bad): (Vec<_>, Vec<_>) = distinct.iter().map(judge).partition(Result::is_ok);
-        let mut good = good.into_iter().flatten();
-        match (good.next(), good.next()) {
-            (Some(claims), None) => Ok(claims),
-            (Some(_), Some(_)) => Err(Rejection::Invalid),
-            (None, _) => {
-                let mut bad = bad.into_iter().filter_map(Result::err);
-                let expired = bad.find(|rejection| matches!(rejection, Rejection::Expired(_)));
-                Err(expired.unwrap_or(Rejection::Invalid))
-            }
-        }
+        the_good_one(candidates, |text| self.0.tokens.verify(kind, text, now))
     }
 
     /// The claims of the one token of this kind that we signed, expired or not: enough to end
@@ -68,7 +47,23 @@ impl Accounts {
         }
     }
 
-    /// The live session that the claims name.
+    /// The live session that the claims name, for a request that only reads: one that was live
+    /// a moment ago ([`TRUST`](crate::store::cache::TRUST)) will do, which saves asking the store.
+    /// Anything but a plain yes is asked there.
+    ///
+    /// # Errors
+    /// As [`authenticate`](Self::authenticate).
+    pub async fn authenticate_reader(&self, claims: &Claims) -> Result<Authenticated, Error> {
+        if let Some((session, user)) = self.0.store.recall(claims.sid)
+            && user.id == claims.sub
+            && session.admit(&user, claims.generation, self.now()) == Ok(false)
+        {
+            return Ok(Authenticated { user, session });
+        }
+        self.authenticate(claims).await
+    }
+
+    /// The live session that the claims name, as the store has it now.
     ///
     /// # Errors
     /// [`Error::SessionEnded`]; [`Error::Unavailable`] if the store cannot tell.

@@ -9,7 +9,7 @@ impl Accounts {
     /// The CSRF token of a session.
     #[must_use]
     pub fn csrf_token(&self, session: SessionId) -> String {
-        csrf::for_session(self.0.tokens.ring(), session)
+        csrf::for_session(&self.0.tokens.ring(), session)
     }
 
     /// The CSRF token for whoever asks: that of the session which an access token names, expired
@@ -20,12 +20,12 @@ impl Accounts {
     pub fn csrf_token_for(&self, access: &[&str], held: &[&str]) -> Result<String, Error> {
         let ring = self.0.tokens.ring();
         if let Some(claims) = self.recognize(Kind::Access, access) {
-            return Ok(csrf::for_session(ring, claims.sid));
+            return Ok(csrf::for_session(&ring, claims.sid));
         }
-        if let Some(token) = held.iter().find(|token| csrf::is_ours(ring, token)) {
+        if let Some(token) = held.iter().find(|token| csrf::is_ours(&ring, token)) {
             return Ok((*token).to_owned());
         }
-        Ok(csrf::for_nobody(ring)?)
+        Ok(csrf::for_nobody(&ring)?)
     }
 
     /// Checks a signed double submit: `header` must be the session's token and among the
@@ -41,7 +41,7 @@ impl Accounts {
     ) -> Result<(), Error> {
         let submitted = header.filter(|header| cookies.contains(header));
         let good = submitted
-            .is_some_and(|header| csrf::is_for_session(self.0.tokens.ring(), header, session));
+            .is_some_and(|header| csrf::is_for_session(&self.0.tokens.ring(), header, session));
         if good { Ok(()) } else { Err(Error::CsrfFailed) }
     }
 }

@@ -47,8 +47,10 @@ pub enum Error {
     #[error("there is no such user")]
     UnknownUser,
     /// Too many attempts; the answer does not tell whether this one would have been right.
-    #[error("too many attempts; again after {retry_after:?}")]
+    #[error("too many attempts; again after {retry_after:?} ({limit})")]
     TooManyAttempts {
+        /// Which limit, in words for the log.
+        limit: &'static str,
         /// When the next one is let in, in whole seconds.
         retry_after: Duration,
     },

@@ -1,12 +1,13 @@
 //! Logging in with a username and a password.
 
-use super::event::{self, About};
+use super::event::{About, EventKind};
 use super::{Accounts, Error, SignedIn};
 use crate::crypto::password::Verdict;
 use crate::crypto::token::Kind;
 use crate::crypto::{attempts, random};
 use crate::domain::credentials::{Password, PasswordHash, Username};
 use crate::domain::session::{Client, Session, SessionId};
+use crate::domain::throttle::ThrottleKey;
 use crate::domain::user::{Account, User};
 use crate::store::Admission;
 
@@ -33,15 +34,17 @@ impl Accounts {
     /// # Errors
     /// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`].
     pub async fn login(&self, attempt: LoginAttempt) -> Result<SignedIn, Error> {
-        let name = attempts::of_name(self.0.tokens.ring(), &attempt.username);
+        let name = attempts::of_name(&self.0.tokens.ring(), &attempt.username);
         let address = attempt.client.address;
-        let guess = self.0.throttle.login(name, address, self.now()).await?;
-        match self.check_credentials(&attempt).await {
+        let guess = self.0.throttle.login(name, address, self.now()).await;
+        let guess = self.watched(guess, About::address(address))?;
+        self.watch_failures(&guess, About::address(address));
+        match self.check_credentials(&attempt, name).await {
             Ok(user) => {
                 guess.right().await;
                 let opened = self.open_session(&user, attempt.client, attempt.replaces);
                 let signed_in = opened.await?;
-                event::done("login_succeeded", About::of(&signed_in));
+                self.record(EventKind::LoginSucceeded, About::of(&signed_in));
                 Ok(signed_in)
             }
             Err(Error::InvalidCredentials) => Err(Error::InvalidCredentials),
@@ -52,7 +55,11 @@ impl Accounts {
         }
     }
 
-    async fn check_credentials(&self, attempt: &LoginAttempt) -> Result<User, Error> {
+    async fn check_credentials(
+        &self,
+        attempt: &LoginAttempt,
+        name: ThrottleKey,
+    ) -> Result<User, Error> {
         let account = self.find_account(&attempt.username).await?;
         let hash = account
             .as_ref()
@@ -63,11 +70,11 @@ impl Accounts {
             (account.as_ref().filter(may_enter), verdict)
         else {
             let about = About {
-                user: account.map(|account| account.user.id),
-                address: attempt.client.address,
-                ..About::default()
+                user: account.as_ref().map(|account| account.user.id),
+                ..About::address(attempt.client.address)
             };
-            event::refused("login_failed", about);
+            let unknown_name = account.is_none().then_some(name);
+            self.record(EventKind::LoginFailed { unknown_name }, about);
             return Err(Error::InvalidCredentials);
         };
         if let (true, Some(old)) = (outdated, hash) {

@@ -1,6 +1,6 @@
 //! Ending the session that a browser holds.
 
-use super::event::{self, About};
+use super::event::{About, EventKind};
 use super::{Accounts, Error};
 use crate::crypto::token::Kind;
 use crate::domain::session::{RevocationReason, SessionId};
@@ -35,7 +35,7 @@ impl Accounts {
                     session: Some(*id),
                     ..About::default()
                 };
-                event::done("logged_out", about);
+                self.record(EventKind::LoggedOut, about);
             }
         }
         Ok(())

@@ -10,15 +10,18 @@ mod csrf;
 mod error;
 mod event;
 mod import_user;
+mod keys;
 mod login;
 mod logout;
 mod password_change;
 mod profile;
 mod prove;
 mod purge;
+mod reach;
 mod refresh;
 mod register;
 mod sessions;
+mod tally;
 mod throttle;
 mod users;
 
@@ -29,12 +32,16 @@ use chrono::{DateTime, Utc};
 pub use assemble::AssembleError;
 pub use authenticate::Authenticated;
 pub use error::Error;
+pub(crate) use event::About;
+pub use event::{EventKind, EventSink, Events, SecurityEvent};
 pub use import_user::{Imported, MovedAccount};
+pub use keys::SharedRing;
 pub use login::LoginAttempt;
+pub use tally::{RefreshOutcome, RefreshTally};
 pub use throttle::Throttle;
 pub use users::NewAccount;
 
-use crate::crypto::password::Passwords;
+use crate::crypto::password::{HashingLoad, Passwords};
 use crate::crypto::strength::PasswordPolicy;
 use crate::crypto::token::{Issued, Tokens};
 use crate::domain::clock::Clock;
@@ -60,10 +67,16 @@ pub struct Parts {
     pub password_policy: PasswordPolicy,
     /// Signs and judges tokens.
     pub tokens: Tokens,
+    /// The record of the signing keys.
+    pub shared_ring: SharedRing,
     /// Session lifetimes.
     pub session_policy: SessionPolicy,
     /// Limits attempts.
     pub throttle: Throttle,
+    /// Who is told of security events.
+    pub events: Events,
+    /// Counts what comes of refreshes.
+    pub refreshes: RefreshTally,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -104,6 +117,12 @@ impl Accounts {
     #[must_use]
     pub fn hashes_computed(&self) -> u64 {
         self.0.passwords.hashes_computed()
+    }
+
+    /// How busy password hashing is.
+    #[must_use]
+    pub fn hashing_load(&self) -> HashingLoad {
+        self.0.passwords.load()
     }
 
     /// Runs work that takes a core for long where password hashes are computed: a few at a time,

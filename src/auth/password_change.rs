@@ -1,6 +1,6 @@
 //! Changing one's own password.
 
-use super::event::{self, About};
+use super::event::{About, EventKind};
 use super::{Accounts, Authenticated, Error, SignedIn};
 use crate::crypto::random;
 use crate::crypto::strength::NewPassword;
@@ -50,7 +50,7 @@ impl Accounts {
                 session: Some(session),
             } => {
                 let signed_in = self.sign_in(account.user, session, now)?;
-                event::done("password_changed", About::of(&signed_in));
+                self.record(EventKind::PasswordChanged, About::of(&signed_in));
                 Ok(signed_in)
             }
         }

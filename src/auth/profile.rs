@@ -1,6 +1,6 @@
 //! Changing one's own names, and leaving.
 
-use super::event::{self, About};
+use super::event::{About, EventKind};
 use super::{Accounts, Authenticated, Error};
 use crate::domain::credentials::{Password, PersonName};
 use crate::domain::session::Ended;
@@ -31,7 +31,7 @@ impl Accounts {
     pub async fn leave(&self, who: &Authenticated, password: &Password) -> Result<(), Error> {
         self.prove(who.user.id, password).await?;
         self.0.store.delete_account(who.user.id).await?;
-        event::done("account_deleted", About::user(who.user.id));
+        self.record(EventKind::AccountDeleted, About::user(who.user.id));
         Ok(())
     }
 }

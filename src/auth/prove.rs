@@ -1,6 +1,6 @@
 //! Proving once more who is there, by the password.
 
-use super::event::{self, About};
+use super::event::{About, EventKind};
 use super::{Accounts, Authenticated, Error};
 use crate::crypto::attempts;
 use crate::crypto::password::Verdict;
@@ -11,8 +11,10 @@ impl Accounts {
     /// The account, if `password` is the user's. One hash, and limits of its own (ASVS 5.0
     /// 6.2.3): whoever guesses at the login from outside does not keep the user from a proof.
     pub(super) async fn prove(&self, id: UserId, password: &Password) -> Result<Account, Error> {
-        let key = attempts::of_user(self.0.tokens.ring(), id);
-        let guess = self.0.throttle.proof(id, key, self.now()).await?;
+        let key = attempts::of_user(&self.0.tokens.ring(), id);
+        let guess = self.0.throttle.proof(id, key, self.now()).await;
+        let guess = self.watched(guess, About::user(id))?;
+        self.watch_failures(&guess, About::user(id));
         let account = self.check_password(id, password).await?;
         guess.right().await;
         Ok(account)
@@ -27,7 +29,7 @@ impl Accounts {
         match (account, verdict) {
             (Some(account), Verdict::Right { .. }) if account.user.is_active => Ok(account),
             _ => {
-                event::refused("proof_failed", About::user(id));
+                self.record(EventKind::ProofFailed, About::user(id));
                 Err(Error::WrongPassword)
             }
         }
@@ -46,6 +48,11 @@ impl Accounts {
         self.prove(who.user.id, password).await?;
         let renewed = self.0.store.reauthenticate(who.session.id, self.now());
         if renewed.await? {
+            let about = About {
+                session: Some(who.session.id),
+                ..About::user(who.user.id)
+            };
+            self.record(EventKind::ProofSucceeded, about);
             Ok(())
         } else {
             Err(Error::SessionEnded(crate::domain::session::Ended::Unknown))

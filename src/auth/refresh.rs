@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::{Accounts, Error, SignedIn};
-use crate::crypto::token::{Claims, Kind, Rejection};
+use super::event::{About, EventKind};
+use super::{Accounts, Error, RefreshOutcome as Outcome, SignedIn};
+use crate::crypto::token::{Kind, Rejection};
 use crate::domain::session::Ended;
 use crate::domain::session::RevocationReason;
 use crate::store::{Presented, Refreshed};
@@ -27,7 +28,16 @@ impl Accounts {
         let now = self.now();
         let verified = self.verify_one(Kind::Refresh, candidates);
         let session = verified.as_ref().ok().map(|claims| claims.sid);
-        self.0.throttle.refresh(session, address, now)?;
+        let about = About {
+            user: verified.as_ref().ok().map(|claims| claims.sub),
+            session,
+            address,
+        };
+        self.watched(self.0.throttle.refresh(session, address, now), about)?;
+        let tally = |outcome| self.0.refreshes.count(outcome);
+        if verified.is_err() {
+            tally(Outcome::Rejected);
+        }
         let claims = match verified {
             Ok(claims) => claims,
             Err(Rejection::Expired(_)) => return Err(Error::SessionEnded(Ended::Expired)),
@@ -42,32 +52,34 @@ impl Accounts {
             .refresh(presented, &self.0.session_policy, now)
             .await?
         {
-            Refreshed::Rotated(session, user) | Refreshed::Repeated(session, user) => {
+            Refreshed::Rotated(session, user) => {
+                tally(Outcome::Rotated);
+                self.sign_in(user, *session, now)
+            }
+            Refreshed::Repeated(session, user) => {
+                tally(Outcome::Repeated);
                 self.sign_in(user, *session, now)
             }
             Refreshed::Reused { first, .. } => {
+                tally(Outcome::Reused);
                 if first {
-                    report(&claims, "refresh_token_reuse");
+                    let generation = claims.generation;
+                    self.record(EventKind::RefreshTokenReuse { generation }, about);
                 }
                 Err(Error::SessionEnded(Ended::Revoked(RevocationReason::Reuse)))
             }
             Refreshed::Ahead { first, .. } => {
+                tally(Outcome::Ahead);
                 if first {
-                    report(&claims, "refresh_token_from_the_future");
+                    let generation = claims.generation;
+                    self.record(EventKind::RefreshTokenFromTheFuture { generation }, about);
                 }
                 Err(Error::SessionEnded(Ended::Ahead))
             }
-            Refreshed::Ended(ended) => Err(Error::SessionEnded(ended)),
+            Refreshed::Ended(ended) => {
+                tally(Outcome::Rejected);
+                Err(Error::SessionEnded(ended))
+            }
         }
     }
-}
-
-/// One line for each session that was ended because its tokens contradict each other.
-fn report(claims: &Claims, event: &'static str) {
-    tracing::warn!(
-        event,
-        user_id = %claims.sub,
-        generation = claims.generation.0,
-        "a session was ended: two parties held its tokens, or the store lost writes"
-    );
 }

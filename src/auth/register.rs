@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::event::{self, About};
+use super::event::{About, EventKind};
 use super::{Accounts, Error, NewAccount, SignedIn};
 use crate::domain::session::{Client, SessionId};
 
@@ -12,7 +12,8 @@ impl Accounts {
     /// # Errors
     /// [`Error::TooManyAttempts`].
     pub fn admit_registration(&self, address: Option<IpAddr>) -> Result<(), Error> {
-        self.0.throttle.register(address, self.now())
+        let admitted = self.0.throttle.register(address, self.now());
+        self.watched(admitted, About::address(address))
     }
 
     /// Creates a user and logs in at once. Of any number of registrations of one name exactly
@@ -29,9 +30,9 @@ impl Accounts {
         client: Client,
         replaces: Option<SessionId>,
     ) -> Result<SignedIn, Error> {
-        let user = self.create_user(account).await?;
+        let user = self.insert_user(account).await?;
         let signed_in = self.open_session(&user, client, replaces).await?;
-        event::done("registered", About::of(&signed_in));
+        self.record(EventKind::Registered, About::of(&signed_in));
         Ok(signed_in)
     }
 }

@@ -1,6 +1,6 @@
 //! A user's own sessions.
 
-use super::event::{self, About};
+use super::event::{About, EventKind};
 use super::{Accounts, Error};
 use crate::domain::session::{RevocationReason, Session, SessionId};
 use crate::domain::user::{User, UserId};
@@ -30,7 +30,15 @@ impl Accounts {
             return Ok(false);
         }
         let reason = RevocationReason::EndedByUser;
-        Ok(self.0.store.revoke(id, reason, now).await?)
+        let ended = self.0.store.revoke(id, reason, now).await?;
+        if ended {
+            let about = About {
+                session: Some(id),
+                ..About::user(user.id)
+            };
+            self.record(EventKind::SessionEnded, about);
+        }
+        Ok(ended)
     }
 
     /// Ends all of a user's sessions, or all but `except`; how many.
@@ -45,8 +53,8 @@ impl Accounts {
     ) -> Result<u64, Error> {
         let now = self.now();
         let ended = self.0.store.revoke_for_user(user, except, reason, now);
-        let ended = ended.await?;
-        event::done("sessions_ended", About::user(user));
-        Ok(ended)
+        let count = ended.await?;
+        self.record(EventKind::SessionsEnded { count }, About::user(user));
+        Ok(count)
     }
 }

@@ -1,5 +1,6 @@
 //! What an operator does with users.
 
+use super::event::{About, EventKind};
 use super::{Accounts, Error};
 use crate::crypto::random;
 use crate::crypto::strength::{NewPassword, PasswordPolicy};
@@ -32,6 +33,12 @@ impl Accounts {
     /// # Errors
     /// [`Error::UsernameTaken`].
     pub async fn create_user(&self, account: NewAccount) -> Result<User, Error> {
+        let user = self.insert_user(account).await?;
+        self.record(EventKind::UserCreated, About::user(user.id));
+        Ok(user)
+    }
+
+    pub(super) async fn insert_user(&self, account: NewAccount) -> Result<User, Error> {
         let hash = self.0.passwords.hash(account.password.password()).await?;
         let now = self.now();
         let user = NewUser {
@@ -64,12 +71,16 @@ impl Accounts {
     /// [`Error::UnknownUser`].
     pub async fn set_active(&self, id: UserId, is_active: bool) -> Result<User, Error> {
         let now = self.now();
-        let user = if is_active {
-            self.0.store.set_active(id, true, now).await?
+        let (user, kind) = if is_active {
+            let user = self.0.store.set_active(id, true, now).await?;
+            (user, EventKind::UserEnabled)
         } else {
-            self.0.store.disable_user(id, now).await?
+            let user = self.0.store.disable_user(id, now).await?;
+            (user, EventKind::UserDisabled)
         };
-        user.ok_or(Error::UnknownUser)
+        let user = user.ok_or(Error::UnknownUser)?;
+        self.record(kind, About::user(id));
+        Ok(user)
     }
 
     /// Sets a user's password and ends all sessions.
@@ -85,7 +96,10 @@ impl Accounts {
             now: self.now(),
         };
         match self.0.store.change_password(change).await? {
-            PasswordChanged::Done { .. } => Ok(()),
+            PasswordChanged::Done { .. } => {
+                self.record(EventKind::PasswordSet, About::user(id));
+                Ok(())
+            }
             PasswordChanged::Stale => Err(Error::UnknownUser),
         }
     }
@@ -96,6 +110,7 @@ impl Accounts {
     /// [`Error::UnknownUser`].
     pub async fn delete_user(&self, id: UserId) -> Result<(), Error> {
         if self.0.store.delete_account(id).await? {
+            self.record(EventKind::UserDeleted, About::user(id));
             Ok(())
         } else {
             Err(Error::UnknownUser)

@@ -11,7 +11,7 @@ use figment::Figment;
 use figment::Profile;
 use figment::providers::{Env, Format, Serialized, Toml};
 
-use crate::auth::Accounts;
+use crate::auth::{Accounts, Events};
 use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
 use crate::domain::clock::SystemClock;
 use crate::store::sea::{Database, SeaStore};
@@ -108,7 +108,9 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
         database.migrate_up().await?;
     }
     let store = Arc::new(SeaStore::new(database.clone()));
-    let accounts = Accounts::from_settings(&settings, store.clone(), store, Arc::new(SystemClock))?;
+    let (throttle, rings) = (store.clone(), store.clone());
+    let (events, clock) = (Events::default(), Arc::new(SystemClock));
+    let accounts = Accounts::from_settings(&settings, store, throttle, rings, events, clock)?;
     Ok((accounts, database))
 }
 

@@ -3,8 +3,10 @@
 use std::io::IsTerminal;
 
 use anyhow::Context as _;
-use tracing::Metadata;
+use tracing::{Event, Metadata};
 use tracing_subscriber::filter::{EnvFilter, FilterFn};
+use tracing_subscriber::fmt::format::{FormatEvent, FormatFields, JsonFields, Writer};
+use tracing_subscriber::fmt::{self, FmtContext, FormattedFields};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -26,9 +28,17 @@ fn output<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: tracing::Subscriber + for<'a> LookupSpan<'a>,
 {
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(std::io::stderr);
     match format {
-        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        LogFormat::Json => {
+            let json = fmt::format()
+                .json()
+                .flatten_event(true)
+                .with_current_span(false)
+                .with_span_list(false);
+            let fields = JsonFields::new();
+            lines.fmt_fields(fields).event_format(Named(json)).boxed()
+        }
         LogFormat::Text => {
             let colours = std::io::stderr().is_terminal();
             lines
@@ -37,6 +47,38 @@ where
                 .compact()
                 .boxed()
         }
+    }
+}
+
+/// JSON lines with the fields of their request's span, `trace_id` and `span_id`, beside their own:
+/// where whoever collects lines looks for them.
+struct Named<F>(F);
+
+impl<S, N, F> FormatEvent<S, N> for Named<F>
+where
+    S: tracing::Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+    F: FormatEvent<S, N>,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> std::fmt::Result {
+        let mut line = String::new();
+        self.0
+            .format_event(context, Writer::new(&mut line), event)?;
+        let span = context.lookup_current();
+        let request = span.filter(|span| span.name() == "request");
+        if let Some(request) = request
+            && let Some(fields) = request.extensions().get::<FormattedFields<N>>()
+            && let (Some(names), Some(rest)) =
+                (fields.as_str().strip_suffix('}'), line.strip_prefix('{'))
+        {
+            return write!(writer, "{names},{rest}");
+        }
+        writer.write_str(&line)
     }
 }
 

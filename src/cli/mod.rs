@@ -3,13 +3,16 @@
 mod config;
 mod context;
 mod export;
+mod health;
 mod import;
 mod key;
 mod logging;
 mod migrate;
 mod password;
+mod reload;
 mod serve;
 mod session;
+mod stop;
 mod user;
 
 use std::process::ExitCode;
@@ -38,7 +41,7 @@ enum Command {
     /// List and end sessions
     #[command(subcommand)]
     Session(session::Command),
-    /// Make signing secrets
+    /// Make, list, rotate and adopt signing keys
     #[command(subcommand)]
     Key(key::Command),
     /// Bring the database schema up or down
@@ -47,6 +50,8 @@ enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(config::Command),
+    /// Ask the service on this machine whether it is ready
+    Health(health::Command),
 }
 
 /// Runs the command line of this process and says how it should exit: 0, 1 after a failure, 2
@@ -64,6 +69,7 @@ pub fn run() -> ExitCode {
         Command::Key(command) => key::run(&command),
         Command::Migrate(command) => context::block_on(migrate::run(command)),
         Command::Config(command) => config::run(&command),
+        Command::Health(command) => health::run(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,11 +6,9 @@ use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
 
-use super::context;
-use super::logging;
+use super::{context, logging, reload, stop};
 use crate::auth::Accounts;
 use crate::config::{Settings, StoreKind};
-use crate::store::sea::Database;
 
 pub(super) fn run() -> anyhow::Result<()> {
     let figment = context::figment();
@@ -38,22 +36,15 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
     let rocket = rocket::custom(figment)
         .attach(Shield::new())
         .attach(Accounts::stage())
-        .attach(welcome);
-    match rocket.launch().await {
-        Ok(rocket) => {
-            if let Some(database) = rocket.state::<Database>() {
-                database.close().await;
-            }
-            Ok(())
-        }
-        Err(error) => {
-            // Looking at the kind marks the error as handled, or Rocket panics over it.
-            match error.kind() {
-                ErrorKind::FailedFairings(_) => Err(context::Refused.into()),
-                kind => Err(anyhow!("the service did not start: {kind}")),
-            }
-        }
-    }
+        .attach(reload::on_hangup())
+        .attach(welcome)
+        .attach(stop::let_idle_connections_close());
+    let served = async { stop::serve(rocket.ignite().await?).await };
+    served.await.map_err(|error| match error.kind() {
+        // Looking at the kind marks the error as handled, or Rocket panics over it.
+        ErrorKind::FailedFairings(_) => context::Refused.into(),
+        kind => anyhow!("the service did not start: {kind}"),
+    })
 }
 
 /// The first lines: where it listens, what it keeps users in, how to get the first user.

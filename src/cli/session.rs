@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::context::{self, say};
 use crate::auth::Accounts;
 use crate::domain::session::{RevocationReason, Session, SessionId};
+use crate::store::sea::Database;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -31,12 +32,12 @@ pub(super) enum Command {
 
 pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     let (accounts, database) = context::accounts().await?;
-    let done = act(&accounts, command).await;
+    let done = act(&accounts, &database, command).await;
     database.close().await;
     done
 }
 
-async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
+async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyhow::Result<()> {
     match command {
         Command::List { username } => {
             let user = accounts.find_user(&username).await?;
@@ -48,6 +49,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
             let user = accounts.find_user(&username).await?;
             let reason = RevocationReason::EndedByOperator;
             let ended = accounts.end_sessions(user.id, None, reason).await?;
+            database.until_heard().await;
             say(format_args!("ended {ended} sessions of {}", user.username))?;
         }
         Command::Revoke {
@@ -63,6 +65,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
             let reason = RevocationReason::EndedByOperator;
             let now = accounts.now();
             accounts.store().revoke(id, reason, now).await?;
+            database.until_heard().await;
             say(format_args!("ended {id} of {}", user.username))?;
         }
         Command::Purge { keep } => {

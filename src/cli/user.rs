@@ -11,6 +11,7 @@ use crate::auth::{Accounts, NewAccount};
 use crate::crypto::strength::NewPassword;
 use crate::domain::credentials::{PersonName, Username};
 use crate::domain::user::User;
+use crate::store::sea::Database;
 
 /// Users read from the store at a time.
 const PAGE: u32 = 500;
@@ -55,12 +56,12 @@ pub(super) struct Create {
 
 pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     let (accounts, database) = context::accounts().await?;
-    let done = act(&accounts, command).await;
+    let done = act(&accounts, &database, command).await;
     database.close().await;
     done
 }
 
-async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
+async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Create(create) => {
             let account = new_account(accounts, create)?;
@@ -74,6 +75,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
         Command::Disable { username } => {
             let user = accounts.find_user(&username).await?;
             accounts.set_active(user.id, false).await?;
+            database.until_heard().await;
             say(format_args!(
                 "disabled {}; all sessions are over",
                 user.username
@@ -88,6 +90,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
             let user = accounts.find_user(&username).await?;
             let password = new_password(accounts, &[user.username.as_str()])?;
             accounts.set_password(user.id, &password).await?;
+            database.until_heard().await;
             say(format_args!(
                 "password of {} set; all sessions are over",
                 user.username
@@ -99,6 +102,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
                 anyhow::bail!("nothing was deleted");
             }
             accounts.delete_user(user.id).await?;
+            database.until_heard().await;
             say(format_args!("deleted {}", user.username))?;
         }
     }

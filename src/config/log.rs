@@ -13,6 +13,17 @@ pub enum LogFormat {
     Json,
 }
 
+/// Whether each request has a line of its own, and of which level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestLines {
+    /// None.
+    Off,
+    /// Debug.
+    Debug,
+    /// Info.
+    Info,
+}
+
 /// Log output.
 #[derive(Debug, Clone)]
 pub struct LogSettings {
@@ -21,11 +32,20 @@ pub struct LogSettings {
     pub filter: String,
     /// Format.
     pub format: LogFormat,
+    /// Whether each request has a name, which its lines and its answer carry.
+    pub trace: bool,
+    /// A line for each request.
+    pub requests: RequestLines,
 }
 
 impl LogSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+        let lines = [
+            ("off", RequestLines::Off),
+            ("debug", RequestLines::Debug),
+            ("info", RequestLines::Info),
+        ];
         let filter = reader.text("log.filter", "info");
         if EnvFilter::try_new(&filter).is_err() {
             let fix = "write it like \"info\" or \"info,rocket_accounts=debug\"";
@@ -34,6 +54,8 @@ impl LogSettings {
         Self {
             filter,
             format: reader.choice("log.format", &formats, LogFormat::Json),
+            trace: reader.flag("log.trace", true),
+            requests: reader.choice("log.requests", &lines, RequestLines::Off),
         }
     }
 }

@@ -10,10 +10,12 @@
 //! judges each. To add a setting, read it there, explain it in `.env.example` and in
 //! `docs/configuration.md`.
 
+mod cache;
 mod cookie;
 mod csrf;
 mod keys;
 mod log;
+mod metrics;
 mod origin;
 mod password;
 mod proxy;
@@ -26,10 +28,12 @@ mod throttle;
 mod token;
 mod value;
 
+pub use cache::CacheSettings;
 pub use cookie::{CookieSettings, SameSite};
 pub use csrf::CsrfSettings;
-pub use keys::{KeyError, KeySettings};
-pub use log::{LogFormat, LogSettings};
+pub use keys::{KeyError, KeyFile, KeyRole, KeySettings};
+pub use log::{LogFormat, LogSettings, RequestLines};
+pub use metrics::MetricsSettings;
 pub use origin::{Origin, OriginError};
 pub use password::PasswordSettings;
 pub use proxy::ProxySettings;
@@ -63,6 +67,8 @@ pub struct Settings {
     pub registration: Registration,
     /// Where users and sessions are kept.
     pub store: StoreSettings,
+    /// What is kept of sessions between requests.
+    pub cache: CacheSettings,
     /// Signing secrets.
     pub keys: KeySettings,
     /// Token claims and lifetimes.
@@ -81,6 +87,8 @@ pub struct Settings {
     pub throttle: ThrottleSettings,
     /// Log output of the service.
     pub log: LogSettings,
+    /// Where metrics are served.
+    pub metrics: MetricsSettings,
 }
 
 impl Settings {
@@ -118,6 +126,7 @@ impl Settings {
             base,
             registration,
             store: StoreSettings::read(reader),
+            cache: CacheSettings::read(reader),
             keys: KeySettings::read(reader),
             token: TokenSettings::read(reader, &public_origin, &session),
             session,
@@ -127,6 +136,7 @@ impl Settings {
             proxy: ProxySettings::read(reader),
             throttle: ThrottleSettings::read(reader),
             log: LogSettings::read(reader),
+            metrics: MetricsSettings::read(reader),
             public_origin,
         }
     }

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use super::origin::Origin;
 use super::reader::Reader;
 use super::session::SessionSettings;
-use crate::crypto::token::TokenPolicy;
+use crate::crypto::token::{AccessAlgorithm, TokenPolicy};
 
 /// Issuer and audience longer than this would not leave room in a cookie, in bytes.
 const NAME_MAX_BYTES: usize = 200;
@@ -29,6 +29,14 @@ impl TokenSettings {
         let policy = TokenPolicy {
             issuer: reader.text("token.issuer", public_origin.as_str()),
             audience: reader.text("token.audience", public_origin.as_str()),
+            access_algorithm: reader.choice(
+                "token.algorithm",
+                &[
+                    ("HS256", AccessAlgorithm::Hs256),
+                    ("EdDSA", AccessAlgorithm::EdDsa),
+                ],
+                AccessAlgorithm::Hs256,
+            ),
             access_lifetime: TimeDelta::seconds(access_lifetime.num_seconds()),
             refresh_lifetime: session.idle(),
             leeway: reader.span("token.leeway", "5s", "0s", "60s"),

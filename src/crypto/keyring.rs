@@ -1,132 +1,66 @@
-//! The signing keys: one that signs, and older ones that still verify.
+//! The signing keys: one that signs, and others that verify.
 //!
 //! From each configured secret one key a purpose is derived with HKDF-SHA256 (RFC 5869), so a
-//! token made for one purpose cannot pass for another even if a check were forgotten.
+//! token made for one purpose, or with one algorithm, cannot pass for another even if a check
+//! were forgotten.
 
 use std::fmt;
 
-use base64::Engine;
-use base64::alphabet;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit};
-use jsonwebtoken::{DecodingKey, EncodingKey};
-use secrecy::{ExposeSecret, SecretBox, SecretString};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use sha2::Sha256;
-use thiserror::Error;
-use zeroize::Zeroizing;
 
-use super::{hs256, random};
+pub use super::secret::{SECRET_MIN_BYTES, Secret, SecretError};
 
-/// Fewest bytes of a secret.
-pub const SECRET_MIN_BYTES: usize = 32;
-/// Fewest different byte values in a secret.
-const SECRET_MIN_DISTINCT: usize = 16;
+use super::provider::{self, PublicKey};
+use super::secret::Purpose;
+use crate::domain::ring::{KeyId, RingIds};
+
 /// How many older secrets may be listed beside the active one.
 pub const OLDER_SECRETS_MAX: usize = 4;
 
-/// What is wrong with a secret. Never tells a part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum SecretError {
-    /// Not base64.
-    #[error("is not base64")]
-    Encoding,
-    /// Shorter than [`SECRET_MIN_BYTES`].
-    #[error("has fewer than {SECRET_MIN_BYTES} bytes after base64 decoding")]
-    TooShort,
-    /// Too regular to be random.
-    #[error("has fewer than {SECRET_MIN_DISTINCT} different byte values, so it is not random")]
-    TooRegular,
+/// A key that verifies, and the one algorithm that it does so with (RFC 8725 section 3.1).
+#[derive(Clone)]
+pub(crate) struct VerifyingKey {
+    pub(crate) algorithm: Algorithm,
+    pub(crate) key: DecodingKey,
 }
 
-/// A secret of at least 32 random bytes.
-pub struct Secret(SecretBox<Vec<u8>>);
-
-impl Secret {
-    /// Reads a secret from base64 (standard or URL-safe alphabet, padded or not).
-    ///
-    /// # Errors
-    /// See [`SecretError`].
-    pub fn parse(text: &SecretString) -> Result<Self, SecretError> {
-        const CONFIG: GeneralPurposeConfig =
-            GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-        let standard = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
-        let url_safe = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
-        let text = text.expose_secret().trim();
-        let bytes = standard.decode(text).or_else(|_| url_safe.decode(text));
-        let bytes = bytes.map_err(|_| SecretError::Encoding)?;
-        let secret = Self(SecretBox::new(Box::new(bytes)));
-        secret.check()?;
-        Ok(secret)
-    }
-
-    /// A new random secret, as text for a configuration.
-    ///
-    /// # Errors
-    /// If the operating system gives no random bytes.
-    pub fn generate() -> Result<SecretString, random::Error> {
-        let bytes = Zeroizing::new(random::bytes::<SECRET_MIN_BYTES>()?);
-        Ok(URL_SAFE_NO_PAD.encode(bytes.as_slice()).into())
-    }
-
-    fn check(&self) -> Result<(), SecretError> {
-        let bytes = self.0.expose_secret();
-        if bytes.len() < SECRET_MIN_BYTES {
-            return Err(SecretError::TooShort);
-        }
-        let mut seen = [false; 256];
-        for byte in bytes {
-            seen[usize::from(*byte)] = true;
-        }
-        if seen.iter().filter(|seen| **seen).count() < SECRET_MIN_DISTINCT {
-            return Err(SecretError::TooRegular);
-        }
-        Ok(())
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret([redacted])")
-    }
-}
-
-/// What a derived key is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    Access,
-    Refresh,
-    Csrf,
-    Attempts,
-    KeyId,
-}
-
-impl Purpose {
-    /// The `info` input of HKDF. Changing one of these ends every session.
-    const fn label(self) -> &'static [u8] {
-        match self {
-            Self::Access => b"rocket-accounts v1 access token",
-            Self::Refresh => b"rocket-accounts v1 refresh token",
-            Self::Csrf => b"rocket-accounts v1 csrf token",
-            Self::Attempts => b"rocket-accounts v1 attempts",
-            Self::KeyId => b"rocket-accounts v1 key id",
+impl VerifyingKey {
+    pub(crate) fn of(public: &PublicKey) -> Self {
+        Self {
+            algorithm: Algorithm::EdDSA,
+            key: public.verifying_key(),
         }
     }
 }
 
-/// One derived key for signing and verifying JWTs.
+/// A key that signs JWTs, and the one that verifies them.
 #[derive(Clone)]
 pub(crate) struct JwtKey {
-    pub(crate) encoding: EncodingKey,
-    pub(crate) decoding: DecodingKey,
+    pub(crate) signing: EncodingKey,
+    pub(crate) verifying: VerifyingKey,
+}
+
+impl JwtKey {
+    fn hs256(secret: &Secret, purpose: Purpose) -> Self {
+        let bytes = secret.derive(purpose);
+        Self {
+            signing: EncodingKey::from_secret(bytes.as_slice()),
+            verifying: VerifyingKey {
+                algorithm: Algorithm::HS256,
+                key: DecodingKey::from_secret(bytes.as_slice()),
+            },
+        }
+    }
 }
 
 /// The keys derived from one secret.
 pub(crate) struct Key {
-    pub(crate) id: String,
+    pub(crate) id: KeyId,
     pub(crate) access: JwtKey,
+    pub(crate) access_ed25519: JwtKey,
+    pub(crate) access_public: PublicKey,
     pub(crate) refresh: JwtKey,
     pub(crate) csrf: Hmac<Sha256>,
     pub(crate) attempts: Hmac<Sha256>,
@@ -134,33 +68,21 @@ pub(crate) struct Key {
 
 impl Key {
     fn derive(secret: &Secret) -> Self {
-        let hkdf = Hkdf::<Sha256>::new(None, secret.0.expose_secret());
-        let jwt = |purpose| {
-            let bytes = expand(&hkdf, purpose);
-            JwtKey {
-                encoding: EncodingKey::from_secret(bytes.as_slice()),
-                decoding: DecodingKey::from_secret(bytes.as_slice()),
-            }
-        };
+        let seed = secret.derive(Purpose::AccessEd25519);
+        let access_public = PublicKey::of_seed(&seed);
         Self {
-            id: URL_SAFE_NO_PAD.encode(&expand(&hkdf, Purpose::KeyId)[..9]),
-            access: jwt(Purpose::Access),
-            refresh: jwt(Purpose::Refresh),
-            csrf: mac(&expand(&hkdf, Purpose::Csrf)),
-            attempts: mac(&expand(&hkdf, Purpose::Attempts)),
+            id: secret.key_id(),
+            access: JwtKey::hs256(secret, Purpose::Access),
+            access_ed25519: JwtKey {
+                signing: provider::signing_key(&seed),
+                verifying: VerifyingKey::of(&access_public),
+            },
+            access_public,
+            refresh: JwtKey::hs256(secret, Purpose::Refresh),
+            csrf: mac(&secret.derive(Purpose::Csrf)),
+            attempts: mac(&secret.derive(Purpose::Attempts)),
         }
     }
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "32 bytes are within what HKDF-SHA256 can expand to (8160)"
-)]
-fn expand(hkdf: &Hkdf<Sha256>, purpose: Purpose) -> Zeroizing<[u8; 32]> {
-    let mut bytes = Zeroizing::new([0; 32]);
-    hkdf.expand(purpose.label(), bytes.as_mut_slice())
-        .expect("32 bytes can be expanded");
-    bytes
 }
 
 #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
@@ -171,18 +93,28 @@ fn mac(key: &[u8; 32]) -> Hmac<Sha256> {
 /// The ring: the first key signs, all verify. A key that leaves the ring takes its tokens along.
 pub struct KeyRing {
     active: Key,
-    older: Vec<Key>,
+    others: Vec<Key>,
 }
 
 impl KeyRing {
-    /// Derives the keys of `active` and of at most [`OLDER_SECRETS_MAX`] `older` secrets.
+    /// Derives the keys of `active` and of at most [`OLDER_SECRETS_MAX`] `others`, which only
+    /// verify.
     #[must_use]
-    pub fn new(active: &Secret, older: &[Secret]) -> Self {
-        hs256::install();
-        let older = older.iter().take(OLDER_SECRETS_MAX);
+    pub fn new(active: &Secret, others: &[Secret]) -> Self {
+        provider::install();
+        let others = others.iter().take(OLDER_SECRETS_MAX);
         Self {
             active: Key::derive(active),
-            older: older.map(Key::derive).collect(),
+            others: others.map(Key::derive).collect(),
+        }
+    }
+
+    /// The public names of the keys.
+    #[must_use]
+    pub fn ids(&self) -> RingIds {
+        RingIds {
+            active: self.active.id.clone(),
+            others: self.others.iter().map(|key| key.id.clone()).collect(),
         }
     }
 
@@ -191,11 +123,11 @@ impl KeyRing {
     }
 
     pub(crate) fn all(&self) -> impl Iterator<Item = &Key> {
-        std::iter::once(&self.active).chain(&self.older)
+        std::iter::once(&self.active).chain(&self.others)
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&Key> {
-        self.all().find(|key| key.id == id)
+        self.all().find(|key| key.id.as_str() == id)
     }
 }
 
@@ -208,35 +140,9 @@ impl fmt::Debug for KeyRing {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
-
-    fn parse(text: &str) -> Result<(), SecretError> {
-        Secret::parse(&text.into()).map(|_| ())
-    }
-
-    #[test]
-    fn weak_secrets_are_refused() {
-        assert_eq!(parse("not base64 at all!"), Err(SecretError::Encoding));
-        assert_eq!(parse("c2hvcnQ="), Err(SecretError::TooShort));
-        let regular = URL_SAFE_NO_PAD.encode([7; 64]);
-        assert_eq!(parse(&regular), Err(SecretError::TooRegular));
-        assert_eq!(parse(""), Err(SecretError::TooShort));
-    }
-
-    #[test]
-    fn generated_secrets_are_good_and_differ() {
-        let (one, two) = (Secret::generate().unwrap(), Secret::generate().unwrap());
-        assert!(Secret::parse(&one).is_ok());
-        assert_ne!(one.expose_secret(), two.expose_secret());
-    }
-
-    #[test]
-    fn either_alphabet_is_read() {
-        let bytes: Vec<u8> = (200..=255).collect();
-        let standard = base64::engine::general_purpose::STANDARD.encode(&bytes);
-        assert!(parse(&standard).is_ok());
-        assert!(parse(&URL_SAFE_NO_PAD.encode(&bytes)).is_ok());
-    }
 
     #[test]
     fn debug_shows_key_ids_only() {
@@ -244,7 +150,8 @@ mod tests {
         let secret = Secret::parse(&text).unwrap();
         assert_eq!(format!("{secret:?}"), "Secret([redacted])");
         let ring = KeyRing::new(&secret, &[]);
-        assert_eq!(format!("{ring:?}"), format!("[{:?}]", ring.active().id));
-        assert!(!text.expose_secret().contains(&ring.active().id));
+        let id = ring.ids().active;
+        assert_eq!(format!("{ring:?}"), format!("[{:?}]", id.as_str()));
+        assert!(!text.expose_secret().contains(id.as_str()));
     }
 }

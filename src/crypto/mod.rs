@@ -4,13 +4,20 @@
 //! key for each purpose, [`token`] signs and judges the access and refresh tokens, [`csrf`]
 //! the CSRF tokens, [`strength`] judges new passwords, [`attempts`] makes the names
 //! under which failures are counted, and [`random`] is the only place that asks for random bytes.
-//! May import the domain; a new kind of token gets its own `keyring::Purpose`.
+//! [`AccessVerifier`] is for other services, which only verify.
+//! May import the domain; a new kind of token gets its own `secret::Purpose`.
 
 pub mod attempts;
 pub mod csrf;
-mod hs256;
+mod jwks;
 pub mod keyring;
 pub mod password;
+mod provider;
 pub mod random;
+mod secret;
 pub mod strength;
 pub mod token;
+mod verifier;
+
+pub use jwks::JwksError;
+pub use verifier::{AccessRules, AccessVerifier};

@@ -21,6 +21,7 @@ mod argon;
 mod django;
 mod hasher;
 mod imported_cost;
+mod load;
 mod memory;
 mod slots;
 
@@ -33,6 +34,7 @@ use thiserror::Error;
 
 use self::hasher::Hasher;
 pub use self::imported_cost::{ImportedCost, UnknownCost};
+pub use self::load::HashingLoad;
 use self::slots::Slots;
 use super::random;
 use crate::domain::credentials::{Password, PasswordHash};
@@ -176,6 +178,12 @@ impl Passwords {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Error> {
         self.slots.run(move || Ok(work())).await
+    }
+
+    /// How busy the slots are.
+    #[must_use]
+    pub fn load(&self) -> HashingLoad {
+        self.slots.load()
     }
 
     /// How many Argon2 hashes callers have asked this service to compute, for a test that counts

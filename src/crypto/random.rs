@@ -28,6 +28,17 @@ pub(crate) fn token_id() -> Result<String, Error> {
     Ok(URL_SAFE_NO_PAD.encode(bytes::<16>()?))
 }
 
+/// A trace and a span that nobody else has, as W3C Trace Context wants them: not zero.
+pub(crate) fn trace_ids() -> Result<(u128, u64), Error> {
+    let bytes = bytes::<24>()?;
+    let word = |from: usize| {
+        let bytes = bytes[from..from + 8].iter();
+        bytes.fold(0, |word: u64, byte| (word << 8) | u64::from(*byte))
+    };
+    let trace = (u128::from(word(0)) << 64) | u128::from(word(8));
+    Ok((trace.max(1), word(16).max(1)))
+}
+
 /// A new session identifier (UUID version 4: nothing about the session can be read from it).
 ///
 /// # Errors

@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod credentials;
 pub mod revocation;
+pub mod ring;
 pub mod rotation;
 pub mod session;
 pub mod throttle;

@@ -21,12 +21,17 @@ impl<'r> FromRequest<'r> for Browser {
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
         let site = try_outcome!(Site::of(request));
         let user_agent = request.headers().get_one("User-Agent");
-        let address = request.remote().map(|socket| {
-            let forwarded: Vec<_> = request.headers().get("X-Forwarded-For").collect();
-            client_address(socket.ip(), &forwarded.join(","), &site.trusted_proxies)
-        });
+        let address = address_of(request, site);
         Outcome::Success(Self(Client::new(user_agent, address)))
     }
+}
+
+/// The network address of the client; none on a Unix socket.
+pub(crate) fn address_of(request: &Request<'_>, site: &Site) -> Option<IpAddr> {
+    let socket = request.remote()?;
+    let forwarded: Vec<_> = request.headers().get("X-Forwarded-For").collect();
+    let trusted = &site.trusted_proxies;
+    Some(client_address(socket.ip(), &forwarded.join(","), trusted))
 }
 
 /// The right-most hop that is not one of our proxies. Everything to the left of it is what that

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rocket::http::{Method, Status};
 
+use super::health::Unready;
 use crate::auth;
 
 /// For each field of a body what is wrong with it, in words for the person who typed it.
@@ -39,6 +40,7 @@ pub enum ApiError {
     TooManyAttempts { retry_after: Duration },
     Internal,
     Unavailable,
+    NotReady(Unready),
 }
 
 impl ApiError {
@@ -71,6 +73,7 @@ impl ApiError {
             Self::TooManyAttempts { .. } => (S::TooManyRequests, "too_many_attempts"),
             Self::Internal => (S::InternalServerError, "internal"),
             Self::Unavailable => (S::ServiceUnavailable, "unavailable"),
+            Self::NotReady(_) => (S::ServiceUnavailable, "not_ready"),
         }
     }
 
@@ -111,6 +114,7 @@ impl ApiError {
             Self::Unavailable => {
                 "The service cannot answer now. Nothing is lost; try again in a moment."
             }
+            Self::NotReady(_) => "This replica should not get requests now; see `part`.",
         }
     }
 
@@ -158,7 +162,7 @@ impl From<auth::Error> for ApiError {
             E::WrongPassword => Self::field("password", "is not your password"),
             E::UsernameTaken => Self::UsernameTaken,
             E::UnknownUser => Self::NotFound,
-            E::TooManyAttempts { retry_after } => Self::TooManyAttempts { retry_after },
+            E::TooManyAttempts { retry_after, .. } => Self::TooManyAttempts { retry_after },
             E::Busy => {
                 tracing::warn!("the queue for password hashing is full");
                 Self::Unavailable
@@ -176,7 +180,7 @@ impl From<auth::Error> for ApiError {
 }
 
 /// An error and its sources on one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {

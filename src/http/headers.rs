@@ -26,6 +26,10 @@ const ALWAYS: [(&str, &str); 8] = [
 /// One year, as browsers that preload demand.
 const HSTS: &str = "max-age=31536000; includeSubDomains";
 
+/// Whether the answer is the same for everybody and says by itself how long it may be kept.
+#[derive(Clone, Copy)]
+pub(super) struct MayBeKept(pub(super) bool);
+
 /// The fairing.
 pub(super) struct SecurityHeaders;
 
@@ -46,8 +50,11 @@ impl Fairing for SecurityHeaders {
         if !is_below(request.uri().path().as_str(), &site.base) {
             return;
         }
+        let may_be_kept = *request.local_cache(|| MayBeKept(false));
         for (name, value) in ALWAYS {
-            response.set_header(Header::new(name, value));
+            if !(may_be_kept.0 && matches!(name, "Cache-Control" | "Vary")) {
+                response.set_header(Header::new(name, value));
+            }
         }
         if site.is_https {
             response.set_header(Header::new("Strict-Transport-Security", HSTS));

@@ -7,11 +7,12 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::request;
 use rocket::response::{Responder, Response, Result};
 use serde::Serialize;
-use tracing::field::display;
 
+use super::client::address_of;
 use super::cookie::Clears;
 use super::error::{ApiError, FieldErrors};
 use super::site::Site;
+use crate::auth::{About, EventKind};
 
 /// Seconds after which a 503 may be tried again.
 const RETRY_AFTER: &str = "2";
@@ -41,9 +42,10 @@ impl Refusal {
 
     /// Keeps the refusal for the catcher, which Rocket tells only the status of a failed guard.
     pub(crate) fn record(self, request: &Request<'_>) -> (Status, Self) {
-        if self.error == ApiError::CsrfFailed {
-            let address = request.remote().map(|socket| display(socket.ip()));
-            tracing::warn!(event = "csrf_failed", address);
+        if let (ApiError::CsrfFailed, Some(site)) = (&self.error, request.rocket().state::<Site>())
+        {
+            let about = About::address(address_of(request, site));
+            site.accounts.record(EventKind::CsrfFailed, about);
         }
         request.local_cache(|| Recorded::new(Some(self.clone())));
         (self.status(), self)
@@ -73,7 +75,9 @@ impl Refusal {
                 let seconds = retry_after.as_secs().max(1).to_string();
                 headers.push(Header::new("Retry-After", seconds));
             }
-            ApiError::Unavailable => headers.push(Header::new("Retry-After", RETRY_AFTER)),
+            ApiError::Unavailable | ApiError::NotReady(_) => {
+                headers.push(Header::new("Retry-After", RETRY_AFTER));
+            }
             _ => {}
         }
         if let Some(site) = request.rocket().state::<Site>() {
@@ -115,6 +119,10 @@ impl Recorded {
 
     /// Gives a host application's own error page for our status the headers of the refusal.
     pub(super) fn complete(request: &Request<'_>, response: &mut Response<'_>) {
+        // Most answers are no refusals; looking would make an entry for each.
+        if response.status().code < 400 {
+            return;
+        }
         let entry = Self::entry(request);
         let Some(refusal) = &entry.refusal else {
             return;
@@ -137,6 +145,8 @@ struct Problem<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<&'a FieldErrors>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'static str>,
 }
 
 impl<'r> Responder<'r, 'static> for Refusal {
@@ -150,6 +160,10 @@ impl<'r> Responder<'r, 'static> for Refusal {
             code,
             errors: match &self.error {
                 ApiError::InvalidFields(errors) => Some(errors),
+                _ => None,
+            },
+            part: match self.error {
+                ApiError::NotReady(part) => Some(part.as_str()),
                 _ => None,
             },
         };

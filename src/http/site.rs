@@ -10,11 +10,14 @@ use super::error::ApiError;
 use super::refusal::Refusal;
 use crate::auth::Accounts;
 use crate::config::{Registration, Settings};
+use crate::store::sea::Database;
 
 /// The site that requests come to.
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub(crate) accounts: Accounts,
+    /// Unless users and sessions are kept elsewhere.
+    pub(crate) database: Option<Database>,
     pub(crate) base: String,
     pub(crate) cookies: CookiePolicy,
     pub(crate) origins: OriginPolicy,
@@ -26,9 +29,10 @@ pub(crate) struct Site {
 }
 
 impl Site {
-    pub(crate) fn new(accounts: Accounts, settings: &Settings) -> Self {
+    pub(crate) fn new(accounts: Accounts, database: Option<Database>, settings: &Settings) -> Self {
         Self {
             accounts,
+            database,
             base: settings.base.clone(),
             cookies: CookiePolicy::new(&settings.cookie, &settings.base),
             origins: OriginPolicy::new(&settings.public_origin, &settings.csrf),

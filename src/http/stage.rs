@@ -7,17 +7,24 @@ use rocket::{Build, Rocket};
 use rocket_db_pools::Database as _;
 use thiserror::Error;
 
+use super::coherence::Coherence;
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
+use super::keys::AnnounceKeys;
+use super::metrics::Metrics;
+use super::mount::mount;
 use super::purge::Purge;
 use super::site::Site;
 use super::{catchers, routes};
-use crate::auth::{Accounts, AssembleError};
+use crate::auth::{Accounts, AssembleError, EventSink, Events};
 use crate::config::{self, Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
+use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
-use crate::store::{self, AccountStore, MemoryThrottle, Paired, ThrottleStore, UserStore};
+use crate::store::{
+    self, AccountStore, MemoryRing, MemoryThrottle, Paired, RingStore, ThrottleStore, UserStore,
+};
 
 /// Why the stage could not be set.
 #[derive(Debug, Error)]
@@ -49,6 +56,8 @@ pub struct Builder {
     store: Option<Arc<dyn AccountStore>>,
     users: Option<Arc<dyn UserStore>>,
     throttle: Option<Arc<dyn ThrottleStore>>,
+    rings: Option<Arc<dyn RingStore>>,
+    events: Events,
     clock: Option<Arc<dyn Clock>>,
 }
 
@@ -99,6 +108,22 @@ impl Builder {
         self
     }
 
+    /// Records the names of the signing keys in `store`, whatever the configuration says. Without
+    /// one they are recorded in the configured database; next to a [`store`](Self::store) of the
+    /// application's own, in the memory of this process.
+    #[must_use]
+    pub fn ring_store(mut self, store: impl RingStore) -> Self {
+        self.rings = Some(Arc::new(store));
+        self
+    }
+
+    /// Tells `sink` of every security event, beside the log and the sinks added before.
+    #[must_use]
+    pub fn event_sink(mut self, sink: impl EventSink) -> Self {
+        self.events.add(Arc::new(sink));
+        self
+    }
+
     /// Takes the time from `clock`; for tests.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
@@ -131,6 +156,7 @@ impl Builder {
                 &settings,
                 store,
                 Arc::new(MemoryThrottle::default()),
+                Arc::new(MemoryRing::default()),
             );
         }
         // The pool is made by a fairing of its own; what needs it runs in one after that.
@@ -145,9 +171,14 @@ impl Builder {
                 };
                 match prepare_schema(&database, settings.store.auto_migrate).await {
                     Ok(()) => {
-                        let rocket = rocket.manage(database.clone());
-                        let store = Arc::new(SeaStore::new(database));
-                        self.finish(rocket, &settings, store.clone(), store)
+                        let mut store = SeaStore::new(database.clone());
+                        // Of users kept elsewhere nobody tells when they change.
+                        if let (Some(most), None) = (settings.cache.most_sessions, &self.users) {
+                            store = store.with_cache(Arc::new(SessionCache::new(most)));
+                        }
+                        let rocket = rocket.manage(database).attach(Coherence(store.clone()));
+                        let store = Arc::new(store);
+                        self.finish(rocket, &settings, store.clone(), store.clone(), store)
                     }
                     Err(error) => Err(refuse(rocket, &error)),
                 }
@@ -161,25 +192,36 @@ impl Builder {
         settings: &Settings,
         store: Arc<dyn AccountStore>,
         throttle: Arc<dyn ThrottleStore>,
+        rings: Arc<dyn RingStore>,
     ) -> Result<Rocket<Build>, Rocket<Build>> {
         let store = match self.users {
             Some(users) => Arc::new(Paired::new(users, store)),
             None => store,
         };
         let throttle = self.throttle.unwrap_or(throttle);
+        let rings = self.rings.unwrap_or(rings);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        let accounts = match Accounts::from_settings(settings, store, throttle, clock) {
+        let mut events = self.events;
+        let metrics = settings.metrics.is_on().then(Arc::<Metrics>::default);
+        if let Some(metrics) = &metrics {
+            events.add(metrics.clone());
+        }
+        let made = Accounts::from_settings(settings, store, throttle, rings, events, clock);
+        let accounts = match made {
             Ok(accounts) => accounts,
             Err(error) => return Err(refuse(rocket, &error.into())),
         };
-        let site = Site::new(accounts.clone(), settings);
-        Ok(rocket
+        let database = rocket.state::<Database>().cloned();
+        let site = Site::new(accounts.clone(), database, settings);
+        let rocket = routes::mount_jwks(rocket, &accounts, &settings.base);
+        let rocket = rocket
             .manage(accounts)
             .manage(site)
-            .mount(settings.base.clone(), routes::all())
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
-            .attach(Purge(settings.session.clone())))
+            .attach(AnnounceKeys)
+            .attach(Purge(settings.session.clone()));
+        Ok(mount(rocket, settings, metrics))
     }
 }
 

@@ -99,6 +99,12 @@ pub trait AccountStore: UserStore + SessionStore {
         Ok(user.map(|user| (session, user)))
     }
 
+    /// The session and its user, as far as they are known without asking: of a state that was
+    /// true at most [`TRUST`](super::cache::TRUST) ago. `None` says nothing.
+    fn recall(&self, _id: SessionId) -> Option<(Session, User)> {
+        None
+    }
+
     /// Rotates, repeats or ends the session, as [`decide`] says.
     ///
     /// A racer that loses the compare-and-set decides again on the new row, so every caller gets

@@ -4,7 +4,10 @@
 //! that touch a user and a session at once. Built in are [`memory`] (tests), and `sea` (SQLite
 //! and Postgres). A host application that keeps its own users implements [`UserStore`] and
 //! pairs it with a session store through [`Paired`]. [`ThrottleStore`] is apart from both: it
-//! counts failed guesses for all replicas together.
+//! counts failed guesses for all replicas together. So is [`RingStore`], which keeps the names of the
+//! signing keys in force.
+//!
+//! What was read may be kept for a while in a [`cache`], where changes by others are heard of.
 //!
 //! Rules for every implementation, each held by a clause of the contract suite (feature
 //! `contract`):
@@ -14,14 +17,16 @@
 //! - Time and new identifiers come in as arguments, times cut to microseconds.
 //!
 //! To add a store: implement the traits, then run every one of `contract::clauses` on it
-//! (`contract::throttle_clauses` on a `ThrottleStore`).
+//! (`contract::throttle_clauses` on a `ThrottleStore`, `contract::ring_clauses` on a `RingStore`).
 
 mod account;
+pub mod cache;
 #[cfg(feature = "contract")]
 pub mod contract;
 mod error;
 pub mod memory;
 mod paired;
+mod ring;
 pub mod sea;
 mod session;
 mod throttle;
@@ -29,8 +34,9 @@ mod user;
 
 pub use account::{AccountStore, PasswordChange, PasswordChanged, Presented, Refreshed, Successor};
 pub use error::{Error, Result};
-pub use memory::MemoryThrottle;
+pub use memory::{MemoryRing, MemoryThrottle};
 pub use paired::Paired;
+pub use ring::{RingRecord, RingStore};
 pub use session::{Admission, SessionStore};
 pub use throttle::{Guess, ThrottleStore};
 pub use user::{NewUser, UserStore};

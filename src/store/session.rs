@@ -38,6 +38,12 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// The user's sessions that are neither revoked nor expired at `now`, newest first.
     async fn list_sessions(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<Session>>;
 
+    /// How many sessions of all users are neither revoked nor expired at `now`, for a metric;
+    /// `None` from a store that does not count them.
+    async fn count_live(&self, _now: DateTime<Utc>) -> Result<Option<u64>> {
+        Ok(None)
+    }
+
     /// Compare-and-set: applies `rotation` if the session is not revoked and still has the
     /// generation it starts from. One winner among any number of racers.
     async fn rotate(&self, rotation: &Rotation) -> Result<bool>;

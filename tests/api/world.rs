@@ -7,13 +7,13 @@ use figment::Figment;
 use figment::providers::{Format, Toml};
 use rocket::local::asynchronous::Client;
 use rocket::{Build, Rocket};
-use rocket_accounts::Accounts;
 use rocket_accounts::auth::NewAccount;
 use rocket_accounts::crypto::strength::NewPassword;
 use rocket_accounts::domain::clock::ManualClock;
 use rocket_accounts::domain::credentials::{PersonName, Username};
 use rocket_accounts::domain::user::User;
 use rocket_accounts::store::AccountStore;
+use rocket_accounts::{Accounts, Builder};
 
 use crate::actor::Browser;
 
@@ -54,8 +54,17 @@ impl World {
 
     /// A world in a host application of its own.
     pub async fn host(settings: &str, mount: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> Self {
+        Self::built(settings, Accounts::builder(), mount).await
+    }
+
+    /// A world with parts of its own.
+    pub async fn built(
+        settings: &str,
+        builder: Builder,
+        mount: impl FnOnce(Rocket<Build>) -> Rocket<Build>,
+    ) -> Self {
         let clock = Arc::new(ManualClock::default());
-        let stage = Accounts::builder().clock(clock.clone()).stage();
+        let stage = builder.clock(clock.clone()).stage();
         let rocket = mount(rocket::custom(figment(settings)).attach(stage));
         Self {
             client: Arc::new(Client::untracked(rocket).await.unwrap()),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use figment::Figment;
 use figment::providers::{Format, Toml};
 use rocket_accounts::Accounts;
+use rocket_accounts::auth::Events;
 use rocket_accounts::auth::{Error, LoginAttempt, SignedIn};
 use rocket_accounts::config::{Settings, layered};
 use rocket_accounts::domain::clock::ManualClock;
@@ -124,7 +125,9 @@ impl World {
         let database = Database::connect(&options).await.unwrap();
         database.migrate_up().await.unwrap();
         let store = Arc::new(SeaStore::new(database));
-        Accounts::from_settings(&settings, store.clone(), store, self.clock.clone()).unwrap()
+        let (throttle, rings) = (store.clone(), store.clone());
+        let (events, clock) = (Events::default(), self.clock.clone());
+        Accounts::from_settings(&settings, store, throttle, rings, events, clock).unwrap()
     }
 }
 

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rocket_accounts::store::contract::{Store, Throttle};
+use rocket_accounts::store::contract::{Ring, Store, Throttle};
 use rocket_accounts::store::memory::MemoryStore;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
-use rocket_accounts::store::{MemoryThrottle, Paired};
+use rocket_accounts::store::{MemoryRing, MemoryThrottle, Paired};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 
@@ -84,6 +84,18 @@ impl Fresh {
     pub(crate) async fn throttle(&self) -> Throttle {
         match &self.0 {
             Place::Memory | Place::Paired => Arc::new(MemoryThrottle::default()),
+            Place::Folder(_) | Place::Schema(_) => {
+                let database = self.database().await;
+                database.migrate_up().await.unwrap();
+                Arc::new(SeaStore::new(database))
+            }
+        }
+    }
+
+    /// A record of the key ring in which nothing is written.
+    pub(crate) async fn ring(&self) -> Ring {
+        match &self.0 {
+            Place::Memory | Place::Paired => Arc::new(MemoryRing::default()),
             Place::Folder(_) | Place::Schema(_) => {
                 let database = self.database().await;
                 database.migrate_up().await.unwrap();

@@ -13,6 +13,7 @@
 )]
 
 mod backend;
+mod coherence;
 mod outage;
 mod privacy;
 mod schema;
@@ -44,9 +45,18 @@ fn main() -> ExitCode {
             }));
         }
     }
+    for backend in [Backend::Memory, Backend::Sqlite, Backend::Postgres] {
+        for clause in contract::ring_clauses() {
+            let name = format!("{backend}::{clause}");
+            trials.push(trial(backend, name, move |fresh: Fresh| async move {
+                clause.run(fresh.ring().await).await;
+            }));
+        }
+    }
     trials.extend(schema::trials());
     trials.extend(privacy::trials());
     trials.extend(outage::trials());
+    trials.extend(coherence::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

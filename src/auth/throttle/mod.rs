@@ -89,6 +89,7 @@ impl Throttle {
             throttle: self,
             account: Some(account),
             charges: charges[..guess].to_vec(),
+            failures: 0,
         };
         attempt.count(policy, now, &charges).await
     }
@@ -109,6 +110,7 @@ impl Throttle {
             throttle: self,
             account: Some(account),
             charges: Vec::new(),
+            failures: 0,
         };
         attempt.count(policy, now, &charges).await
     }
@@ -151,6 +153,7 @@ impl Throttle {
             throttle: self,
             account: None,
             charges: Vec::new(),
+            failures: 0,
         }
     }
 }
@@ -163,6 +166,8 @@ pub(super) struct Attempt<'a> {
     throttle: &'a Throttle,
     account: Option<ThrottleKey>,
     charges: Vec<Charge>,
+    /// The account's failures in a row, with this guess, if it is wrong.
+    failures: u32,
 }
 
 impl Attempt<'_> {
@@ -178,16 +183,7 @@ impl Attempt<'_> {
         };
         let store = self.throttle.store();
         match store.count_guess(account, &policy.account, now).await {
-            Ok(store::Guess::Counted { failures }) => {
-                if failures == ALARM {
-                    tracing::warn!(
-                        event = "login_failures",
-                        failures,
-                        "an account is being guessed at"
-                    );
-                }
-                Ok(self)
-            }
+            Ok(store::Guess::Counted { failures }) => Ok(Self { failures, ..self }),
             Ok(store::Guess::TooSoon { wait }) => {
                 self.not_made();
                 let wait = wait.max(self.throttle.table.wait(all, now));
@@ -198,6 +194,11 @@ impl Attempt<'_> {
                 Err(trouble.into())
             }
         }
+    }
+
+    /// How many failures in a row this would make, if they are so many that it is an attack.
+    pub(super) fn alarm(&self) -> Option<u32> {
+        (self.failures == ALARM).then_some(self.failures)
     }
 
     /// The guess was right: this account's failures are forgotten. Those of others at the same
@@ -231,6 +232,5 @@ fn refused(limit: &'static str, wait: TimeDelta) -> Error {
     let millis = wait.num_milliseconds() + i64::from(wait.subsec_nanos() % 1_000_000 != 0);
     let seconds = u64::try_from(millis).unwrap_or_default().div_ceil(1000);
     let retry_after = Duration::from_secs(seconds.max(1));
-    tracing::info!(event = "throttled", limit, retry_after = seconds);
-    Error::TooManyAttempts { retry_after }
+    Error::TooManyAttempts { limit, retry_after }
 }

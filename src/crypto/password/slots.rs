@@ -3,20 +3,25 @@
 use std::fmt;
 use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::available_parallelism;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::Error;
+use super::load::{Done, HashingLoad};
 
 /// A few slots for work that blocks, and a short queue before them.
 pub(super) struct Slots {
     free: Arc<Semaphore>,
     queue: Semaphore,
     wait: Duration,
+    most: [usize; 2],
+    refused: AtomicU64,
+    done: Arc<Done>,
 }
 
 impl Slots {
@@ -24,10 +29,14 @@ impl Slots {
     pub(super) fn new(slots: usize, queue: usize, wait: Duration) -> Self {
         let slots = NonZero::new(slots).or_else(|| available_parallelism().ok());
         let slots = slots.map_or(1, NonZero::get);
+        let most = [slots, queue].map(|count| count.min(Semaphore::MAX_PERMITS));
         Self {
-            free: Arc::new(Semaphore::new(slots.min(Semaphore::MAX_PERMITS))),
-            queue: Semaphore::new(queue.min(Semaphore::MAX_PERMITS)),
+            free: Arc::new(Semaphore::new(most[0])),
+            queue: Semaphore::new(most[1]),
             wait,
+            most,
+            refused: AtomicU64::new(0),
+            done: Arc::default(),
         }
     }
 
@@ -40,13 +49,31 @@ impl Slots {
         W: FnOnce() -> Result<T, Error> + Send + 'static,
         T: Send + 'static,
     {
-        let slot = self.take().await?;
+        let slot = self.take().await.inspect_err(|_| {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+        })?;
+        let tally = Arc::clone(&self.done);
         let task = spawn_blocking(move || {
+            let began = Instant::now();
             let done = work();
             drop(slot);
+            tally.add(began.elapsed());
             done
         });
         task.await.map_err(Error::failed)?
+    }
+
+    /// What is going on.
+    pub(super) fn load(&self) -> HashingLoad {
+        let [slots, places] = self.most;
+        HashingLoad {
+            slots,
+            running: slots.saturating_sub(self.free.available_permits()),
+            waiting: places.saturating_sub(self.queue.available_permits()),
+            refused: self.refused.load(Ordering::Relaxed),
+            done: self.done.count(),
+            took: self.done.took(),
+        }
     }
 
     async fn take(&self) -> Result<OwnedSemaphorePermit, Error> {
@@ -63,10 +90,9 @@ impl Slots {
 impl fmt::Debug for Slots {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Slots")
-            .field("free", &self.free.available_permits())
-            .field("places", &self.queue.available_permits())
+            .field("load", &self.load())
             .field("wait", &self.wait)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -117,6 +143,15 @@ mod tests {
             ));
             let second = slots.run(|| Ok(())).await;
             assert!(matches!(second, Err(Error::Busy)), "{second:?}");
+            let HashingLoad {
+                slots,
+                running,
+                waiting,
+                refused,
+                done,
+                ..
+            } = slots.load();
+            assert_eq!((slots, running, waiting, refused, done), (1, 1, 0, 1, 0));
         });
     }
 

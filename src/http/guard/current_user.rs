@@ -9,6 +9,7 @@ use rocket::{Ignite, Request, Rocket, Sentinel};
 
 use super::super::cookie::Clears;
 use super::super::credential;
+use super::super::csrf::is_unsafe;
 use super::super::refusal::Refusal;
 use super::super::site::Site;
 use super::access_claims::verified;
@@ -72,7 +73,11 @@ pub(super) async fn looked_up<'r>(
 
 async fn look_up(request: &Request<'_>, site: &Site) -> Result<CurrentUser, Refusal> {
     let claims = verified(request, site).as_ref().map_err(Refusal::clone)?;
-    let found = site.accounts.authenticate(claims).await;
+    let found = if is_unsafe(request.method()) {
+        site.accounts.authenticate(claims).await
+    } else {
+        site.accounts.authenticate_reader(claims).await
+    };
     found
         .map(|found| CurrentUser(Arc::new(found)))
         .map_err(|error| {

@@ -1,6 +1,8 @@
 //! The routes, one a file, called by its verb.
 
 mod csrf_token;
+mod health;
+mod jwks;
 mod login;
 mod logout;
 mod password;
@@ -12,12 +14,15 @@ mod user;
 
 use rocket::Route;
 
+pub(super) use jwks::mount_jwks;
 #[cfg(feature = "contract")]
 pub(super) use login::Credentials;
 
 /// Every route, to be mounted at the base path.
 pub(super) fn all() -> Vec<Route> {
     rocket::routes![
+        health::live,
+        health::ready,
         csrf_token::csrf_token,
         login::login,
         refresh::refresh,

@@ -154,6 +154,27 @@ pub async fn live_sessions_are_listed_newest_first(store: Store) {
     assert_eq!(listed(&store, 9, at(2)).await, []);
 }
 
+/// Of all users, at the time asked for. A store need not count.
+pub async fn live_sessions_are_counted_if_at_all(store: Store) {
+    let count = async |now| store.count_live(now).await.expect("counts");
+    if count(at(0)).await.is_none() {
+        return;
+    }
+    let ada = add_user(&store, 1, "ada").await;
+    let bob = add_user(&store, 2, "bob").await;
+    for (number, user) in [(1, &ada), (2, &ada), (3, &bob)] {
+        open(&store, number, user, at(0)).await;
+    }
+    let mut short = session(4, &bob, at(0));
+    short.idle_expires_at = at(10);
+    store.insert_session(&short, FREELY).await.expect("inserts");
+    assert_eq!(count(at_micros(9_999_999)).await, Some(4));
+    assert_eq!(count(at(10)).await, Some(3));
+    let revoked = store.revoke(session_id(1), RevocationReason::Logout, at(5));
+    assert!(revoked.await.expect("revokes"));
+    assert_eq!(count(at(10)).await, Some(2));
+}
+
 /// Only the time of the proof changes.
 pub async fn a_proof_of_the_password_is_noted(store: Store) {
     let ada = add_user(&store, 1, "ada").await;

@@ -1,6 +1,7 @@
 //! Users and sessions in the memory of this process: for tests, gone with the process.
 
 mod account;
+mod ring;
 mod session;
 mod throttle;
 mod user;
@@ -10,6 +11,7 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::{DateTime, Utc};
 
+pub use self::ring::MemoryRing;
 pub use self::throttle::MemoryThrottle;
 use crate::domain::credentials::{PasswordHash, UsernameKey};
 use crate::domain::session::{Revocation, RevocationReason, Session, SessionId};

@@ -41,6 +41,12 @@ impl SessionStore for MemoryStore {
         Ok(live)
     }
 
+    async fn count_live(&self, now: DateTime<Utc>) -> Result<Option<u64>> {
+        let state = self.read();
+        let live = |s: &&Session| s.revocation.is_none() && !s.has_expired(now);
+        Ok(Some(state.sessions.values().filter(live).count() as u64))
+    }
+
     async fn rotate(&self, rotation: &Rotation) -> Result<bool> {
         let mut state = self.write();
         let session = state.unrevoked(rotation.id);

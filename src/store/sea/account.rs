@@ -11,6 +11,7 @@ use super::user as users;
 use crate::domain::session::{RevocationReason, Session, SessionId, SessionPolicy};
 use crate::domain::user::{User, UserId};
 use crate::store::account::refresh_by_steps;
+use crate::store::cache::Changed;
 use crate::store::{AccountStore, PasswordChange, PasswordChanged, Presented, Refreshed, Result};
 
 #[async_trait]
@@ -23,7 +24,16 @@ impl AccountStore for SeaStore {
             };
             Ok(Some((session.into_session()?, user.into_user()?)))
         };
-        self.database.call(call).await
+        let ticket = self.cache.as_ref().map(|cache| cache.ticket());
+        let found = self.database.call(call).await?;
+        if let (Some(cache), Some(ticket), Some((session, user))) = (&self.cache, ticket, &found) {
+            cache.keep(ticket, session, user);
+        }
+        Ok(found)
+    }
+
+    fn recall(&self, id: SessionId) -> Option<(Session, User)> {
+        self.cache.as_ref()?.recall(id)
     }
 
     /// By steps, as each is a compare-and-set, but under one deadline.
@@ -65,7 +75,7 @@ impl AccountStore for SeaStore {
             transaction.commit().await?;
             Ok(PasswordChanged::Done { session: opened })
         };
-        self.database.call(call).await
+        self.change(Changed::User(user_id), call).await
     }
 
     async fn disable_user(&self, id: UserId, now: DateTime<Utc>) -> Result<Option<User>> {
@@ -79,7 +89,7 @@ impl AccountStore for SeaStore {
             transaction.commit().await?;
             Ok(user)
         };
-        self.database.call(call).await
+        self.change(Changed::User(id), call).await
     }
 
     async fn delete_account(&self, id: UserId) -> Result<bool> {
@@ -90,6 +100,6 @@ impl AccountStore for SeaStore {
             transaction.commit().await?;
             Ok(deleted)
         };
-        self.database.call(call).await
+        self.change(Changed::User(id), call).await
     }
 }

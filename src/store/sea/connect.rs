@@ -7,7 +7,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sea_orm::sqlx::pool::PoolOptions;
-use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgListener};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::sqlx::{self, ConnectOptions, Connection};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
@@ -59,6 +59,19 @@ impl Pools {
             }
         }
     }
+}
+
+/// A connection that hears what is notified, and nothing else.
+pub(super) async fn listener(options: &DatabaseOptions) -> Result<PgListener> {
+    let connect = postgres(options.url.expose_secret(), options)?;
+    let pool = PoolOptions::new()
+        .max_connections(1)
+        .max_lifetime(None)
+        .idle_timeout(None)
+        .acquire_timeout(options.acquire_timeout)
+        .connect_lazy_with(connect);
+    let listener = PgListener::connect_with(&pool).await;
+    listener.map_err(Error::unavailable)
 }
 
 fn pool_options<DB: sqlx::Database>(options: &DatabaseOptions) -> PoolOptions<DB> {

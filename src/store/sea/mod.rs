@@ -25,34 +25,84 @@
 //! To add a column: a migration, the entity, its two conversions, and a clause of the contract.
 
 mod account;
+mod coherence;
 mod connect;
 mod dialect;
 mod entity;
 mod error;
+mod load;
 mod options;
 #[cfg(test)]
 mod plan_tests;
 mod pool;
+mod ring;
 mod schema;
 mod session;
 mod session_rows;
 mod throttle;
 mod user;
 
+pub use load::PoolLoad;
 pub use options::DatabaseOptions;
 pub use pool::Database;
 pub use schema::MigrationStatus;
+
+use std::sync::Arc;
+
+use super::Result;
+use super::cache::{Changed, SessionCache};
+use dialect::Dialect;
 
 /// Users and sessions in one database. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct SeaStore {
     database: Database,
+    cache: Option<Arc<SessionCache>>,
 }
 
 impl SeaStore {
     /// The store in `database`, whose schema is expected to be up to date.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database }
+        Self {
+            database,
+            cache: None,
+        }
+    }
+
+    /// Keeps what is read in `cache`, which is used while somebody polls
+    /// [`stay_coherent`](Self::stay_coherent), on Postgres.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Arc<SessionCache>) -> Self {
+        self.cache = (self.database.dialect() == Dialect::Postgres).then_some(cache);
+        self
+    }
+
+    /// Runs a call that changes what may be cached.
+    ///
+    /// It is forgotten when the call is over, before anybody is told; also if the call failed or
+    /// was given up, for then it may have been carried out all the same.
+    async fn change<T>(
+        &self,
+        changed: Changed,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<T> {
+        let _forgets = self
+            .cache
+            .as_deref()
+            .map(|cache| Forgets { cache, changed });
+        self.database.call(work).await
+    }
+}
+
+/// Forgets at the end of its scope.
+struct Forgets<'a> {
+    cache: &'a SessionCache,
+    changed: Changed,
+}
+
+impl Drop for Forgets<'_> {
+    fn drop(&mut self) {
+        self.cache.forget(self.changed);
     }
 }

@@ -8,14 +8,15 @@ use uuid::Uuid;
 
 use super::{Database, DatabaseOptions, SeaStore};
 use crate::domain::credentials::{PasswordHash, Username};
+use crate::domain::ring::{KeyId, RingIds};
 use crate::domain::session::{
     Client, Generation, RevocationReason, Session, SessionId, SessionPolicy,
 };
 use crate::domain::throttle::{Spacing, ThrottleKey};
 use crate::domain::user::UserId;
 use crate::store::{
-    AccountStore, Admission, NewUser, PasswordChange, SessionStore, Successor, ThrottleStore,
-    UserStore,
+    AccountStore, Admission, NewUser, PasswordChange, RingStore, SessionStore, Successor,
+    ThrottleStore, UserStore,
 };
 
 const POLICY: SessionPolicy = SessionPolicy {
@@ -94,6 +95,13 @@ async fn use_all(store: &SeaStore) -> crate::store::Result<()> {
     store.count_guess(&key, &spacing, now).await?;
     store.forget_guesses(&key).await?;
     store.purge_guesses(now, 10).await?;
+    let ring = RingIds {
+        active: KeyId::from("a".to_owned()),
+        others: Vec::new(),
+    };
+    store.replace_ring(None, &ring, now).await?;
+    store.replace_ring(Some(1), &ring, now).await?;
+    store.find_ring().await?;
     store.purge(now, 10).await?;
     store.delete_account(id).await?;
     Ok(())

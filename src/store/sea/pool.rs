@@ -2,11 +2,13 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 
+use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
-use super::connect::Pools;
+use super::connect::{self, Pools};
 use super::dialect::Dialect;
 use super::options::DatabaseOptions;
 use crate::domain::user::UserId;
@@ -19,6 +21,7 @@ pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     call_timeout: Duration,
+    options: Arc<DatabaseOptions>,
 }
 
 impl fmt::Debug for Database {
@@ -48,6 +51,7 @@ impl Database {
             writer: pools.writer,
             reader: pools.reader,
             call_timeout: options.call_timeout,
+            options: Arc::new(options.clone()),
         })
     }
 
@@ -69,6 +73,11 @@ impl Database {
     pub async fn ping(&self) -> Result<()> {
         let ping = async { Ok(self.reader.ping().await?) };
         self.call(ping).await
+    }
+
+    /// A connection of its own, beside the pool, that hears what is notified.
+    pub(super) async fn listener(&self) -> Result<PgListener> {
+        connect::listener(&self.options).await
     }
 
     /// Where single reads go.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, UpdateMany};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany};
 
 use super::SeaStore;
 use super::entity::micros;
@@ -11,6 +11,7 @@ use super::entity::session::{Column, Entity, Model};
 use super::session_rows as rows;
 use crate::domain::session::{Generation, RevocationReason, Rotation, Session, SessionId};
 use crate::domain::user::UserId;
+use crate::store::cache::Changed;
 use crate::store::{Admission, Result, SessionStore};
 
 impl SeaStore {
@@ -39,7 +40,12 @@ impl SessionStore for SeaStore {
             transaction.commit().await?;
             Ok(())
         };
-        self.database.call(call).await
+        let inserted = self.change(Changed::User(session.user_id), call).await;
+        if let (Some(cache), Some(old)) = (&self.cache, admission.replaces) {
+            // It may be a session of another user of the same browser.
+            cache.forget(Changed::Session(old));
+        }
+        inserted
     }
 
     async fn find_session(&self, id: SessionId) -> Result<Option<Session>> {
@@ -61,6 +67,12 @@ impl SessionStore for SeaStore {
             rows.into_iter().map(Model::into_session).collect()
         };
         self.database.call(call).await
+    }
+
+    async fn count_live(&self, now: DateTime<Utc>) -> Result<Option<u64>> {
+        let count = Entity::find().filter(rows::live_at(now));
+        let call = async { Ok(count.count(self.database.reader()).await?) };
+        self.database.call(call).await.map(Some)
     }
 
     async fn rotate(&self, rotation: &Rotation) -> Result<bool> {
@@ -96,7 +108,11 @@ impl SessionStore for SeaStore {
         let change = rows::update()
             .filter(Column::Id.eq(id.0))
             .col_expr(Column::AuthenticatedAt, Expr::value(micros(now)));
-        self.has_changed(change).await
+        let call = async {
+            let updated = change.exec(self.database.writer()).await?;
+            Ok(updated.rows_affected > 0)
+        };
+        self.change(Changed::Session(id), call).await
     }
 
     async fn revoke(
@@ -106,7 +122,7 @@ impl SessionStore for SeaStore {
         now: DateTime<Utc>,
     ) -> Result<bool> {
         let call = async { Ok(rows::revoke(self.database.writer(), id, reason, now).await?) };
-        self.database.call(call).await
+        self.change(Changed::Session(id), call).await
     }
 
     async fn revoke_for_user(
@@ -122,7 +138,7 @@ impl SessionStore for SeaStore {
             transaction.commit().await?;
             Ok(revoked)
         };
-        self.database.call(call).await
+        self.change(Changed::User(user_id), call).await
     }
 
     async fn purge(&self, before: DateTime<Utc>, limit: u32) -> Result<u64> {
@@ -145,6 +161,6 @@ impl SessionStore for SeaStore {
             transaction.commit().await?;
             Ok(deleted)
         };
-        self.database.call(call).await
+        self.change(Changed::User(user_id), call).await
     }
 }

@@ -22,8 +22,12 @@ pub(super) fn update() -> UpdateMany<Entity> {
 
 /// Neither revoked nor expired at `now`.
 pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Condition {
+    live_at(now).add(Column::UserId.eq(user_id.0))
+}
+
+/// The same of any user.
+pub(super) fn live_at(now: DateTime<Utc>) -> Condition {
     Condition::all()
-        .add(Column::UserId.eq(user_id.0))
         .add(Column::RevokedAt.is_null())
         .add(Column::IdleExpiresAt.gt(micros(now)))
         .add(Column::AbsoluteExpiresAt.gt(micros(now)))

@@ -13,6 +13,7 @@ use super::entity::micros;
 use super::entity::user::{ActiveModel, Column, Entity, HashText, Model};
 use crate::domain::credentials::{PasswordHash, UsernameKey};
 use crate::domain::user::{Account, CredentialEpoch, User, UserId};
+use crate::store::cache::Changed;
 use crate::store::{Error, NewUser, Result, UserStore};
 
 fn update(id: UserId) -> UpdateMany<Entity> {
@@ -152,7 +153,7 @@ impl UserStore for SeaStore {
             change = change.col_expr(Column::LastName, Expr::value(name));
         }
         let call = updated(self.database.writer(), change);
-        self.database.call(call).await
+        self.change(Changed::User(id), call).await
     }
 
     async fn upgrade_hash(
@@ -179,7 +180,7 @@ impl UserStore for SeaStore {
         now: DateTime<Utc>,
     ) -> Result<Option<CredentialEpoch>> {
         let call = set_password(self.database.writer(), id, expected, hash, now);
-        self.database.call(call).await
+        self.change(Changed::User(id), call).await
     }
 
     async fn set_active(
@@ -189,11 +190,11 @@ impl UserStore for SeaStore {
         now: DateTime<Utc>,
     ) -> Result<Option<User>> {
         let call = set_active(self.database.writer(), id, is_active, now);
-        self.database.call(call).await
+        self.change(Changed::User(id), call).await
     }
 
     async fn delete_user(&self, id: UserId) -> Result<bool> {
         let call = async { Ok(delete(self.database.writer(), id).await?) };
-        self.database.call(call).await
+        self.change(Changed::User(id), call).await
     }
 }

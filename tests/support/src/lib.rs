@@ -22,6 +22,7 @@
 
 mod answer;
 mod browser;
+mod connection;
 mod database;
 mod place;
 mod request;
@@ -29,6 +30,7 @@ mod service;
 
 pub use answer::{Answer, SetCookie};
 pub use browser::Browser;
+pub use connection::Connection;
 pub use database::{Backend, Schema};
 pub use place::{Outcome, Place};
 pub use request::{Client, Request};

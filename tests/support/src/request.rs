@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{Answer, PATIENCE};
+use crate::{Answer, Connection, PATIENCE};
 
 /// Sends requests to one address.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,17 @@ impl Client {
             head: format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n").into_bytes(),
             body: Vec::new(),
         }
+    }
+
+    /// A connection that stays open.
+    ///
+    /// # Errors
+    /// If it cannot be made.
+    pub fn connect(self) -> io::Result<Connection> {
+        let stream = TcpStream::connect_timeout(&self.address, self.patience)?;
+        stream.set_read_timeout(Some(self.patience))?;
+        stream.set_nodelay(true)?;
+        Ok(Connection::new(stream))
     }
 
     /// Sends `bytes` and nothing else, and returns everything that comes back.

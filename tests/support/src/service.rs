@@ -36,6 +36,8 @@ impl Service {
                 }
             });
         }
+        // Then nobody waits for the lines of a process that has ended.
+        drop(sender);
         let mut service = Self {
             child,
             lines,
@@ -80,6 +82,12 @@ impl Service {
             self.note(&line);
         }
         &self.log
+    }
+
+    /// Everything it has said so far; what is waited for next, it has to say from now on.
+    pub fn forget_log(&mut self) -> String {
+        self.log();
+        std::mem::take(&mut self.log)
     }
 
     /// Waits until it has said `text`.

@@ -1,5 +1,6 @@
 //! The tables. Entities are turned into domain types before they leave `store/sea`.
 
+pub(super) mod ring;
 pub(super) mod session;
 pub(super) mod throttle;
 pub(super) mod user;

@@ -1,70 +1,19 @@
 //! What is accepted as a token, and everything that is not.
 
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use super::fixture::{forge, good_claims, now, policy, secret, session};
 use super::*;
 use crate::crypto::keyring::Secret;
-
-fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_800_000_000, 250_000_000).unwrap()
-}
-
-fn policy() -> TokenPolicy {
-    TokenPolicy {
-        issuer: "https://app.example".into(),
-        audience: "https://app.example".into(),
-        access_lifetime: TimeDelta::minutes(15),
-        refresh_lifetime: TimeDelta::days(30),
-        leeway: TimeDelta::seconds(5),
-    }
-}
-
-fn secret() -> Secret {
-    Secret::parse(&Secret::generate().unwrap()).unwrap()
-}
+use crate::domain::session::Generation;
 
 fn tokens() -> Tokens {
     Tokens::new(KeyRing::new(&secret(), &[]), policy())
 }
 
-fn session() -> Session {
-    Session {
-        id: random::session_id().unwrap(),
-        user_id: random::user_id(now()).unwrap(),
-        credential_epoch: crate::domain::user::CredentialEpoch(0),
-        generation: Generation(7),
-        rotated_at: now(),
-        confirmed: false,
-        authenticated_at: now(),
-        created_at: now(),
-        last_used_at: now(),
-        idle_expires_at: now() + TimeDelta::days(30),
-        absolute_expires_at: now() + TimeDelta::days(90),
-        revocation: None,
-        client: crate::domain::session::Client::default(),
-    }
-}
-
-/// Signs any header and claims with the key that verifies the kind.
-fn forge(tokens: &Tokens, kind: Kind, header: &Value, claims: &Value) -> String {
-    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let message = format!("{}.{}", part(header), part(claims));
-    let key = &kind.key(tokens.ring.active()).encoding;
-    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), key, Algorithm::HS256);
-    format!("{message}.{}", signature.unwrap())
-}
-
 fn good_header(tokens: &Tokens, kind: Kind) -> Value {
-    json!({"alg": "HS256", "typ": kind.typ(), "kid": tokens.ring.active().id})
-}
-
-fn good_claims(lifetime: i64) -> Value {
-    let session = session();
-    let iat = now().timestamp();
-    json!({
-        "iss": policy().issuer, "aud": policy().audience, "sub": session.user_id,
-        "sid": session.id, "gen": 7, "iat": iat, "exp": iat + lifetime, "jti": "x",
-    })
+    json!({"alg": "HS256", "typ": kind.typ(), "kid": tokens.ring().ids().active.as_str()})
 }
 
 #[test]

@@ -1,0 +1,21 @@
+//! Whether the store answers.
+
+use uuid::Uuid;
+
+use super::{Accounts, Error};
+use crate::domain::session::SessionId;
+use crate::domain::user::UserId;
+
+impl Accounts {
+    /// Reads a user and a session that cannot be: proof that both can be read, on every store,
+    /// also where users and sessions are kept apart.
+    ///
+    /// # Errors
+    /// What a request would meet with.
+    pub async fn reach_store(&self) -> Result<(), Error> {
+        let store = &self.0.store;
+        store.find_user(UserId(Uuid::nil())).await?;
+        store.find_session(SessionId(Uuid::nil())).await?;
+        Ok(())
+    }
+}

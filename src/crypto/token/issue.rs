@@ -1,0 +1,112 @@
+//! Signing tokens.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use jsonwebtoken::Header;
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+
+use super::{Claims, Kind, Tokens};
+use crate::crypto::random;
+use crate::domain::session::Session;
+
+/// A token is at most this long when it is issued, in bytes.
+pub const ISSUED_MAX_BYTES: usize = 1024;
+
+/// A signed token on its way to a cookie.
+#[derive(Clone)]
+pub struct Issued {
+    /// The compact form.
+    pub text: SecretString,
+    /// When it expires.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Issued {
+    /// The compact form.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.text.expose_secret()
+    }
+}
+
+impl fmt::Debug for Issued {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Issued([redacted] until {})", self.expires_at)
+    }
+}
+
+/// A token could not be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum IssueError {
+    /// No random bytes for the identifier.
+    #[error(transparent)]
+    Random(#[from] random::Error),
+    /// The signer failed.
+    #[error("signing failed")]
+    Sign(#[from] jsonwebtoken::errors::Error),
+    /// Longer than [`ISSUED_MAX_BYTES`]: issuer and audience are too long.
+    #[error("the token has {0} bytes, more than fit a cookie")]
+    TooLong(usize),
+}
+
+impl Tokens {
+    /// An access token for the session's newest generation, issued now.
+    ///
+    /// # Errors
+    /// See [`IssueError`].
+    pub fn issue_access(
+        &self,
+        session: &Session,
+        now: DateTime<Utc>,
+    ) -> Result<Issued, IssueError> {
+        let until = now + self.judge.policy().access_lifetime;
+        self.issue(Kind::Access, session, now, until)
+    }
+
+    /// The refresh token of the session's newest generation. Its times are those of the
+    /// rotation, so repeating it does not lengthen it.
+    ///
+    /// # Errors
+    /// See [`IssueError`].
+    pub fn issue_refresh(&self, session: &Session) -> Result<Issued, IssueError> {
+        let (from, until) = (session.rotated_at, session.expires_at());
+        self.issue(Kind::Refresh, session, from, until)
+    }
+
+    fn issue(
+        &self,
+        kind: Kind,
+        session: &Session,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Issued, IssueError> {
+        let policy = self.judge.policy();
+        let claims = Claims {
+            iss: policy.issuer.clone(),
+            aud: policy.audience.clone(),
+            sub: session.user_id,
+            sid: session.id,
+            generation: session.generation,
+            iat: from.timestamp(),
+            exp: until.timestamp(),
+            jti: random::token_id()?,
+        };
+        let ring = self.ring.load();
+        let key = self.key(kind, ring.active());
+        let mut header = Header::new(key.verifying.algorithm);
+        header.typ = Some(kind.typ().to_owned());
+        header.kid = Some(ring.active().id.to_string());
+        let text = jsonwebtoken::encode(&header, &claims, &key.signing)?;
+        if text.len() > ISSUED_MAX_BYTES {
+            return Err(IssueError::TooLong(text.len()));
+        }
+        let expires_at = DateTime::from_timestamp(claims.exp, 0).unwrap_or(until);
+        Ok(Issued {
+            text: SecretString::from(text),
+            expires_at,
+        })
+    }
+}

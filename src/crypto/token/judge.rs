@@ -1,0 +1,167 @@
+//! Judging presented tokens.
+//!
+//! `jsonwebtoken` computes and compares the signature. Everything it is lenient about is judged
+//! here: the header may hold `alg`, `typ` and `kid` alone, the algorithm is that of the key which
+//! `kid` names, each claim must be there with its JSON type, times are read from our own clock,
+//! and the span between `iat` and `exp` must be one that we would issue.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use jsonwebtoken::{Algorithm, Validation};
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::{Claims, Kind, TokenPolicy};
+use crate::crypto::keyring::VerifyingKey;
+
+/// A longer token is refused before it is looked into, in bytes.
+pub const PRESENTED_MAX_BYTES: usize = 4096;
+/// A token may claim to be issued this far in the future, for clocks that differ.
+const FUTURE_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
+/// Of a cookie that came several times, at most this many values are looked at.
+const CANDIDATES_MAX: usize = 8;
+
+/// Why a presented token is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Rejection {
+    /// Anything but expiry; deliberately not told apart.
+    #[error("the token is not valid")]
+    Invalid,
+    /// Signed by us and well-formed, but over. Carries the claims: logout still ends the session.
+    #[error("the token has expired")]
+    Expired(Box<Claims>),
+}
+
+/// The header of a token, which may hold nothing else (RFC 8725 section 3.10).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StrictHeader {
+    alg: String,
+    typ: String,
+    pub(crate) kid: String,
+}
+
+/// The header of a text that could be a token of this kind.
+pub(crate) fn header_of(kind: Kind, text: &str) -> Option<StrictHeader> {
+    if text.len() > PRESENTED_MAX_BYTES {
+        return None;
+    }
+    let (header, _) = text.split_once('.')?;
+    let header = URL_SAFE_NO_PAD.decode(header).ok()?;
+    let header: StrictHeader = serde_json::from_slice(&header).ok()?;
+    (header.typ == kind.typ()).then_some(header)
+}
+
+/// Of the texts that came under one name the one that is good: there must be exactly one. A
+/// sibling domain can add cookies, not replace ours; where two verify there is no telling which
+/// is meant.
+pub(crate) fn the_good_one(
+    candidates: &[&str],
+    judge: impl Fn(&str) -> Result<Claims, Rejection>,
+) -> Result<Claims, Rejection> {
+    let mut distinct = candidates.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    if distinct.len() > CANDIDATES_MAX {
+        return Err(Rejection::Invalid);
+    }
+    let verdicts = distinct.into_iter().map(judge);
+    let (good, bad): (Vec<_>, Vec<_>) = verdicts.partition(Result::is_ok);
+    let mut good = good.into_iter().flatten();
+    match (good.next(), good.next()) {
+        (Some(claims), None) => Ok(claims),
+        (Some(_), Some(_)) => Err(Rejection::Invalid),
+        (None, _) => {
+            let mut bad = bad.into_iter().filter_map(Result::err);
+            let expired = bad.find(|rejection| matches!(rejection, Rejection::Expired(_)));
+            Err(expired.unwrap_or(Rejection::Invalid))
+        }
+    }
+}
+
+/// All checks of one policy.
+#[derive(Debug)]
+pub(crate) struct Judge {
+    policy: TokenPolicy,
+    hs256: Validation,
+    eddsa: Validation,
+}
+
+impl Judge {
+    pub(crate) fn new(policy: TokenPolicy) -> Self {
+        Self {
+            hs256: validation(Algorithm::HS256, &policy),
+            eddsa: validation(Algorithm::EdDSA, &policy),
+            policy,
+        }
+    }
+
+    pub(crate) fn policy(&self) -> &TokenPolicy {
+        &self.policy
+    }
+
+    /// Judges a token under the key that `key_of` has for its `kid`.
+    pub(crate) fn verify<'k>(
+        &self,
+        kind: Kind,
+        text: &str,
+        now: DateTime<Utc>,
+        key_of: impl FnOnce(&str) -> Option<&'k VerifyingKey>,
+    ) -> Result<Claims, Rejection> {
+        let claims = self.verify_signed(kind, text, key_of);
+        let claims = claims.ok_or(Rejection::Invalid)?;
+        if !self.has_plausible_times(kind, &claims, now) {
+            return Err(Rejection::Invalid);
+        }
+        if claims.exp + self.policy.leeway.num_seconds() <= now.timestamp() {
+            return Err(Rejection::Expired(Box::new(claims)));
+        }
+        Ok(claims)
+    }
+
+    fn verify_signed<'k>(
+        &self,
+        kind: Kind,
+        text: &str,
+        key_of: impl FnOnce(&str) -> Option<&'k VerifyingKey>,
+    ) -> Option<Claims> {
+        let header = header_of(kind, text)?;
+        let VerifyingKey { algorithm, key } = key_of(&header.kid)?;
+        // The key says with which algorithm, not the token.
+        let (name, validation) = match algorithm {
+            Algorithm::HS256 => ("HS256", &self.hs256),
+            Algorithm::EdDSA => ("EdDSA", &self.eddsa),
+            _ => return None,
+        };
+        if header.alg != name {
+            return None;
+        }
+        let data = jsonwebtoken::decode::<Claims>(text, key, validation);
+        data.ok().map(|data| data.claims)
+    }
+
+    fn has_plausible_times(&self, kind: Kind, claims: &Claims, now: DateTime<Utc>) -> bool {
+        let latest = now
+            .timestamp()
+            .saturating_add(FUTURE_TOLERANCE.num_seconds());
+        let lifetime = claims.exp.saturating_sub(claims.iat);
+        let lifetime_fits = match kind {
+            Kind::Access => lifetime == self.policy.access_lifetime.num_seconds(),
+            // A refresh token ends with its session, so it may be shorter than the idle time.
+            Kind::Refresh => (0..=self.policy.refresh_lifetime.num_seconds()).contains(&lifetime),
+        };
+        claims.iat >= 0 && claims.iat <= latest && lifetime_fits
+    }
+}
+
+fn validation(algorithm: Algorithm, policy: &TokenPolicy) -> Validation {
+    let mut validation = Validation::new(algorithm);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    validation.set_issuer(&[&policy.issuer]);
+    validation.set_audience(&[&policy.audience]);
+    // Times are judged above, with our own clock.
+    validation.validate_exp = false;
+    validation.leeway = 0;
+    validation
+}

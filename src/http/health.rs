@@ -1,0 +1,93 @@
+//! Whether this replica should be sent requests: what readiness is made of. A new check is a
+//! member of [`Unready`] and a line in `check`.
+
+use std::pin::Pin;
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use rocket::Shutdown;
+
+use super::site::Site;
+use crate::auth::Accounts;
+use crate::store::sea::Database;
+
+/// Longest time for all checks: a probe that hangs tells less than one that fails.
+const DEADLINE: Duration = Duration::from_secs(1);
+
+/// The part that keeps a replica from being ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unready {
+    /// Users or sessions cannot be read.
+    Store,
+    /// The database lacks migrations of this version.
+    Schema,
+    /// The other replicas sign with other keys.
+    Keys,
+    /// A shutdown has begun.
+    Stopping,
+}
+
+impl Unready {
+    /// The word for it in answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Schema => "schema",
+            Self::Keys => "keys",
+            Self::Stopping => "stopping",
+        }
+    }
+}
+
+/// Whether requests can be answered, or the first part that is in the way.
+pub(super) async fn check(site: &Site, shutdown: Shutdown) -> Result<(), Unready> {
+    if has_begun(shutdown) {
+        return Err(Unready::Stopping);
+    }
+    let checks = async {
+        if let Some(database) = &site.database {
+            check_schema(database).await?;
+        }
+        check_store(&site.accounts).await?;
+        check_keys(&site.accounts).await
+    };
+    let in_time = tokio::time::timeout(DEADLINE, checks).await;
+    in_time.unwrap_or(Err(Unready::Store))
+}
+
+/// Asks once, without waiting.
+fn has_begun(mut shutdown: Shutdown) -> bool {
+    let mut context = Context::from_waker(Waker::noop());
+    Pin::new(&mut shutdown).poll(&mut context).is_ready()
+}
+
+/// A schema that is newer is no reason: during a roll-out the old replicas go on serving after
+/// the new version has migrated.
+async fn check_schema(database: &Database) -> Result<(), Unready> {
+    match database.migration_status().await {
+        Ok(status) if status.pending.is_empty() => Ok(()),
+        Ok(_) => Err(Unready::Schema),
+        Err(error) => Err(store_trouble(&error)),
+    }
+}
+
+async fn check_store(accounts: &Accounts) -> Result<(), Unready> {
+    let reached = accounts.reach_store().await;
+    reached.map_err(|error| store_trouble(&error))
+}
+
+/// A replica with other keys would refuse what the others sign.
+async fn check_keys(accounts: &Accounts) -> Result<(), Unready> {
+    match accounts.keys_are_shared().await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Unready::Keys),
+        Err(error) => Err(store_trouble(&error)),
+    }
+}
+
+fn store_trouble(error: &dyn std::error::Error) -> Unready {
+    tracing::warn!(cause = %super::error::chain(error), "not ready: the store cannot be read");
+    Unready::Store
+}

@@ -1,0 +1,19 @@
+//! Metrics in OpenMetrics text, served where the section `metrics` says; without it nothing is
+//! counted here.
+//!
+//! [`Metrics`] is what is counted as it happens, with atomics; [`State`](state::State) reads the
+//! rest when it is asked for. No label has more values than the code has words: routes are named
+//! by their template, never by a path. A new metric is registered in one of the two and stands in
+//! `docs/operations.md`.
+
+mod counted;
+mod exposition;
+mod listener;
+mod live;
+mod state;
+
+pub(super) use counted::Metrics;
+pub(super) use exposition::{Exposition, routes};
+pub(super) use listener::Listener;
+pub(super) use live::CountSessions;
+pub(super) use state::LiveSessions;

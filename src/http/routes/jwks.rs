@@ -1,0 +1,43 @@
+//! `GET /.well-known/jwks.json`: the public keys that other services verify access tokens with.
+
+use rocket::http::{ContentType, Header};
+use rocket::response::{Responder, Response, Result};
+use rocket::{Build, Request, Rocket, State, get, routes};
+
+use super::super::headers::MayBeKept;
+use crate::auth::Accounts;
+
+/// A key is to be staged for longer than this before it signs: `docs/deployment.md`.
+const CACHE: &str = "public, max-age=300";
+
+/// A JWK Set (RFC 7517 section 8.5).
+pub(super) struct JwkSet(String);
+
+/// The public keys of the whole ring. Never a secret: the document is made of public keys alone.
+#[get("/.well-known/jwks.json")]
+fn jwks(accounts: &State<Accounts>) -> Option<JwkSet> {
+    accounts.jwks().map(JwkSet)
+}
+
+impl<'r> Responder<'r, 'static> for JwkSet {
+    fn respond_to(self, request: &'r Request<'_>) -> Result<'static> {
+        request.local_cache(|| MayBeKept(true));
+        Response::build()
+            .header(ContentType::new("application", "jwk-set+json"))
+            .header(Header::new("Cache-Control", CACHE))
+            .header(Header::new("X-Content-Type-Options", "nosniff"))
+            .sized_body(self.0.len(), std::io::Cursor::new(self.0))
+            .ok()
+    }
+}
+
+/// Mounts the document where verifiers look for it, and below the base path, for a proxy that
+/// passes nothing else; only if there are public keys.
+pub(crate) fn mount_jwks(rocket: Rocket<Build>, accounts: &Accounts, base: &str) -> Rocket<Build> {
+    if accounts.jwks().is_none() {
+        return rocket;
+    }
+    rocket
+        .mount("/", routes![jwks])
+        .mount(base.to_owned(), routes![jwks])
+}

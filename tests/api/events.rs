@@ -1,0 +1,174 @@
+//! Security events as a host application's sink hears them.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::TimeDelta;
+use rocket::http::Method;
+use rocket_accounts::Accounts;
+use rocket_accounts::auth::{EventKind, EventSink, SecurityEvent};
+use serde_json::json;
+
+use crate::actor::{Browser, Call};
+use crate::throttle::HOME;
+use crate::world::{PASSWORD, World};
+
+/// Everything that was heard so far.
+#[derive(Debug, Clone, Default)]
+struct Heard(Arc<Mutex<Vec<SecurityEvent>>>);
+
+impl EventSink for Heard {
+    fn record(&self, event: &SecurityEvent) {
+        self.0.lock().unwrap().push(event.clone());
+    }
+}
+
+impl Heard {
+    async fn world(&self, settings: &str) -> World {
+        let builder = Accounts::builder().event_sink(self.clone());
+        World::built(settings, builder, |rocket| rocket).await
+    }
+
+    fn take(&self) -> Vec<SecurityEvent> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+
+    /// Exactly one event happened since the last look.
+    #[track_caller]
+    fn one(&self, name: &str) -> SecurityEvent {
+        let heard = self.take();
+        let names: Vec<_> = heard.iter().map(|event| event.kind.name()).collect();
+        assert_eq!(names, [name], "{heard:#?}");
+        heard.into_iter().next().unwrap()
+    }
+}
+
+async fn log_in(browser: &Browser, name: &str, password: &str) {
+    let body = json!({"username": name, "password": password});
+    let call = Call::post("auth/login/").json(&body);
+    browser.send_from(HOME, call).await;
+}
+
+#[rocket::async_test]
+async fn a_life_of_an_account_is_heard() {
+    let heard = Heard::default();
+    let world = heard.world("").await;
+    let user = world.user("ada").await;
+    assert_eq!(heard.one("user_created").user_id, Some(user.id));
+
+    let browser = world.browser();
+    log_in(&browser, "ada", PASSWORD).await;
+    let event = heard.one("login_succeeded");
+    assert_eq!(event.at, world.accounts().now());
+    assert_eq!(event.user_id, Some(user.id));
+    assert!(event.session_id.is_some());
+    assert_eq!(event.address, Some("192.0.2.1".parse().unwrap()));
+
+    browser.refresh().await.expect_ok();
+    browser.get("user/").await.expect_ok();
+    assert_eq!(heard.take(), [], "what is usual is no event");
+
+    let password = json!({"password": PASSWORD});
+    let proof = |body| browser.send(Call::post("auth/reauthenticate/").json(body));
+    proof(&password).await;
+    assert_eq!(heard.one("proof_succeeded").session_id, event.session_id);
+    proof(&json!({"password": "wrong"})).await;
+    assert_eq!(heard.one("proof_failed").user_id, Some(user.id));
+
+    let change = json!({"current_password": PASSWORD, "new_password": "quartz ferry 7 lantern"});
+    let call = Call::post("user/password/").json(&change);
+    browser.send(call).await.expect_ok();
+    assert_ne!(heard.one("password_changed").session_id, event.session_id);
+
+    let others = Call::new(Method::Delete, "sessions/");
+    assert_eq!(browser.send(others).await.status.code, 204);
+    assert_eq!(
+        heard.one("sessions_ended").kind,
+        EventKind::SessionsEnded { count: 0 }
+    );
+    browser.log_out().await.expect_ok();
+    heard.one("logged_out");
+}
+
+#[rocket::async_test]
+async fn what_is_refused_is_heard() {
+    let heard = Heard::default();
+    let world = heard.world("throttle = { login_per_minute = 3 }").await;
+    let user = world.user("ada").await;
+    heard.take();
+
+    let browser = world.browser();
+    log_in(&browser, "ada", "wrong").await;
+    let event = heard.one("login_failed");
+    assert_eq!(event.user_id, Some(user.id));
+    assert_eq!(event.kind, EventKind::LoginFailed { unknown_name: None });
+
+    // A name that nobody has shows only whether it is the same one again.
+    let mut names = Vec::new();
+    for name in ["Typed-My-Password", "typed-my-password"] {
+        log_in(&browser, name, "wrong").await;
+        let event = heard.one("login_failed");
+        assert_eq!(event.user_id, None);
+        assert!(!format!("{event:?}").to_lowercase().contains("typed"));
+        let EventKind::LoginFailed {
+            unknown_name: Some(name),
+        } = event.kind
+        else {
+            panic!("{event:?}");
+        };
+        names.push(name);
+    }
+    assert_eq!(names[0], names[1]);
+
+    log_in(&browser, "ada", PASSWORD).await;
+    let event = heard.one("throttled");
+    assert!(
+        matches!(event.kind, EventKind::Throttled { .. }),
+        "{event:?}"
+    );
+    assert_eq!(event.address, Some("192.0.2.1".parse().unwrap()));
+
+    let ada = world.browser();
+    ada.log_in("ada").await.expect_ok();
+    heard.take();
+    let forged = Call::post("auth/logout/").without_csrf_token();
+    ada.send(forged).await.expect_refusal(403, "csrf_failed");
+    heard.one("csrf_failed");
+}
+
+#[rocket::async_test]
+async fn a_reuse_is_heard_once() {
+    let heard = Heard::default();
+    let world = heard.world("").await;
+    let browser = world.signed_in("ada").await;
+    let thief = browser.copy();
+    browser.refresh().await.expect_ok();
+    browser.get("user/").await.expect_ok();
+    world.pass(TimeDelta::seconds(11));
+    heard.take();
+    for _ in 0..3 {
+        let answer = thief.copy().refresh().await;
+        assert_eq!(answer.status.code, 401);
+    }
+    let event = heard.one("refresh_token_reuse");
+    assert!(event.user_id.is_some() && event.session_id.is_some());
+}
+
+#[rocket::async_test]
+async fn what_an_operator_does_is_heard() {
+    let heard = Heard::default();
+    let world = heard.world("").await;
+    let id = world.user("ada").await.id;
+    heard.one("user_created");
+    let accounts = world.accounts();
+    accounts.set_active(id, false).await.unwrap();
+    heard.one("user_disabled");
+    accounts.set_active(id, true).await.unwrap();
+    heard.one("user_enabled");
+    let password = world.new_password("quartz ferry 7 lantern");
+    accounts.set_password(id, &password).await.unwrap();
+    heard.one("password_set");
+    accounts.delete_user(id).await.unwrap();
+    assert_eq!(heard.one("user_deleted").user_id, Some(id));
+    accounts.delete_user(id).await.unwrap_err();
+    assert_eq!(heard.take(), []);
+}
