@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rocket_accounts::crypto::keyring::{KeyRing, Secret};
-use rocket_accounts::crypto::token::{Kind, TokenPolicy, Tokens};
+use rocket_accounts::crypto::token::{AccessAlgorithm, Kind, TokenPolicy, Tokens};
 use rocket_accounts::domain::credentials::Username;
 use rocket_accounts::domain::session::{Client, Session, SessionId, SessionPolicy};
 use rocket_accounts::domain::user::{CredentialEpoch, User, UserId};
@@ -24,6 +24,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
     let secret = Secret::parse(&super::SECRET.into()).unwrap();
     let policy = TokenPolicy {
+        access_algorithm: AccessAlgorithm::Hs256,
         issuer: "https://app.example".into(),
         audience: "https://app.example".into(),
         access_lifetime: TimeDelta::minutes(15),
