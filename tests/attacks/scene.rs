@@ -186,6 +186,16 @@ pub(crate) fn expect_refusal(answer: &Answer) {
     );
 }
 
+/// Everything that a client sees, the time of day and the request's random number aside.
+pub(crate) fn seen(answer: Answer) -> (u16, Vec<(String, String)>, String) {
+    let without_value = |(name, value): (String, String)| match name.as_str() {
+        "date" | "x-request-id" => (name, String::new()),
+        _ => (name, value),
+    };
+    let headers = answer.headers.into_iter().map(without_value);
+    (answer.status, headers.collect(), answer.text)
+}
+
 /// The identifiers of the sessions that a browser's user has.
 #[track_caller]
 pub(crate) fn sessions_of(browser: &mut Browser) -> Vec<String> {

@@ -2,13 +2,13 @@
 
 mod fields;
 
-use accounts_testkit::{Answer, Backend, PASSWORD};
+use accounts_testkit::{Backend, PASSWORD};
 use serde_json::{Value, json};
 
 use crate::Cases;
 use crate::add;
 use crate::ground::Setup;
-use crate::scene::{Scene, new_name};
+use crate::scene::{Scene, new_name, seen};
 
 pub(crate) fn add_to(cases: &mut Cases) {
     fields::add_to(cases);
@@ -123,15 +123,6 @@ fn a_taken_name_in_other_letters(scene: &Scene<'_>) {
         let request = scene.request("POST", "auth/register/").json(&body);
         scene.refused_untouched(request, 409, "username_taken");
     }
-}
-
-/// Everything that a client sees, the time of day aside.
-fn seen(answer: Answer) -> (u16, Vec<(String, String)>, String) {
-    let headers = answer
-        .headers
-        .into_iter()
-        .filter(|(name, _)| name != "date");
-    (answer.status, headers.collect(), answer.text)
 }
 
 /// CVE-2024-39329; ASVS 5.0 6.3.8.
