@@ -47,7 +47,8 @@
 //! | 4 | [`cli`] | the commands of the binary |
 //!
 //! # Feature flags
-//! `contract`: [`store`] gets the module `contract`, the test suite that every store must pass.
+//! `contract`: [`store`] gets the module `contract`, the test suite that every store must pass, and
+//! [`http`] the module `doors`, through which fuzzing reaches the parsers.
 
 pub mod auth;
 pub mod cli;

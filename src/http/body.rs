@@ -98,7 +98,7 @@ fn is_json_in_utf8(content_type: &ContentType) -> bool {
         && charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
 }
 
-fn parse<T: FromFields>(bytes: &[u8], policy: &PasswordPolicy) -> Result<T, ApiError> {
+pub(super) fn parse<T: FromFields>(bytes: &[u8], policy: &PasswordPolicy) -> Result<T, ApiError> {
     let object: UniqueKeys = serde_json::from_slice(bytes).map_err(|_| ApiError::MalformedBody)?;
     let mut fields = Fields {
         policy,

@@ -37,7 +37,7 @@ pub(crate) fn address_of(request: &Request<'_>, site: &Site) -> Option<IpAddr> {
 /// The right-most hop that is not one of our proxies. Everything to the left of it is what that
 /// hop claims, which anybody can make up (ASVS 5.0 4.1.3); so is the whole header if the socket
 /// is not a proxy of ours. A hop that cannot be read ends the search at the last one that could.
-fn client_address(socket: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpAddr {
+pub(super) fn client_address(socket: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpAddr {
     let mut address = socket.to_canonical();
     for hop in forwarded.rsplit(',') {
         if !trusted.iter().any(|network| network.contains(&address)) {

@@ -15,6 +15,8 @@ mod cors;
 mod credential;
 pub(crate) mod csrf;
 mod database;
+#[cfg(feature = "contract")]
+pub mod doors;
 mod error;
 mod frontend;
 pub mod guard;

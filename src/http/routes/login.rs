@@ -16,7 +16,7 @@ use crate::auth::LoginAttempt;
 use crate::domain::credentials::{Password, USERNAME_MAX_CHARS, UsernameError};
 
 /// Front ends send extra fields with a login, so unknown ones are ignored.
-pub(super) struct Credentials {
+pub(in super::super) struct Credentials {
     username: String,
     password: Password,
 }
@@ -41,6 +41,13 @@ impl FromFields for Credentials {
             username: username?,
             password: password?,
         })
+    }
+}
+
+#[cfg(feature = "contract")]
+impl Credentials {
+    pub(in super::super) fn into_parts(self) -> (String, Password) {
+        (self.username, self.password)
     }
 }
 

@@ -17,6 +17,8 @@ use rocket::Route;
 
 use super::openapi::Described;
 pub(super) use jwks::mount_jwks;
+#[cfg(feature = "contract")]
+pub(super) use login::Credentials;
 
 /// Every route, to be mounted at the base path.
 pub(super) fn all() -> Vec<Route> {

@@ -150,14 +150,14 @@ impl Request {
     /// # Errors
     /// If the connection cannot be made or breaks, or what came is no whole answer.
     pub fn try_send(self) -> io::Result<Answer> {
-        let mut bytes = self.head;
-        let end = format!(
-            "Connection: close\r\nContent-Length: {}\r\n\r\n",
-            self.body.len()
-        );
-        bytes.extend_from_slice(end.as_bytes());
-        bytes.extend_from_slice(&self.body);
-        let answer = self.client.exchange(&bytes)?;
+        let answer = self.client.exchange(&self.bytes())?;
         Answer::read(&answer).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+
+    /// As it goes over the wire: one request on a connection of its own.
+    pub fn bytes(&self) -> Vec<u8> {
+        let length = self.body.len();
+        let end = format!("Connection: close\r\nContent-Length: {length}\r\n\r\n");
+        [&self.head, end.as_bytes(), &self.body].concat()
     }
 }

@@ -1,0 +1,40 @@
+//! Doors for fuzzing: what reads a stranger's bytes, as plain functions. Behind the feature
+//! `contract`; nothing of it is for applications.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+use rocket::http::{Header, HeaderMap};
+
+use super::body;
+use super::client;
+use super::csrf::OriginPolicy;
+use super::error::ApiError;
+use super::routes::Credentials;
+use crate::config::{CsrfSettings, Origin};
+use crate::crypto::strength::PasswordPolicy;
+use crate::domain::credentials::Password;
+
+/// Whether a request with these headers may act: the first layer of CSRF protection.
+#[must_use]
+pub fn admits(public: &Origin, settings: &CsrfSettings, headers: &[(String, String)]) -> bool {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        map.add(Header::new(name.clone(), value.clone()));
+    }
+    OriginPolicy::new(public, settings).admits(&map)
+}
+
+/// The client behind trusted proxies.
+#[must_use]
+pub fn client_address(socket: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpAddr {
+    client::client_address(socket, forwarded, trusted)
+}
+
+/// Name and password in the body of a login.
+///
+/// # Errors
+/// The refusal that the request gets.
+pub fn login_body(bytes: &[u8], policy: &PasswordPolicy) -> Result<(String, Password), ApiError> {
+    body::parse(bytes, policy).map(Credentials::into_parts)
+}

@@ -1,0 +1,130 @@
+//! Forms, overrides, reading methods, and what CORS would allow.
+
+use serde_json::json;
+
+use crate::Cases;
+use crate::add;
+use crate::ground::{Setup, TRUSTED};
+use crate::scene::{Scene, proof};
+
+pub(super) fn add_to(cases: &mut Cases) {
+    add!(
+        cases,
+        "csrf",
+        Setup::Plain,
+        [
+            forms_do_not_reach_a_handler,
+            forms_with_a_method_inside,
+            method_override_headers,
+            reading_methods_do_nothing,
+            preflights_allow_nothing,
+            reads_from_elsewhere_get_no_cors_headers,
+        ]
+    );
+}
+
+/// What an HTML form can send without asking first.
+fn forms_do_not_reach_a_handler(scene: &Scene<'_>) {
+    let json = json!({"username": scene.name, "password": accounts_testkit::PASSWORD});
+    let form = format!("username={}&password=x", scene.name);
+    for (kind, body) in [
+        ("text/plain", json.to_string()),
+        ("application/x-www-form-urlencoded", form),
+        ("application/x-www-form-urlencoded", json.to_string()),
+        (
+            "multipart/form-data; boundary=b",
+            format!("--b\r\n\r\n{json}\r\n--b--"),
+        ),
+    ] {
+        let request = scene
+            .request("POST", "auth/login/")
+            .header("Content-Type", kind);
+        scene.refused_untouched(request.body(body), 415, "unsupported_media_type");
+    }
+}
+
+fn forms_with_a_method_inside(scene: &Scene<'_>) {
+    for (method, path) in [
+        ("DELETE", "user/"),
+        ("DELETE", "sessions/"),
+        ("PATCH", "user/"),
+    ] {
+        let form = format!("_method={method}&password={}", accounts_testkit::PASSWORD);
+        let request = scene.victim.request("POST", path);
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+        let answer = request.body(form).send();
+        assert!([403, 405, 415].contains(&answer.status), "{answer:#?}");
+        answer.expect_no_cookie();
+    }
+}
+
+fn method_override_headers(scene: &Scene<'_>) {
+    for header in [
+        "X-HTTP-Method-Override",
+        "X-HTTP-Method",
+        "X-Method-Override",
+    ] {
+        let read = scene
+            .victim
+            .unsafe_request("GET", "user/")
+            .header(header, "DELETE");
+        read.json(&proof()).send().expect(200).expect_no_cookie();
+        let post = scene
+            .victim
+            .unsafe_request("POST", "user/")
+            .header(header, "DELETE");
+        scene.refused_untouched(post.json(&proof()), 405, "method_not_allowed");
+    }
+}
+
+/// A link or an image can make a browser read.
+fn reading_methods_do_nothing(scene: &Scene<'_>) {
+    let session = format!("sessions/{}/", scene.session);
+    for path in [
+        "auth/logout/",
+        "auth/refresh_token/",
+        "auth/login/",
+        "user/password/",
+        &session,
+    ] {
+        let path = format!("{path}?_method=DELETE");
+        let request = scene.victim.unsafe_request("GET", &path);
+        scene.refused_untouched(request, 405, "method_not_allowed");
+        let answer = scene.victim.unsafe_request("HEAD", &path);
+        let answer = scene.ground.client.exchange(&answer.bytes()).unwrap();
+        assert!(
+            answer.starts_with(b"HTTP/1.1 405 "),
+            "{}",
+            String::from_utf8_lossy(&answer)
+        );
+    }
+}
+
+fn preflights_allow_nothing(scene: &Scene<'_>) {
+    for origin in ["https://evil.example", "null", TRUSTED] {
+        let request = scene
+            .victim
+            .request("OPTIONS", "user/")
+            .header("Origin", origin);
+        let request = request.header("Access-Control-Request-Method", "DELETE");
+        let request = request.header("Access-Control-Request-Headers", "X-CSRFToken");
+        scene.refused_untouched(request, 405, "method_not_allowed");
+    }
+}
+
+fn reads_from_elsewhere_get_no_cors_headers(scene: &Scene<'_>) {
+    for origin in ["https://evil.example", "null", "https://localhost:8000"] {
+        for path in ["user/", "sessions/", "csrf_token/"] {
+            let answer = scene
+                .victim
+                .request("GET", path)
+                .header("Origin", origin)
+                .send();
+            let mut names = answer.headers.iter().map(|(name, _)| name);
+            assert!(
+                names.all(|name| !name.starts_with("access-control-")),
+                "{answer:#?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The claims are missing, of another type, or not ours (RFC 8725 section 3.11; CVE-2026-25537 is
+//! the string `exp`). The signature is right.
+
+use serde_json::{Value, json};
+
+use super::{Change, expect_bad_access, expect_bad_refresh, expect_good};
+use crate::Cases;
+use crate::forge::{ACCESS, Token, key_for, sign};
+use crate::ground::Setup;
+use crate::scene::Scene;
+
+fn number(claims: &Value, name: &str) -> i64 {
+    claims[name].as_i64().unwrap()
+}
+
+/// Moves a time.
+fn add(claims: &mut Value, name: &str, seconds: i64) {
+    claims[name] = json!(number(claims, name) + seconds);
+}
+
+const WRONG: [(&str, Change); 45] = [
+    ("iss_foreign", |c| c["iss"] = json!("https://evil.example")),
+    ("iss_with_slash", |c| {
+        c["iss"] = json!("http://localhost:8000/");
+    }),
+    ("iss_in_capitals", |c| {
+        c["iss"] = json!("HTTP://LOCALHOST:8000");
+    }),
+    ("iss_list", |c| c["iss"] = json!([c["iss"]])),
+    ("iss_number", |c| c["iss"] = json!(5)),
+    ("iss_null", |c| c["iss"] = json!(null)),
+    ("iss_empty", |c| c["iss"] = json!("")),
+    ("aud_foreign", |c| c["aud"] = json!("https://evil.example")),
+    ("aud_list_with_ours", |c| {
+        c["aud"] = json!([c["aud"], "https://evil.example"]);
+    }),
+    ("aud_list_of_ours", |c| c["aud"] = json!([c["aud"]])),
+    ("aud_null", |c| c["aud"] = json!(null)),
+    ("aud_object", |c| c["aud"] = json!({"aud": c["aud"]})),
+    ("aud_empty", |c| c["aud"] = json!("")),
+    ("sub_empty", |c| c["sub"] = json!("")),
+    ("sub_number", |c| c["sub"] = json!(1)),
+    ("sub_list", |c| c["sub"] = json!([c["sub"]])),
+    ("sub_name", |c| c["sub"] = json!("admin")),
+    ("sub_sql", |c| c["sub"] = json!("' OR '1'='1")),
+    ("sid_empty", |c| c["sid"] = json!("")),
+    ("sid_null", |c| c["sid"] = json!(null)),
+    ("sid_path", |c| c["sid"] = json!("../")),
+    ("sid_list", |c| c["sid"] = json!([c["sid"]])),
+    ("gen_string", |c| c["gen"] = json!("0")),
+    ("gen_fraction", |c| c["gen"] = json!(0.5)),
+    ("gen_huge", |c| c["gen"] = json!(u64::MAX)),
+    ("gen_null", |c| c["gen"] = json!(null)),
+    ("exp_string", |c| {
+        c["exp"] = json!(number(c, "exp").to_string());
+    }),
+    ("exp_fraction", |c| {
+        c["exp"] = json!(c["exp"].as_f64().unwrap() + 0.5);
+    }),
+    ("exp_huge", |c| c["exp"] = json!(u64::MAX)),
+    ("exp_latest", |c| c["exp"] = json!(i64::MAX)),
+    ("exp_null", |c| c["exp"] = json!(null)),
+    ("exp_list", |c| c["exp"] = json!([c["exp"]])),
+    ("exp_bool", |c| c["exp"] = json!(true)),
+    ("exp_before_iat", |c| c["exp"] = json!(number(c, "iat") - 1)),
+    ("iat_string", |c| {
+        c["iat"] = json!(number(c, "iat").to_string());
+    }),
+    ("iat_fraction", |c| {
+        c["iat"] = json!(c["iat"].as_f64().unwrap() + 0.5);
+    }),
+    ("iat_earliest", |c| c["iat"] = json!(i64::MIN)),
+    ("iat_in_the_future", |c| {
+        add(c, "iat", 120);
+        add(c, "exp", 120);
+    }),
+    ("a_second_longer", |c| add(c, "exp", 1)),
+    ("a_year_longer", |c| add(c, "exp", 31_536_000)),
+    ("a_second_shorter", |c| add(c, "exp", -1)),
+    ("jti_number", |c| c["jti"] = json!(7)),
+    ("one_more_role", |c| c["role"] = json!("admin")),
+    ("one_more_nbf", |c| c["nbf"] = json!(0)),
+    ("prototype", |c| c["__proto__"] = json!({"role": "admin"})),
+];
+
+/// What would lengthen or move a refresh token.
+const WRONG_REFRESH: [(&str, Change); 5] = [
+    ("a_year_longer", |c| add(c, "exp", 31_536_000)),
+    ("exp_string", |c| {
+        c["exp"] = json!(number(c, "exp").to_string());
+    }),
+    ("exp_huge", |c| c["exp"] = json!(u64::MAX)),
+    ("iat_in_the_future", |c| {
+        add(c, "iat", 120);
+        add(c, "exp", 120);
+    }),
+    ("aud_list_of_ours", |c| c["aud"] = json!([c["aud"]])),
+];
+
+const ALL: [&str; 8] = ["iss", "aud", "sub", "sid", "gen", "iat", "exp", "jti"];
+
+pub(super) fn add_to(cases: &mut Cases) {
+    for (name, change) in WRONG {
+        cases.add(
+            "jwt",
+            &format!("claim_{name}"),
+            Setup::Plain,
+            move |scene| {
+                expect_good(scene, &scene.access());
+                expect_bad_access(scene, &scene.access().claiming(change).signed());
+            },
+        );
+    }
+    for (name, change) in WRONG_REFRESH {
+        let name = format!("refresh_claim_{name}");
+        cases.add("jwt", &name, Setup::Plain, move |scene| {
+            expect_bad_refresh(scene, &scene.refresh().claiming(change).signed());
+        });
+    }
+    for claim in ALL {
+        let name = format!("claim_{claim}_missing");
+        cases.add("jwt", &name, Setup::Plain, move |scene| {
+            let drop = |token: Token| {
+                token.claiming(|claims| drop(claims.as_object_mut().unwrap().remove(claim)))
+            };
+            expect_bad_access(scene, &drop(scene.access()).signed());
+            expect_bad_refresh(scene, &drop(scene.refresh()).signed());
+        });
+    }
+    for payload in ["[]", "null", "\"claims\"", "", "{}", "{\"exp\":"] {
+        let name = format!("claims_are_{payload:?}");
+        cases.add("jwt", &name, Setup::Plain, move |scene| {
+            let header = scene.access().header.to_string();
+            expect_bad_access(scene, &sign(&header, payload, &key_for(ACCESS)));
+        });
+    }
+    crate::add!(
+        cases,
+        "jwt",
+        Setup::Plain,
+        [
+            an_expired_token_is_told_as_such_and_no_more,
+            the_user_of_a_session_cannot_be_swapped,
+            a_session_that_never_was,
+            claims_that_stand_twice,
+        ]
+    );
+}
+
+fn an_expired_token_is_told_as_such_and_no_more(scene: &Scene<'_>) {
+    let old = scene.access().claiming(|claims| {
+        add(claims, "iat", -3600);
+        add(claims, "exp", -3600);
+    });
+    let answer = scene.refused_untouched(scene.read_with(&old.signed()), 401, "token_expired");
+    assert!(!answer.text.contains(&scene.name), "{answer:#?}");
+}
+
+fn the_user_of_a_session_cannot_be_swapped(scene: &Scene<'_>) {
+    let (mallory, _) = scene.somebody();
+    let own = Token::read(mallory.cookie("access_token").unwrap());
+    let sub = scene.access().claims["sub"].clone();
+    let swapped = own.claiming(|claims| claims["sub"] = sub);
+    scene.refused(scene.read_with(&swapped.signed()), 401, "session_ended");
+}
+
+fn a_session_that_never_was(scene: &Scene<'_>) {
+    for sid in [
+        "00000000-0000-0000-0000-000000000000",
+        "6d0a2d0e-27b3-4a6e-9d49-4ee8f2f2a7c1",
+    ] {
+        let moved = |token: Token| token.claiming(|claims| claims["sid"] = json!(sid)).signed();
+        scene.refused(
+            scene.read_with(&moved(scene.access())),
+            401,
+            "session_ended",
+        );
+        let refresh = scene.refresh_with(&moved(scene.refresh()));
+        scene.refused(refresh, 401, "session_ended");
+    }
+}
+
+/// Parsers differ in which of two equal keys they take.
+fn claims_that_stand_twice(scene: &Scene<'_>) {
+    let token = scene.access();
+    let twice = |json: &Value, member: &str| {
+        let text = json.to_string();
+        format!("{{\"{member}\":{},{}", json[member], &text[1..])
+    };
+    for claim in ALL {
+        let claims = twice(&token.claims, claim);
+        let text = sign(&token.header.to_string(), &claims, &key_for(ACCESS));
+        expect_bad_access(scene, &text);
+    }
+    for member in ["alg", "typ", "kid"] {
+        let header = twice(&token.header, member);
+        let text = sign(&header, &token.claims.to_string(), &key_for(ACCESS));
+        expect_bad_access(scene, &text);
+    }
+}

@@ -1,0 +1,91 @@
+//! Attacks on the real binary over real HTTP: every case is refused as documented, gives no cookie
+//! away, changes nothing, and leaves the process alive. See README.md.
+//!
+//! Postgres is taken from `TEST_POSTGRES_URL`, the URL of a role that may create schemas. Without
+//! it those tests are shown as ignored, and fail if they are asked for all the same.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cookies;
+mod csrf;
+mod forge;
+mod ground;
+mod http;
+mod jwt;
+mod login;
+mod refresh;
+mod scene;
+mod secrets;
+mod sessions;
+mod start;
+mod throttle;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use accounts_testkit::Backend;
+use libtest_mimic::{Arguments, Trial};
+
+use ground::{Grounds, Setup};
+use scene::Scene;
+
+/// A case: what is tried, on which service.
+type Act = Box<dyn Fn(&Scene<'_>) + Send>;
+
+/// The cases of one store, while they are collected.
+struct Cases {
+    backend: Backend,
+    grounds: Arc<Grounds>,
+    trials: Vec<Trial>,
+}
+
+impl Cases {
+    fn add(
+        &mut self,
+        group: &str,
+        name: &str,
+        setup: Setup,
+        act: impl Fn(&Scene<'_>) + Send + 'static,
+    ) {
+        let (backend, grounds) = (self.backend, Arc::clone(&self.grounds));
+        let act: Act = Box::new(act);
+        let run = move || {
+            grounds.with(setup, |ground| Scene::play(ground, &*act));
+            Ok(())
+        };
+        let trial = Trial::test(format!("{backend}::{group}::{name}"), run);
+        self.trials
+            .push(trial.with_ignored_flag(!backend.is_there()));
+    }
+}
+
+/// Adds functions as cases under their own names.
+macro_rules! add {
+    ($cases:expr, $group:literal, $setup:expr, [$($case:ident),+ $(,)?]) => {
+        $($cases.add($group, stringify!($case), $setup, $case);)+
+    };
+}
+use add;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials = start::trials();
+    for backend in Backend::ALL {
+        let mut cases = Cases {
+            backend,
+            grounds: Arc::new(Grounds::new(backend)),
+            trials: Vec::new(),
+        };
+        jwt::add_to(&mut cases);
+        cookies::add_to(&mut cases);
+        csrf::add_to(&mut cases);
+        login::add_to(&mut cases);
+        refresh::add_to(&mut cases);
+        sessions::add_to(&mut cases);
+        throttle::add_to(&mut cases);
+        http::add_to(&mut cases);
+        secrets::add_to(&mut cases);
+        trials.append(&mut cases.trials);
+    }
+    // The services end with the last case that holds them.
+    libtest_mimic::run(&arguments, trials).exit_code()
+}

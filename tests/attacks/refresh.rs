@@ -1,0 +1,219 @@
+//! Refresh tokens that were stolen, spent, or used by many at once (RFC 9700 section 4.14).
+
+use std::collections::BTreeSet;
+
+use accounts_testkit::{Answer, Browser};
+use serde_json::json;
+
+use crate::Cases;
+use crate::add;
+use crate::forge::Token;
+use crate::ground::Setup;
+use crate::scene::{Scene, sessions_of};
+
+pub(crate) fn add_to(cases: &mut Cases) {
+    add!(
+        cases,
+        "refresh",
+        Setup::NoGrace,
+        [
+            a_spent_token_ends_the_session_for_thief_and_victim,
+            the_thief_who_is_first_loses_the_session_to_the_victim,
+            a_spent_token_ends_its_session_alone,
+            many_refreshes_at_once_have_one_successor,
+            many_replays_at_once_all_fail,
+            a_spent_access_token_does_not_outlive_the_reuse,
+        ]
+    );
+    add!(
+        cases,
+        "refresh",
+        Setup::Plain,
+        [
+            a_generation_from_the_future_ends_the_session,
+            an_access_token_from_the_future_is_refused,
+            a_generation_of_long_ago_ends_the_session,
+            within_the_grace_a_thief_gets_no_further_than_the_victim,
+            a_refresh_does_not_lengthen_a_repeated_token,
+            two_sessions_tokens_at_once_are_none,
+            no_refresh_without_a_token,
+        ]
+    );
+}
+
+fn generation(answer: &Answer) -> i64 {
+    Token::read(&answer.cookie("refresh_token")).claims["gen"]
+        .as_i64()
+        .unwrap()
+}
+
+/// Refreshes, and shows the new tokens so that they are known to have arrived.
+fn refreshed(browser: &mut Browser) {
+    browser.refresh().expect(200);
+    browser.get("user/").expect(200);
+}
+
+fn a_spent_token_ends_the_session_for_thief_and_victim(scene: &Scene<'_>) {
+    let (mut thief, mut victim) = (scene.victim.clone(), scene.victim.clone());
+    refreshed(&mut victim);
+    thief.refresh().expect_problem(401, "session_ended");
+    victim.get("user/").expect_problem(401, "session_ended");
+    victim.refresh().expect(401);
+    scene.session_is_over();
+}
+
+fn the_thief_who_is_first_loses_the_session_to_the_victim(scene: &Scene<'_>) {
+    let (mut thief, mut victim) = (scene.victim.clone(), scene.victim.clone());
+    refreshed(&mut thief);
+    victim.refresh().expect_problem(401, "session_ended");
+    thief.get("user/").expect_problem(401, "session_ended");
+    thief.refresh().expect(401);
+    scene.session_is_over();
+}
+
+fn a_spent_token_ends_its_session_alone(scene: &Scene<'_>) {
+    let (mut one, name) = scene.somebody();
+    let mut other = scene.browser();
+    other.log_in(&name).expect(200);
+    let mut thief = one.clone();
+    refreshed(&mut one);
+    thief.refresh().expect_problem(401, "session_ended");
+    assert_eq!(sessions_of(&mut other).len(), 1);
+}
+
+/// Runs `send` in as many threads as there are items.
+fn at_once<T: Send>(count: usize, send: impl Fn() -> T + Sync) -> Vec<T> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..count).map(|_| scope.spawn(&send)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    })
+}
+
+/// Rotation is one compare-and-set: of many with the same token all get the same generation, and
+/// the session goes on from there.
+fn many_refreshes_at_once_have_one_successor(scene: &Scene<'_>) {
+    let (mut browser, _) = scene.somebody();
+    let first = Token::read(browser.cookie("refresh_token").unwrap());
+    let first = first.claims["gen"].as_i64().unwrap();
+    for round in 1..=5 {
+        let answers = at_once(12, || browser.request("POST", "auth/refresh_token/").send());
+        for answer in &answers {
+            assert_eq!(answer.status, 200, "{answer:#?}");
+        }
+        let generations: BTreeSet<_> = answers.iter().map(generation).collect();
+        assert_eq!(generations, BTreeSet::from([first + round]));
+        browser.take(&answers[0]);
+        browser.get("user/").expect(200);
+    }
+}
+
+fn many_replays_at_once_all_fail(scene: &Scene<'_>) {
+    let mut victim = scene.victim.clone();
+    refreshed(&mut victim);
+    let replay = scene.refresh_with(scene.cookie("refresh_token"));
+    let answers = at_once(12, || replay.clone().send());
+    for answer in answers {
+        answer.expect_problem(401, "session_ended");
+    }
+    victim.get("user/").expect_problem(401, "session_ended");
+    scene.session_is_over();
+}
+
+fn a_spent_access_token_does_not_outlive_the_reuse(scene: &Scene<'_>) {
+    let (mut thief, mut victim) = (scene.victim.clone(), scene.victim.clone());
+    let old = scene.cookie("access_token").to_owned();
+    refreshed(&mut victim);
+    thief.refresh().expect(401);
+    scene.refused(scene.read_with(&old), 401, "session_ended");
+    scene.session_is_over();
+}
+
+/// Signed by us, ahead of the store: the store lost writes, or the key is known to others.
+fn a_generation_from_the_future_ends_the_session(scene: &Scene<'_>) {
+    let ahead = scene
+        .refresh()
+        .claiming(|claims| claims["gen"] = json!(5))
+        .signed();
+    scene.refused(scene.refresh_with(&ahead), 401, "session_ended");
+    scene
+        .victim
+        .clone()
+        .get("user/")
+        .expect_problem(401, "session_ended");
+    scene.session_is_over();
+}
+
+fn an_access_token_from_the_future_is_refused(scene: &Scene<'_>) {
+    let ahead = scene
+        .access()
+        .claiming(|claims| claims["gen"] = json!(5))
+        .signed();
+    scene.refused(scene.read_with(&ahead), 401, "session_ended");
+}
+
+fn a_generation_of_long_ago_ends_the_session(scene: &Scene<'_>) {
+    let mut victim = scene.victim.clone();
+    refreshed(&mut victim);
+    refreshed(&mut victim);
+    scene.refused(
+        scene.refresh_with(scene.cookie("refresh_token")),
+        401,
+        "session_ended",
+    );
+    victim.get("user/").expect_problem(401, "session_ended");
+    scene.session_is_over();
+}
+
+fn within_the_grace_a_thief_gets_no_further_than_the_victim(scene: &Scene<'_>) {
+    let (mut thief, mut victim) = scene.somebody_twice();
+    refreshed(&mut victim);
+    let newest = Token::read(victim.cookie("refresh_token").unwrap());
+    assert_eq!(
+        generation(&thief.refresh().expect(200)),
+        newest.claims["gen"]
+    );
+    refreshed(&mut thief);
+    refreshed(&mut thief);
+    victim.refresh().expect_problem(401, "session_ended");
+    thief.get("user/").expect_problem(401, "session_ended");
+}
+
+fn a_refresh_does_not_lengthen_a_repeated_token(scene: &Scene<'_>) {
+    let (mut one, mut two) = scene.somebody_twice();
+    let first = Token::read(&one.refresh().expect(200).cookie("refresh_token"));
+    let again = Token::read(&two.refresh().expect(200).cookie("refresh_token"));
+    for claim in ["sid", "gen", "iat", "exp"] {
+        assert_eq!(first.claims[claim], again.claims[claim], "{claim}");
+    }
+}
+
+fn two_sessions_tokens_at_once_are_none(scene: &Scene<'_>) {
+    let (mallory, _) = scene.somebody();
+    let own = scene.cookie("refresh_token");
+    let both = format!(
+        "{own}; refresh_token={}",
+        mallory.cookie("refresh_token").unwrap()
+    );
+    scene.refused(scene.refresh_with(&both), 401, "token_not_valid");
+    mallory.clone().refresh().expect(200);
+}
+
+fn no_refresh_without_a_token(scene: &Scene<'_>) {
+    let request = scene.request("POST", "auth/refresh_token/");
+    scene.refused_untouched(request, 401, "refresh_token_missing");
+    let request = scene
+        .request("POST", "auth/refresh_token/")
+        .header("Cookie", "refresh_token=");
+    scene.refused_untouched(request, 401, "refresh_token_missing");
+}
+
+impl Scene<'_> {
+    /// Somebody's browser, and a thief's copy of it.
+    fn somebody_twice(&self) -> (Browser, Browser) {
+        let (browser, _) = self.somebody();
+        (browser.clone(), browser)
+    }
+}

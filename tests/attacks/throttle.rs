@@ -1,0 +1,246 @@
+//! Ways around the limits on attempts.
+
+use accounts_testkit::PASSWORD;
+use serde_json::json;
+
+use crate::Cases;
+use crate::add;
+use crate::ground::Setup;
+use crate::scene::{Scene, new_name};
+
+/// Headers in which proxies tell an address, and in which anybody can.
+const SPOOFED: [&str; 10] = [
+    "X-Forwarded-For",
+    "X-Real-IP",
+    "Forwarded",
+    "X-Client-IP",
+    "True-Client-IP",
+    "CF-Connecting-IP",
+    "X-Cluster-Client-IP",
+    "Fastly-Client-IP",
+    "X-Originating-IP",
+    "Client-IP",
+];
+
+pub(crate) fn add_to(cases: &mut Cases) {
+    for header in SPOOFED {
+        let name = header.to_lowercase().replace('-', "_");
+        cases.add(
+            "throttle",
+            &format!("spoofed_{name}"),
+            Setup::Throttled,
+            move |scene| {
+                spoofed(scene, header);
+            },
+        );
+    }
+    add!(
+        cases,
+        "throttle",
+        Setup::Throttled,
+        [
+            the_right_password_waits_too,
+            letter_case_is_no_way_around,
+            unknown_names_are_limited_alike,
+            a_success_of_ones_own_buys_no_guesses,
+            guesses_at_once_are_all_counted,
+            registrations_run_out,
+            guesses_at_the_own_password_run_out,
+            malformed_logins_cost_no_attempt_and_no_account,
+            who_is_in_stays_in,
+        ]
+    );
+    add!(
+        cases,
+        "throttle",
+        Setup::BehindProxy,
+        [
+            what_stands_left_of_the_proxys_hop_does_not_count,
+            a_hop_that_cannot_be_read_is_the_proxy,
+            one_network_of_v6_is_one_address,
+        ]
+    );
+}
+
+/// Five wrong passwords for one name from one address.
+fn use_up(scene: &Scene<'_>, name: &str) {
+    for _ in 0..5 {
+        scene.refused_untouched(scene.login(name, "wrong"), 401, "invalid_credentials");
+    }
+    scene.logins_wait();
+}
+
+/// Refused with the time to wait, without a cookie.
+#[track_caller]
+fn expect_wait(scene: &Scene<'_>, request: accounts_testkit::Request) {
+    let answer = scene.refused_untouched(request, 429, "too_many_attempts");
+    let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=3600).contains(&wait), "{answer:#?}");
+}
+
+fn spoofed(scene: &Scene<'_>, header: &str) {
+    for number in 0..5 {
+        let login = scene.login(&scene.name, "wrong");
+        let login = login.header(header, format!("203.0.113.{number}"));
+        scene.refused_untouched(login, 401, "invalid_credentials");
+    }
+    let value = if header == "Forwarded" {
+        "for=203.0.113.9"
+    } else {
+        "203.0.113.9"
+    };
+    expect_wait(
+        scene,
+        scene.login(&scene.name, PASSWORD).header(header, value),
+    );
+    scene.logins_wait();
+}
+
+fn the_right_password_waits_too(scene: &Scene<'_>) {
+    use_up(scene, &scene.name);
+    expect_wait(scene, scene.login(&scene.name, PASSWORD));
+    expect_wait(scene, scene.login(&scene.name, "wrong"));
+}
+
+fn letter_case_is_no_way_around(scene: &Scene<'_>) {
+    for at in 0..5 {
+        let (head, tail) = scene.name.split_at(at.min(4));
+        let name = format!("{}{tail}", head.to_uppercase());
+        scene.refused_untouched(scene.login(&name, "wrong"), 401, "invalid_credentials");
+    }
+    expect_wait(scene, scene.login(&scene.name.to_uppercase(), PASSWORD));
+    scene.logins_wait();
+}
+
+fn unknown_names_are_limited_alike(scene: &Scene<'_>) {
+    use_up(scene, "nobody");
+    let unknown = scene.login("nobody", "wrong").send();
+    use_up(scene, &scene.name);
+    let known = scene.login(&scene.name, "wrong").send();
+    assert_eq!((unknown.status, known.status), (429, 429));
+    assert_eq!(unknown.text, known.text);
+}
+
+/// A success between the guesses would make room, were it not counted by account.
+fn a_success_of_ones_own_buys_no_guesses(scene: &Scene<'_>) {
+    let (_, mallory) = scene.somebody();
+    for _ in 0..5 {
+        scene.refused_untouched(
+            scene.login(&scene.name, "wrong"),
+            401,
+            "invalid_credentials",
+        );
+        scene.login(&mallory, PASSWORD).send().expect(200);
+    }
+    expect_wait(scene, scene.login(&scene.name, PASSWORD));
+    scene.logins_wait();
+}
+
+fn guesses_at_once_are_all_counted(scene: &Scene<'_>) {
+    let statuses: Vec<u16> = std::thread::scope(|scope| {
+        let guess = || scene.ground.client.request("POST", "/accounts/auth/login/");
+        let body = json!({"username": scene.name, "password": "wrong"});
+        let requests: Vec<_> = (0..20).map(|_| guess().json(&body)).collect();
+        let threads = requests
+            .into_iter()
+            .map(|request| scope.spawn(|| request.send().status));
+        let threads: Vec<_> = threads.collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    let guessed = statuses.iter().filter(|status| **status == 401).count();
+    let refused = statuses.iter().filter(|status| **status == 429).count();
+    assert!(guessed <= 5 && guessed + refused == 20, "{statuses:?}");
+    scene.logins_wait();
+}
+
+fn registrations_run_out(scene: &Scene<'_>) {
+    let register = || {
+        let body = json!({"username": new_name(), "password": PASSWORD});
+        scene.request("POST", "auth/register/").json(&body)
+    };
+    let statuses: Vec<_> = (0..19).map(|_| register().send().status).collect();
+    assert!(statuses.iter().all(|status| *status == 201), "{statuses:?}");
+    expect_wait(scene, register());
+    expect_wait(scene, register().header("X-Forwarded-For", "203.0.113.9"));
+}
+
+/// With a stolen session, over all routes that ask for the password.
+fn guesses_at_the_own_password_run_out(scene: &Scene<'_>) {
+    let prove = |password: &str| {
+        let request = scene.victim.unsafe_request("POST", "auth/reauthenticate/");
+        request.json(&json!({ "password": password }))
+    };
+    for _ in 0..5 {
+        scene.refused_untouched(prove("wrong"), 400, "invalid_fields");
+    }
+    expect_wait(scene, prove(PASSWORD));
+    let leave = scene.victim.unsafe_request("DELETE", "user/");
+    expect_wait(scene, leave.json(&json!({ "password": PASSWORD })));
+    let body = json!({"current_password": PASSWORD, "new_password": "a wholly other passphrase"});
+    let change = scene.victim.unsafe_request("POST", "user/password/");
+    expect_wait(scene, change.json(&body));
+}
+
+fn malformed_logins_cost_no_attempt_and_no_account(scene: &Scene<'_>) {
+    for _ in 0..12 {
+        let body = json!({"username": scene.name, "password": "a".repeat(257)});
+        let request = scene.request("POST", "auth/login/").json(&body);
+        scene.refused_untouched(request, 400, "invalid_fields");
+    }
+}
+
+/// Wrong guesses of others lock nobody out of a session (RL7).
+fn who_is_in_stays_in(scene: &Scene<'_>) {
+    use_up(scene, &scene.name);
+    let mut victim = scene.victim.clone();
+    for _ in 0..3 {
+        victim.get("user/").expect(200);
+    }
+}
+
+fn from(scene: &Scene<'_>, password: &str, forwarded: &str) -> accounts_testkit::Request {
+    let login = scene.login(&scene.name, password);
+    login.header("X-Forwarded-For", forwarded)
+}
+
+fn what_stands_left_of_the_proxys_hop_does_not_count(scene: &Scene<'_>) {
+    for number in 0..5 {
+        let login = from(scene, "wrong", &format!("198.51.100.{number}, 203.0.113.7"));
+        scene.refused_untouched(login, 401, "invalid_credentials");
+    }
+    expect_wait(scene, from(scene, PASSWORD, "198.51.100.99, 203.0.113.7"));
+    let twice = from(scene, PASSWORD, "198.51.100.99").header("X-Forwarded-For", "203.0.113.7");
+    expect_wait(scene, twice);
+    from(scene, PASSWORD, "203.0.113.7, 198.51.100.99")
+        .send()
+        .expect(200);
+    scene.logins_wait();
+}
+
+fn a_hop_that_cannot_be_read_is_the_proxy(scene: &Scene<'_>) {
+    for number in 0..5 {
+        let login = from(scene, "wrong", &format!("198.51.100.{number}, unknown"));
+        scene.refused_untouched(login, 401, "invalid_credentials");
+    }
+    for hop in [
+        "198.51.100.9, unknown",
+        "unknown",
+        "198.51.100.9, _hidden",
+        "198.51.100.9,",
+    ] {
+        expect_wait(scene, from(scene, PASSWORD, hop));
+    }
+    scene.logins_wait();
+}
+
+fn one_network_of_v6_is_one_address(scene: &Scene<'_>) {
+    for number in 0..5 {
+        let login = from(scene, "wrong", &format!("2001:db8:1:2:{number}::1"));
+        scene.refused_untouched(login, 401, "invalid_credentials");
+    }
+    expect_wait(scene, from(scene, PASSWORD, "2001:db8:1:2:ffff::1"));
+    scene.logins_wait();
+}

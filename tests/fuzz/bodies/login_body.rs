@@ -1,0 +1,35 @@
+//! A login that is read has the name and the password that a lenient parser finds too, within the
+//! limits; a key that stands twice is refused; and no refusal repeats a value.
+
+use rocket_accounts::crypto::strength::PasswordPolicy;
+use rocket_accounts::http::ApiError;
+use rocket_accounts::http::doors::login_body;
+use serde_json::Value;
+
+pub(crate) fn run(bytes: &[u8]) {
+    let policy = PasswordPolicy {
+        min_chars: 12,
+        context: Vec::new(),
+    };
+    let parsed = serde_json::from_slice::<Value>(bytes);
+    match login_body(bytes, &policy) {
+        Ok((username, _)) => {
+            let lenient = parsed.unwrap();
+            assert_eq!(lenient["username"], Value::String(username.clone()));
+            assert!(username.chars().count() <= 150 && !username.contains('\0'));
+            let password = lenient["password"].as_str().unwrap();
+            assert!(!password.is_empty() && !password.contains('\0'));
+            assert!(password.chars().count() <= 256 && password.len() <= 1024);
+        }
+        Err(ApiError::MalformedBody) => {}
+        Err(ApiError::InvalidFields(errors)) => {
+            let object = parsed.unwrap();
+            assert!(object.is_object() && !errors.is_empty());
+            // Extra fields are ignored, so the refused ones are known by name.
+            for field in errors.keys() {
+                assert!(field == "username" || field == "password", "{field}");
+            }
+        }
+        Err(other) => panic!("{other:?}"),
+    }
+}
