@@ -11,7 +11,7 @@ use super::client;
 use super::csrf::OriginPolicy;
 use super::error::ApiError;
 use super::routes::Credentials;
-use crate::config::{CsrfSettings, Origin};
+use crate::config::{CorsSettings, CsrfSettings, Origin};
 use crate::crypto::strength::PasswordPolicy;
 use crate::domain::credentials::Password;
 
@@ -22,7 +22,10 @@ pub fn admits(public: &Origin, settings: &CsrfSettings, headers: &[(String, Stri
     for (name, value) in headers {
         map.add(Header::new(name.clone(), value.clone()));
     }
-    OriginPolicy::new(public, settings).admits(&map)
+    let cors = CorsSettings {
+        allowed_origins: Vec::new(),
+    };
+    OriginPolicy::new(public, settings, &cors).admits(&map)
 }
 
 /// The client behind trusted proxies.

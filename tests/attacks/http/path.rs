@@ -176,10 +176,11 @@ fn errors_are_json_whatever_is_accepted(scene: &Scene<'_>) {
 
 fn nothing_else_is_served(scene: &Scene<'_>) {
     for path in [
-        "/",
         "/.env",
         "/.git/config",
         "/Rocket.toml",
+        "/index.html",
+        "/page.html",
         "/accounts/",
         "/accounts/.accounts/signing.key",
         "/accounts/../Cargo.toml",
