@@ -24,6 +24,8 @@ mod answer;
 mod browser;
 mod database;
 mod place;
+mod postgres;
+mod proxy;
 mod request;
 mod service;
 
@@ -31,6 +33,8 @@ pub use answer::{Answer, SetCookie};
 pub use browser::Browser;
 pub use database::{Backend, Schema};
 pub use place::{Outcome, Place};
+pub use postgres::Postgres;
+pub use proxy::{Proxy, Wire};
 pub use request::{Client, Request};
 pub use service::Service;
 
