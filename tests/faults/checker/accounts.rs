@@ -60,7 +60,8 @@ fn check_acknowledged(
         }
         // Whatever was asked for since may have replaced it.
         let replaced = |other: &&&Exchange| {
-            version_set(other) > version && other.start < later.end
+            let is_change = matches!(other.asked, Asked::ChangePassword { .. });
+            is_change && version_set(other) > version && other.start < later.end
         };
         if !works && Some(tried) == version && !sets.iter().any(|other| replaced(&other)) {
             found.push(format!("I4 a password is lost: {later:?} after {made:?}"));
@@ -76,7 +77,9 @@ fn check_settled(
     sets: &[&Exchange],
     found: &mut Vec<String>,
 ) {
-    let last = exchanges.iter().filter(|exchange| exchange.start >= settled);
+    let last = exchanges
+        .iter()
+        .filter(|exchange| exchange.start >= settled);
     let tries: Vec<_> = last.filter_map(|exchange| login(exchange)).collect();
     let works = tries.iter().filter(|(_, works)| *works).count();
     let exists = sets.iter().any(|made| made.is_done());

@@ -42,7 +42,11 @@ pub(super) fn spent_tokens(history: &History<'_>, found: &mut Vec<String>) {
         let known = times.entry(key).or_insert(at);
         *known = at.min(*known);
     };
-    for exchange in history.exchanges.iter().filter(|exchange| exchange.is_done()) {
+    for exchange in history
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.is_done())
+    {
         match &exchange.asked {
             Asked::Refresh { token } => first(&mut exchanged, key(token), exchange.end),
             // The note that it arrived is not made while the store refuses writes.
@@ -56,7 +60,11 @@ pub(super) fn spent_tokens(history: &History<'_>, found: &mut Vec<String>) {
         }
     }
     let grace = history.rules.grace + history.rules.skew;
-    for exchange in history.exchanges.iter().filter(|exchange| exchange.is_done()) {
+    for exchange in history
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.is_done())
+    {
         let Asked::Refresh { token } = &exchange.asked else {
             continue;
         };
@@ -101,7 +109,8 @@ fn endings<'a>(history: &History<'a>) -> BTreeMap<&'a str, Vec<&'a Exchange>> {
                 let sessions = of_user.get(exchange.user.as_str());
                 let before = sessions.into_iter().flatten();
                 // Those that were there before it was asked for.
-                let before = before.filter(|(sid, since)| **since < exchange.start && **sid != kept);
+                let before =
+                    before.filter(|(sid, since)| **since < exchange.start && **sid != kept);
                 ended.extend(before.map(|(sid, _)| *sid));
             }
             _ => {}
@@ -116,7 +125,11 @@ fn endings<'a>(history: &History<'a>) -> BTreeMap<&'a str, Vec<&'a Exchange>> {
 /// I3 and I10: a session that is over stays over, on every replica.
 pub(super) fn ended_sessions(history: &History<'_>, found: &mut Vec<String>) {
     let endings = endings(history);
-    for exchange in history.exchanges.iter().filter(|exchange| exchange.is_done()) {
+    for exchange in history
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.is_done())
+    {
         // A logout is answered 200 in every state.
         let token = exchange.asked.token();
         let token = token.filter(|_| !matches!(exchange.asked, Asked::LogOut { .. }));
@@ -189,10 +202,14 @@ pub(super) fn reuse_events(history: &History<'_>, found: &mut Vec<String>) {
     // Sessions in which one may have been detected, and those in which one was for certain.
     let mut possible = BTreeMap::<&str, BTreeSet<&str>>::new();
     let mut certain = BTreeMap::<&str, BTreeSet<&str>>::new();
-    let ids: BTreeMap<_, _> = history.exchanges.iter().filter_map(|exchange| {
-        let id = exchange.whole()?.user_id.as_deref()?;
-        Some((exchange.user.as_str(), id))
-    }).collect();
+    let ids: BTreeMap<_, _> = history
+        .exchanges
+        .iter()
+        .filter_map(|exchange| {
+            let id = exchange.whole()?.user_id.as_deref()?;
+            Some((exchange.user.as_str(), id))
+        })
+        .collect();
     let endings = endings(history);
     for exchange in &history.exchanges {
         let (Asked::Refresh { token }, Some(id)) =
@@ -210,14 +227,19 @@ pub(super) fn reuse_events(history: &History<'_>, found: &mut Vec<String>) {
             // Nothing else that may have ended the session, or detected the reuse unheard.
             let is_own = other.asked.token().is_some_and(|own| own.sid == sid);
             let may_end = match &other.asked {
-                Asked::ChangePassword { .. } | Asked::EndOthers { .. } => other.user == exchange.user,
+                Asked::ChangePassword { .. } | Asked::EndOthers { .. } => {
+                    other.user == exchange.user
+                }
                 Asked::LogOut { .. } => is_own,
                 Asked::Refresh { .. } => is_own && !other.is_done(),
                 _ => false,
             };
             !std::ptr::eq(**other, *exchange) && other.start < exchange.end && may_end
         };
-        if is_first && exchange.status() == Some(401) && !history.exchanges.iter().any(|other| alone(&other)) {
+        if is_first
+            && exchange.status() == Some(401)
+            && !history.exchanges.iter().any(|other| alone(&other))
+        {
             certain.entry(id).or_default().insert(sid);
         }
     }

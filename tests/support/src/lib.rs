@@ -31,7 +31,7 @@ mod service;
 
 pub use answer::{Answer, SetCookie};
 pub use browser::Browser;
-pub use database::{Backend, Schema};
+pub use database::{Backend, Intruder, Schema};
 pub use place::{Outcome, Place};
 pub use postgres::Postgres;
 pub use proxy::{Proxy, Wire};

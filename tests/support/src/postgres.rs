@@ -28,28 +28,23 @@ impl Postgres {
 
     /// A new server with these settings, such as `max_connections=20`.
     pub fn start(options: &[&str]) -> Self {
-        Self::start_in(TempDir::new().unwrap(), options)
-    }
-
-    /// The same with its data in `folder`, which may be a small file system.
-    pub fn start_in(folder: TempDir, options: &[&str]) -> Self {
         let Some(binaries) = binaries() else {
             panic!("no Postgres server is installed");
         };
         let own = |option: &&str| format!("{option}");
         let mut server = Self {
             binaries,
-            folder,
+            folder: TempDir::new().unwrap(),
             port: 0,
             options: options.iter().map(own).collect(),
             server: None,
         };
-        if let Some((user, group)) = unprivileged() {
-            std::os::unix::fs::chown(server.folder.path(), Some(user), Some(group)).unwrap();
-        }
+        server.own(server.folder.path());
         let mut initdb = server.command("initdb");
         initdb.args(["-U", "accounts", "-A", "trust", "-E", "UTF8", "--no-locale"]);
-        initdb.args(["--no-sync", "-D", "data"]).stdout(Stdio::null());
+        initdb
+            .args(["--no-sync", "-D", "data"])
+            .stdout(Stdio::null());
         assert!(initdb.status().unwrap().success());
         // Only the server itself finds out whether a port is free.
         for _ in 0..20 {
@@ -78,9 +73,11 @@ impl Postgres {
         format!("postgres://accounts@{address}/postgres")
     }
 
-    /// Where its data are.
-    pub fn path(&self) -> &Path {
-        self.folder.path()
+    /// Gives it a folder to write to.
+    pub fn own(&self, folder: &Path) {
+        if let Some((user, group)) = unprivileged() {
+            std::os::unix::fs::chown(folder, Some(user), Some(group)).unwrap();
+        }
     }
 
     /// Starts it again on the same data.
