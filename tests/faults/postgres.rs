@@ -10,7 +10,7 @@ use crate::tmpfs::Tmpfs;
 use crate::world::{World, configured};
 
 /// Fewer than two replicas would like to have if they lost track of their own.
-const SETTINGS: [&str; 2] = ["max_connections=32", "log_min_messages=fatal"];
+const SETTINGS: [&str; 2] = ["max_connections=32", "log_min_messages=log"];
 
 /// Longer than any store call may take.
 const LONG: Duration = Duration::from_secs(7);
