@@ -66,11 +66,6 @@ fn main() -> ExitCode {
             postgres::down_at_start,
         ),
         trial(
-            "postgres::down_at_the_first_start",
-            has_postgres,
-            postgres::down_at_the_first_start,
-        ),
-        trial(
             "postgres::full_disk",
             has_postgres && may_mount,
             postgres::full_disk,

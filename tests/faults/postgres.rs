@@ -189,15 +189,6 @@ pub(crate) fn down_at_start() {
     bench.check();
 }
 
-/// The same before anybody has ever made the schema.
-pub(crate) fn down_at_the_first_start() {
-    let server = Postgres::start(&SETTINGS);
-    let name = "down_at_the_first_start";
-    let mut bench = Bench::on(server, name, |(server, _)| server.stop_immediately());
-    comes_up(&mut bench);
-    bench.check();
-}
-
 fn comes_up(bench: &mut Bench) {
     // It is down already.
     let server = &mut bench.server;
