@@ -152,6 +152,7 @@ pub(crate) struct Fault {
 
 /// One line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::large_enum_variant, reason = "nearly all are exchanges")]
 pub(crate) enum Record {
     Exchange(Exchange),
     Fault(Fault),

@@ -106,7 +106,10 @@ fn long_form() -> Option<Duration> {
     Some(Duration::from_secs(seconds.parse().unwrap()))
 }
 
-fn in_turn<B>(span: Duration, bench: &mut B, faults: &[(&'static str, fn(&mut B))]) {
+/// A name and what it does to the bench.
+type Fault<B> = (&'static str, fn(&mut B));
+
+fn in_turn<B>(span: Duration, bench: &mut B, faults: &[Fault<B>]) {
     let began = Instant::now();
     for (_, fault) in faults.iter().cycle() {
         fault(bench);

@@ -33,7 +33,7 @@ impl Tmpfs {
     /// Takes all the room that is left.
     pub(crate) fn fill(&self) {
         let mut ballast = File::create(self.path().join("ballast")).unwrap();
-        let block = [7; 64 * 1024];
+        let block = vec![7; 64 * 1024];
         while ballast.write_all(&block).is_ok() {}
         // The last few bytes too.
         while ballast.write_all(&block[..512]).is_ok() {}

@@ -83,9 +83,9 @@ fn check_settled(
     let tries: Vec<_> = last.filter_map(|exchange| login(exchange)).collect();
     let works = tries.iter().filter(|(_, works)| *works).count();
     let exists = sets.iter().any(|made| made.is_done());
-    let tried: BTreeSet<_> = tries.iter().map(|(version, _)| *version).collect();
+    let seen: BTreeSet<_> = tries.iter().map(|(version, _)| *version).collect();
     let asked: BTreeSet<_> = sets.iter().filter_map(|made| version_set(made)).collect();
-    if !asked.is_subset(&tried) {
+    if !asked.is_subset(&seen) {
         found.push(format!("I4 not every password of {user} was tried at last"));
     }
     if works > 1 || (exists && works == 0) {
@@ -124,8 +124,7 @@ pub(super) fn failures(history: &History<'_>, found: &mut Vec<String>) {
         match exchange.asked {
             Asked::LogIn { .. } if exchange.status() == Some(401) => *guesses += 1,
             // It may have been right: then the count starts again.
-            Asked::LogIn { .. } => *guesses = 0,
-            Asked::ChangePassword { .. } => *guesses = 0,
+            Asked::LogIn { .. } | Asked::ChangePassword { .. } => *guesses = 0,
             _ => {}
         }
     }

@@ -31,7 +31,7 @@ impl Postgres {
         let Some(binaries) = binaries() else {
             panic!("no Postgres server is installed");
         };
-        let own = |option: &&str| format!("{option}");
+        let own = |option: &&str| (*option).to_owned();
         let mut server = Self {
             binaries,
             folder: TempDir::new().unwrap(),

@@ -178,7 +178,9 @@ impl Shared {
             Wire::Through | Wire::Cut | Wire::Stall => return true,
             Wire::Blackhole => return state.is_over,
             Wire::Latency(span) => span,
-            Wire::Bandwidth(bytes) => Duration::from_secs_f64(count as f64 / f64::from(bytes)),
+            Wire::Bandwidth(bytes) => {
+                Duration::from_secs_f64(f64::from(u32::try_from(count).unwrap()) / f64::from(bytes))
+            }
         };
         let was = state.wire;
         let same = |state: &mut State| state.wire == was && !state.is_over;
