@@ -57,12 +57,11 @@ fn wrong_with(history: &History<'_>, exchange: &Exchange) -> Option<&'static str
     }
     let expected: &[u16] = match &exchange.asked {
         Asked::Register { .. } => &[201, 409, 503],
-        Asked::LogIn { .. } => &[200, 401, 503],
+        Asked::LogIn { .. } | Asked::Refresh { .. } | Asked::User { .. } => &[200, 401, 503],
         // The current password may have been replaced by a change that was never answered.
         Asked::ChangePassword { .. } => &[200, 400, 401, 503],
         Asked::LogOut { .. } => &[200, 503],
         Asked::EndOthers { .. } => &[204, 401, 503],
-        Asked::Refresh { .. } | Asked::User { .. } => &[200, 401, 503],
     };
     // Two tabs may hold the cookies of two sessions for a moment.
     let is_mixed = exchange.is_shared && whole.status == 403;

@@ -175,13 +175,12 @@ pub(super) fn live_sessions(history: &History<'_>, found: &mut Vec<String>) {
                 // A login ends the session whose cookies it carries; the fleet's carry none.
                 Asked::LogIn { .. } | Asked::Register { .. } | Asked::User { .. } => false,
                 // Spent when its successor was in use before this one was dealt with.
-                Asked::Refresh { token: spent } if is_own => {
+                Asked::Refresh { token: spent } => {
                     let mut later = first_use.range((key(spent).0, spent.generation + 1)..);
                     later.next().is_some_and(|((sid, _), at)| {
-                        *sid == spent.sid && *at < other.last_effect()
+                        is_own && *sid == spent.sid && *at < other.last_effect()
                     })
                 }
-                Asked::Refresh { .. } => false,
             }
         };
         let own = &by_user[exchange.user.as_str()];
