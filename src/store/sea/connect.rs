@@ -86,7 +86,10 @@ fn pool_options<DB: sqlx::Database>(options: &DatabaseOptions) -> PoolOptions<DB
                 if metadata.idle_for >= ping_after_idle {
                     connection.ping().await?;
                 }
-                Ok(true)
+                // SQLite on a full disk rolls back by itself; the driver then takes the connection
+                // for one in a transaction, and what is committed on it would be a savepoint that
+                // nobody else sees. Such a connection is closed.
+                Ok(!connection.is_in_transaction())
             })
         })
 }

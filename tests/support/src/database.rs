@@ -2,8 +2,10 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use tokio::runtime::Runtime;
 
 const POSTGRES: &str = "TEST_POSTGRES_URL";
 
@@ -87,16 +89,77 @@ impl Drop for Schema {
 }
 
 async fn execute(url: &str, sql: &str) {
-    let mut options = sea_orm::ConnectOptions::new(url);
-    options.max_connections(1).sqlx_logging(false);
-    let server: DatabaseConnection = sea_orm::Database::connect(options).await.unwrap();
+    let server = connect(url).await.unwrap();
     server.execute_unprepared(sql).await.unwrap();
     server.close().await.unwrap();
 }
 
+async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let mut options = sea_orm::ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    // The driver tries again and again where it is refused.
+    options.acquire_timeout(Duration::from_secs(2));
+    sea_orm::Database::connect(options).await
+}
+
+/// A connection past the service, to look at its database or to stand in its way.
+#[derive(Debug)]
+pub struct Intruder {
+    runtime: Runtime,
+    connection: DatabaseConnection,
+}
+
+impl Intruder {
+    /// Connects to the database with this URL.
+    pub fn at(url: &str) -> Self {
+        match Self::try_at(url) {
+            Ok(intruder) => intruder,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The same, where the server may refuse.
+    ///
+    /// # Errors
+    /// If no connection can be made.
+    pub fn try_at(url: &str) -> Result<Self, DbErr> {
+        let runtime = runtime();
+        let connection = runtime.block_on(connect(url))?;
+        Ok(Self {
+            runtime,
+            connection,
+        })
+    }
+
+    /// Runs SQL; a transaction that it begins stays open, with its locks.
+    pub fn execute(&self, sql: &str) {
+        let work = self.connection.execute_unprepared(sql);
+        self.runtime.block_on(work).unwrap();
+    }
+
+    /// The number that a query with one column called `n` has for answer.
+    pub fn count(&self, sql: &str) -> i64 {
+        let query = Statement::from_string(self.connection.get_database_backend(), sql);
+        let work = self.connection.query_one_raw(query);
+        let row = self.runtime.block_on(work).unwrap().unwrap();
+        row.try_get("", "n").unwrap()
+    }
+}
+
+impl Drop for Intruder {
+    fn drop(&mut self) {
+        // The server may be gone.
+        drop(self.runtime.block_on(self.connection.close_by_ref()));
+    }
+}
+
 fn block_on<T>(work: impl Future<Output = T>) -> T {
+    runtime().block_on(work)
+}
+
+fn runtime() -> Runtime {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    runtime.unwrap().block_on(work)
+    runtime.unwrap()
 }

@@ -56,6 +56,14 @@ impl Place {
             .set("DATABASE_URL", &url)
     }
 
+    /// Keeps everything in the Postgres database with this URL, which is nobody else's.
+    pub fn on_postgres_at(self, url: &str) -> Self {
+        self.set("ACCOUNTS_PUBLIC_ORIGIN", crate::ORIGIN)
+            .set("ACCOUNTS_STORE", "postgres")
+            .set("ACCOUNTS_DATABASE__AUTO_MIGRATE", "true")
+            .set("DATABASE_URL", url)
+    }
+
     /// Hashing at a cost for tests: the many logins of a suite are not about hashing.
     pub fn cheap_hashing(self) -> Self {
         self.set("ACCOUNTS_PASSWORD__ALLOW_INSECURE_COST", "true")
@@ -133,8 +141,15 @@ impl Place {
     /// Starts the service on `port`, and waits until it listens.
     #[track_caller]
     pub fn serve_on(&self, port: u16) -> Service {
+        self.serve_on_with(port, &[])
+    }
+
+    /// Starts the service on `port` with variables of its own, as one of several replicas.
+    #[track_caller]
+    pub fn serve_on_with(&self, port: u16, variables: &[(String, String)]) -> Service {
         let mut command = self.command(&[]);
         command.env("ROCKET_PORT", port.to_string());
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
         Service::start(command)
     }
 }

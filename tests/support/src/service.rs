@@ -132,12 +132,12 @@ impl Service {
         (code, std::mem::take(&mut self.log))
     }
 
-    /// As `kill -9`: nothing is flushed, closed or finished.
+    /// As `kill -9`: nothing is flushed, closed or finished. Returns everything it said.
     #[track_caller]
-    pub fn kill(mut self) {
+    pub fn kill(mut self) -> String {
         assert!(self.is_alive(), "it ended by itself:\n{}", self.log());
         self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.wait().1
     }
 
     /// A connection-less client of it.

@@ -1,0 +1,255 @@
+//! I1, I2, I3, I10 and I12: what becomes of sessions and their tokens.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::History;
+use crate::journal::{Answered, Asked, At, Exchange, Record, Token};
+
+/// Session and generation.
+type Key<'a> = (&'a str, i64);
+
+fn key(token: &Token) -> Key<'_> {
+    (&token.sid, token.generation)
+}
+
+/// I1: a generation has one successor, whoever asks and how often.
+pub(super) fn successors(history: &History<'_>, found: &mut Vec<String>) {
+    let mut handed_out = BTreeMap::<Key<'_>, &Token>::new();
+    for exchange in &history.exchanges {
+        let Some(next) = exchange.whole().and_then(|whole| whole.refresh.as_ref()) else {
+            continue;
+        };
+        let first = handed_out.entry(key(next)).or_insert(next);
+        if *first != next {
+            found.push(format!("I1 {first:?} and {next:?}: {exchange:?}"));
+        }
+        if let Asked::Refresh { token } = &exchange.asked
+            && (&token.sid, token.generation + 1) != (&next.sid, next.generation)
+        {
+            found.push(format!("I1 {next:?} follows {token:?}: {exchange:?}"));
+        }
+    }
+}
+
+/// I2: a token is spent when the one after it was exchanged, or was seen in use and the grace is
+/// over; then it is never accepted.
+pub(super) fn spent_tokens(history: &History<'_>, found: &mut Vec<String>) {
+    // When a generation was known to be exchanged, seen, and handed out.
+    let mut exchanged = BTreeMap::<Key<'_>, At>::new();
+    let mut seen = BTreeMap::<Key<'_>, At>::new();
+    let mut made = BTreeMap::<Key<'_>, At>::new();
+    let first = |times: &mut BTreeMap<_, _>, key, at: At| {
+        let known = times.entry(key).or_insert(at);
+        *known = at.min(*known);
+    };
+    for exchange in history
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.is_done())
+    {
+        match &exchange.asked {
+            Asked::Refresh { token } => first(&mut exchanged, key(token), exchange.end),
+            // The note that it arrived is not made while the store refuses writes.
+            Asked::User { token } if !history.is_troubled(exchange.start, exchange.end) => {
+                first(&mut seen, key(token), exchange.end);
+            }
+            _ => {}
+        }
+        if let Some(next) = exchange.whole().and_then(|whole| whole.refresh.as_ref()) {
+            first(&mut made, key(next), exchange.end);
+        }
+    }
+    let grace = history.rules.grace + history.rules.skew;
+    for exchange in history
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.is_done())
+    {
+        let Asked::Refresh { token } = &exchange.asked else {
+            continue;
+        };
+        let next = (token.sid.as_str(), token.generation + 1);
+        let before = |times: &BTreeMap<_, At>, patience| {
+            let at = times.get(&next);
+            at.is_some_and(|at| at + patience < exchange.start)
+        };
+        if before(&exchanged, 0) || (before(&seen, 0) && before(&made, grace)) {
+            found.push(format!("I2 a spent token was accepted: {exchange:?}"));
+        }
+    }
+}
+
+/// When each session was known to be over, by which exchange.
+fn endings<'a>(history: &History<'a>) -> BTreeMap<&'a str, Vec<&'a Exchange>> {
+    let mut of_user = BTreeMap::<&str, BTreeMap<&str, At>>::new();
+    let mut endings = BTreeMap::<_, Vec<_>>::new();
+    for exchange in &history.exchanges {
+        let opened = exchange.whole().and_then(|whole| whole.access.as_ref());
+        if let Some(token) = opened.filter(|_| exchange.is_done()) {
+            let sessions = of_user.entry(exchange.user.as_str()).or_default();
+            let since = sessions.entry(token.sid.as_str()).or_insert(exchange.end);
+            *since = exchange.end.min(*since);
+        }
+    }
+    for exchange in &history.exchanges {
+        let Some(token) = exchange.asked.token() else {
+            continue;
+        };
+        let sid = token.sid.as_str();
+        let code = exchange.whole().and_then(|whole| whole.code.as_deref());
+        let mut ended = Vec::new();
+        match &exchange.asked {
+            _ if code == Some("session_ended") => ended.push(sid),
+            Asked::LogOut { .. } if exchange.is_done() => ended.push(sid),
+            Asked::ChangePassword { .. } | Asked::EndOthers { .. } if exchange.is_done() => {
+                let kept = match exchange.whole().and_then(|whole| whole.access.as_ref()) {
+                    Some(successor) => successor.sid.as_str(),
+                    None => sid,
+                };
+                let sessions = of_user.get(exchange.user.as_str());
+                let before = sessions.into_iter().flatten();
+                // Those that were there before it was asked for.
+                let before =
+                    before.filter(|(sid, since)| **since < exchange.start && **sid != kept);
+                ended.extend(before.map(|(sid, _)| *sid));
+            }
+            _ => {}
+        }
+        for sid in ended {
+            endings.entry(sid).or_default().push(*exchange);
+        }
+    }
+    endings
+}
+
+/// I3 and I10: a session that is over stays over, on every replica.
+pub(super) fn ended_sessions(history: &History<'_>, found: &mut Vec<String>) {
+    let endings = endings(history);
+    for exchange in history
+        .exchanges
+        .iter()
+        .filter(|exchange| exchange.is_done())
+    {
+        // A logout is answered 200 in every state.
+        let token = exchange.asked.token();
+        let token = token.filter(|_| !matches!(exchange.asked, Asked::LogOut { .. }));
+        let Some(ended) = token.and_then(|token| endings.get(token.sid.as_str())) else {
+            continue;
+        };
+        let knows = |end: &&&Exchange| {
+            let is_other = end.replica != exchange.replica;
+            let lag = if is_other { history.rules.lag } else { 0 };
+            end.end + lag < exchange.start
+        };
+        if let Some(end) = ended.iter().find(knows) {
+            let is_other = end.replica != exchange.replica;
+            let name = if is_other { "I3 I10" } else { "I3" };
+            found.push(format!("{name} {exchange:?} after {end:?}"));
+        }
+    }
+}
+
+/// I7 and I10: nobody loses a session that nothing may have ended.
+pub(super) fn live_sessions(history: &History<'_>, found: &mut Vec<String>) {
+    let mut first_use = BTreeMap::<Key<'_>, At>::new();
+    let mut by_user = BTreeMap::<&str, Vec<&Exchange>>::new();
+    for exchange in &history.exchanges {
+        by_user.entry(&exchange.user).or_default().push(exchange);
+        if let Some(token) = exchange.asked.token() {
+            let first = first_use.entry(key(token)).or_insert(exchange.start);
+            *first = exchange.start.min(*first);
+        }
+    }
+    for exchange in &history.exchanges {
+        let (Some(token), Some(401)) = (exchange.asked.token(), exchange.status()) else {
+            continue;
+        };
+        let may_end = |other: &&&Exchange| {
+            if other.start >= exchange.end || other.answered == Answered::Refused {
+                return false;
+            }
+            let is_own = other.asked.token().is_some_and(|own| own.sid == token.sid);
+            match &other.asked {
+                Asked::ChangePassword { .. } | Asked::EndOthers { .. } => true,
+                Asked::LogOut { .. } => is_own,
+                // A login ends the session whose cookies it carries; the fleet's carry none.
+                Asked::LogIn { .. } | Asked::Register { .. } | Asked::User { .. } => false,
+                // Spent when its successor was in use before this one was dealt with.
+                Asked::Refresh { token: spent } => {
+                    let mut later = first_use.range((key(spent).0, spent.generation + 1)..);
+                    later.next().is_some_and(|((sid, _), at)| {
+                        is_own && *sid == spent.sid && *at < other.last_effect()
+                    })
+                }
+            }
+        };
+        let own = &by_user[exchange.user.as_str()];
+        if !own.iter().any(|other| may_end(&other)) {
+            found.push(format!("I7 I10 a live session is lost: {exchange:?}"));
+        }
+    }
+}
+
+/// I12: one event for each session that ended because a spent token came back.
+pub(super) fn reuse_events(history: &History<'_>, found: &mut Vec<String>) {
+    let mut reported = BTreeMap::<&str, usize>::new();
+    for record in history.records {
+        if let Record::ReuseReported(user_id) = record {
+            *reported.entry(user_id).or_default() += 1;
+        }
+    }
+    // Sessions in which one may have been detected, and those in which one was for certain.
+    let mut possible = BTreeMap::<&str, BTreeSet<&str>>::new();
+    let mut certain = BTreeMap::<&str, BTreeSet<&str>>::new();
+    let ids: BTreeMap<_, _> = history
+        .exchanges
+        .iter()
+        .filter_map(|exchange| {
+            let id = exchange.whole()?.user_id.as_deref()?;
+            Some((exchange.user.as_str(), id))
+        })
+        .collect();
+    let endings = endings(history);
+    for exchange in &history.exchanges {
+        let (Asked::Refresh { token }, Some(id)) =
+            (&exchange.asked, ids.get(exchange.user.as_str()))
+        else {
+            continue;
+        };
+        let sid = token.sid.as_str();
+        if exchange.is_done() {
+            continue;
+        }
+        possible.entry(id).or_default().insert(sid);
+        let is_first = endings.get(sid).is_some_and(|ended| ended[0] == *exchange);
+        let alone = |other: &&&Exchange| {
+            // Nothing else that may have ended the session, or detected the reuse unheard.
+            let is_own = other.asked.token().is_some_and(|own| own.sid == sid);
+            let may_end = match &other.asked {
+                Asked::ChangePassword { .. } | Asked::EndOthers { .. } => {
+                    other.user == exchange.user
+                }
+                Asked::LogOut { .. } => is_own,
+                Asked::Refresh { .. } => is_own && !other.is_done(),
+                _ => false,
+            };
+            !std::ptr::eq(**other, *exchange) && other.start < exchange.end && may_end
+        };
+        if is_first
+            && exchange.status() == Some(401)
+            && !history.exchanges.iter().any(|other| alone(&other))
+        {
+            certain.entry(id).or_default().insert(sid);
+        }
+    }
+    let count = |of: &BTreeMap<&str, BTreeSet<&str>>, id| of.get(id).map_or(0, BTreeSet::len);
+    for id in ids.values().collect::<BTreeSet<_>>() {
+        let events = reported.get(id).copied().unwrap_or_default();
+        let (least, most) = (count(&certain, id), count(&possible, id));
+        if events < least || events > most {
+            found.push(format!(
+                "I12 {events} events about {id}, where {least} to {most} sessions were reused"
+            ));
+        }
+    }
+}

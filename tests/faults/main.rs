@@ -1,0 +1,120 @@
+//! The invariants under faults (docs/security.md, I1 to I12): the real binary under a fleet of
+//! clients that write down what they ask and are answered, while its database is stopped, frozen,
+//! cut off, full or locked and the service itself is killed; then a checker that holds the journal
+//! against the invariants. What was run and found: docs/faults.md.
+//!
+//! The Postgres server is one of the suite's own. Where it, a C compiler or the right to mount a
+//! file system is missing, the trials that need them are shown as ignored.
+//!
+//! `FAULTS_SECONDS=1200` adds a long form for each database: all faults in turn on one world,
+//! again and again.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test panics when it fails, and the long form is run for its numbers"
+)]
+
+mod actor;
+mod checker;
+mod client;
+mod fleet;
+mod journal;
+mod postgres;
+mod resources;
+mod skew;
+mod sqlite;
+mod tmpfs;
+mod world;
+
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use accounts_testkit::{Place, Postgres, place};
+use libtest_mimic::{Arguments, Trial};
+
+fn new_place() -> Place {
+    place!()
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let mut trials: Vec<_> = checker::forged::trials().collect();
+    let has_postgres = Postgres::is_there();
+    let may_mount = tmpfs::Tmpfs::is_allowed();
+    for (name, fault) in postgres::FAULTS {
+        let run = move || {
+            let mut bench = postgres::Bench::new(name);
+            fault(&mut bench);
+            bench.check();
+        };
+        trials.push(trial(&format!("postgres::{name}"), has_postgres, run));
+    }
+    for (name, fault) in sqlite::FAULTS {
+        let run = move || {
+            let mut bench = sqlite::Bench::new(name);
+            fault(&mut bench);
+            bench.check();
+        };
+        trials.push(trial(&format!("sqlite::{name}"), true, run));
+    }
+    trials.extend([
+        trial(
+            "postgres::down_at_start",
+            has_postgres,
+            postgres::down_at_start,
+        ),
+        trial(
+            "postgres::full_disk",
+            has_postgres && may_mount,
+            postgres::full_disk,
+        ),
+        trial(
+            "postgres::skewed_clocks",
+            has_postgres && skew::is_possible(),
+            postgres::skewed_clocks,
+        ),
+        trial("sqlite::full_disk", may_mount, sqlite::full_disk),
+    ]);
+    if let Some(span) = long_form() {
+        trials.push(trial("postgres::all_in_turn", has_postgres, move || {
+            let mut bench = postgres::Bench::new("all_in_turn");
+            in_turn(span, &mut bench, &postgres::FAULTS);
+            bench.check();
+        }));
+        trials.push(trial("sqlite::all_in_turn", true, move || {
+            let mut bench = sqlite::Bench::new("all_in_turn");
+            in_turn(span, &mut bench, &sqlite::FAULTS);
+            bench.check();
+        }));
+    }
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn trial(name: &str, is_possible: bool, run: impl FnOnce() + Send + 'static) -> Trial {
+    let run = move || {
+        run();
+        Ok(())
+    };
+    Trial::test(name, run).with_ignored_flag(!is_possible)
+}
+
+/// For how long the long form is asked for.
+fn long_form() -> Option<Duration> {
+    let seconds = std::env::var("FAULTS_SECONDS").ok()?;
+    Some(Duration::from_secs(seconds.parse().unwrap()))
+}
+
+/// A name and what it does to the bench.
+type Fault<B> = (&'static str, fn(&mut B));
+
+fn in_turn<B>(span: Duration, bench: &mut B, faults: &[Fault<B>]) {
+    let began = Instant::now();
+    for (_, fault) in faults.iter().cycle() {
+        fault(bench);
+        if began.elapsed() > span {
+            return;
+        }
+    }
+}
