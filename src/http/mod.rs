@@ -31,6 +31,7 @@ mod purge;
 mod refusal;
 mod reply;
 mod routes;
+mod schema;
 mod site;
 mod stage;
 mod trace;

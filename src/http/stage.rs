@@ -16,6 +16,7 @@ use super::metrics::Metrics;
 use super::mount::mount;
 use super::openapi::OpenApi;
 use super::purge::Purge;
+use super::schema::{self, MigrateLater, Prepared};
 use super::site::Site;
 use super::{catchers, routes};
 use crate::auth::{Accounts, AssembleError, EventSink, Events};
@@ -181,19 +182,19 @@ impl Builder {
                 let Some(database) = database else {
                     return Err(refuse(rocket, &StageError::NoPool));
                 };
-                match prepare_schema(&database, settings.store.auto_migrate).await {
-                    Ok(()) => {
-                        let mut store = SeaStore::new(database.clone());
-                        // Of users kept elsewhere nobody tells when they change.
-                        if let (Some(most), None) = (settings.cache.most_sessions, &self.users) {
-                            store = store.with_cache(Arc::new(SessionCache::new(most)));
-                        }
-                        let rocket = rocket.manage(database).attach(Coherence(store.clone()));
-                        let store = Arc::new(store);
-                        self.finish(rocket, &settings, store.clone(), store.clone(), store)
-                    }
-                    Err(error) => Err(refuse(rocket, &error)),
+                let rocket = match schema::prepare(&database, settings.store.auto_migrate).await {
+                    Ok(Prepared::Now) => rocket,
+                    Ok(Prepared::Later) => rocket.attach(MigrateLater(database.clone())),
+                    Err(error) => return Err(refuse(rocket, &error)),
+                };
+                let mut store = SeaStore::new(database.clone());
+                // Of users kept elsewhere nobody tells when they change.
+                if let (Some(most), None) = (settings.cache.most_sessions, &self.users) {
+                    store = store.with_cache(Arc::new(SessionCache::new(most)));
                 }
+                let rocket = rocket.manage(database).attach(Coherence(store.clone()));
+                let store = Arc::new(store);
+                self.finish(rocket, &settings, store.clone(), store.clone(), store)
             },
         )))
     }
@@ -236,28 +237,6 @@ impl Builder {
             .attach(OpenApi::fairing(settings))
             .attach(Purge(settings.session.clone()));
         Ok(mount(rocket, settings, metrics))
-    }
-}
-
-/// Brings the schema up to date, or checks that it is. A database that is down does not keep the
-/// service from starting: it answers 503 until the database is there.
-async fn prepare_schema(database: &Database, auto_migrate: bool) -> Result<(), StageError> {
-    let checked = if auto_migrate {
-        database.migrate_up().await.map(|_| None)
-    } else {
-        database.migration_status().await.map(Some)
-    };
-    match checked {
-        Ok(Some(status)) if !status.unknown.is_empty() => {
-            Err(StageError::Schema("newer than this version"))
-        }
-        Ok(Some(status)) if !status.pending.is_empty() => Err(StageError::Schema("out of date")),
-        Ok(_) => Ok(()),
-        Err(error @ store::Error::Unavailable(_)) => {
-            tracing::warn!(cause = %error, "starting although the database is unavailable");
-            Ok(())
-        }
-        Err(error) => Err(StageError::Migration(error)),
     }
 }
 

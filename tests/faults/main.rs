@@ -61,6 +61,11 @@ fn main() -> ExitCode {
     }
     trials.extend([
         trial(
+            "postgres::down_at_first_start",
+            has_postgres,
+            postgres::down_at_first_start,
+        ),
+        trial(
             "postgres::down_at_start",
             has_postgres,
             postgres::down_at_start,

@@ -179,6 +179,16 @@ fn frozen_service(bench: &mut Bench) {
 }
 
 /// Started while the database is down, with a schema that an earlier start has made.
+/// Nothing was ever migrated: the tables are made when the server comes up.
+pub(crate) fn down_at_first_start() {
+    let server = Postgres::start(&SETTINGS);
+    let mut bench = Bench::on(server, "down_at_first_start", |(server, _)| {
+        server.stop_immediately();
+    });
+    comes_up(&mut bench);
+    bench.check();
+}
+
 pub(crate) fn down_at_start() {
     let server = Postgres::start(&SETTINGS);
     let mut bench = Bench::on(server, "down_at_start", |(server, place)| {

@@ -1,0 +1,92 @@
+//! The schema at the start of the service.
+
+use std::time::Duration;
+
+use rocket::fairing::{Fairing, Info, Kind};
+use rocket::{Orbit, Rocket};
+
+use super::stage::StageError;
+use crate::store::Error;
+use crate::store::sea::Database;
+
+/// Between two attempts to bring the schema up to date, once the service runs.
+const AGAIN_AFTER: Duration = Duration::from_secs(1);
+
+/// What came of the schema before the launch.
+pub(super) enum Prepared {
+    /// It is up to date, or a database that is down will show.
+    Now,
+    /// It is to be brought up to date as soon as the database is there.
+    Later,
+}
+
+/// Brings the schema up to date, or checks that it is. A database that is down does not keep the
+/// service from starting: it answers 503 until the database is there.
+pub(super) async fn prepare(
+    database: &Database,
+    auto_migrate: bool,
+) -> Result<Prepared, StageError> {
+    let checked = if auto_migrate {
+        database.migrate_up().await.map(|_| None)
+    } else {
+        database.migration_status().await.map(Some)
+    };
+    match checked {
+        Ok(Some(status)) if !status.unknown.is_empty() => {
+            Err(StageError::Schema("newer than this version"))
+        }
+        Ok(Some(status)) if !status.pending.is_empty() => Err(StageError::Schema("out of date")),
+        Ok(_) => Ok(Prepared::Now),
+        Err(error @ Error::Unavailable(_)) => {
+            tracing::warn!(cause = %error, "starting although the database is unavailable");
+            Ok(if auto_migrate {
+                Prepared::Later
+            } else {
+                Prepared::Now
+            })
+        }
+        Err(error) => Err(StageError::Migration(error)),
+    }
+}
+
+/// Brings the schema up to date when the database is there, or the service would be up without
+/// its tables.
+pub(super) struct MigrateLater(pub(super) Database);
+
+#[rocket::async_trait]
+impl Fairing for MigrateLater {
+    fn info(&self) -> Info {
+        Info {
+            name: "rocket-accounts: schema",
+            kind: Kind::Liftoff,
+        }
+    }
+
+    async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
+        let database = self.0.clone();
+        let shutdown = rocket.shutdown();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = shutdown => {}
+                () = migrate(&database) => {}
+            }
+        });
+    }
+}
+
+async fn migrate(database: &Database) {
+    loop {
+        match database.migrate_up().await {
+            Ok(applied) => {
+                tracing::info!(applied = applied.len(), "the schema is up to date");
+                return;
+            }
+            Err(Error::Unavailable(_)) => tokio::time::sleep(AGAIN_AFTER).await,
+            // Readiness tells it too; whoever mends the schema starts the service again.
+            Err(error) => {
+                tracing::error!(cause = %error, "the schema cannot be brought up to date");
+                return;
+            }
+        }
+    }
+}
