@@ -54,7 +54,7 @@ impl LogSettings {
         Self {
             filter,
             format: reader.choice("log.format", &formats, LogFormat::Json),
-            trace: reader.flag("log.trace", true),
+            trace: reader.flag("log.trace", false),
             requests: reader.choice("log.requests", &lines, RequestLines::Off),
         }
     }
