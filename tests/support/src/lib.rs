@@ -1,7 +1,7 @@
 //! The real binary, run as an operator would: in a folder of its own, with an environment of its
 //! own, on memory, SQLite or Postgres; and HTTP spoken to it byte by byte.
 //!
-//! ```ignore
+//! ```text
 //! let place = place!().on(Backend::Sqlite);
 //! let service = place.serve();
 //! let mut ada = service.browser();
