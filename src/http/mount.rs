@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rocket::{Build, Rocket};
 
+use super::cors::Cors;
 use super::frontend;
 use super::metrics::{self, CountSessions, Exposition, Listener, LiveSessions, Metrics};
 use super::routes;
@@ -29,6 +30,9 @@ pub(super) fn mount(
     }
     if let Some(address) = settings.metrics.address {
         rocket = rocket.attach(Listener(address));
+    }
+    if !settings.cors.allowed_origins.is_empty() {
+        rocket = rocket.attach(Cors::new(&settings.cors));
     }
     if settings.log.trace {
         routes = trace::spanned(routes);

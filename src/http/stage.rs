@@ -8,7 +8,6 @@ use rocket_db_pools::Database as _;
 use thiserror::Error;
 
 use super::coherence::Coherence;
-use super::cors::Cors;
 use super::database::{self, AccountsDatabase};
 use super::headers::SecurityHeaders;
 use super::keys::AnnounceKeys;
@@ -233,7 +232,6 @@ impl Builder {
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
             .attach(AnnounceKeys)
-            .attach(Cors::new(&settings.cors))
             .attach(OpenApi::fairing(settings))
             .attach(Purge(settings.session.clone()));
         Ok(mount(rocket, settings, metrics))
