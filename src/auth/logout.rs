@@ -2,23 +2,19 @@
 
 use super::event::{About, EventKind};
 use super::{Accounts, Error};
-use crate::crypto::token::Kind;
-use crate::domain::session::{RevocationReason, SessionId};
+use crate::crypto::token::{Claims, Kind};
+use crate::domain::session::RevocationReason;
 
 impl Accounts {
     /// The sessions that the tokens name, expired tokens included: none, one, or, if somebody
     /// mixed the cookies of two, both.
     #[must_use]
-    pub fn named_sessions(&self, access: &[&str], refresh: &[&str]) -> Vec<SessionId> {
+    pub fn named_sessions(&self, access: &[&str], refresh: &[&str]) -> Vec<Claims> {
         let access = self.recognize(Kind::Access, access);
         let refresh = self.recognize(Kind::Refresh, refresh);
-        let mut ids: Vec<_> = [access, refresh]
-            .into_iter()
-            .flatten()
-            .map(|c| c.sid)
-            .collect();
-        ids.dedup();
-        ids
+        let mut named: Vec<_> = [access, refresh].into_iter().flatten().collect();
+        named.dedup_by_key(|claims| claims.sid);
+        named
     }
 
     /// Ends sessions; those that are over already stay as they are.
@@ -26,14 +22,14 @@ impl Accounts {
     /// # Errors
     /// [`Error::Unavailable`]: then they may still be live, and the browser must keep its
     /// cookies to try again.
-    pub async fn logout(&self, sessions: &[SessionId]) -> Result<(), Error> {
+    pub async fn logout(&self, sessions: &[Claims]) -> Result<(), Error> {
         let now = self.now();
-        for id in sessions {
+        for claims in sessions {
             let reason = RevocationReason::Logout;
-            if self.0.store.revoke(*id, reason, now).await? {
+            if self.0.store.revoke(claims.sid, reason, now).await? {
                 let about = About {
-                    session: Some(*id),
-                    ..About::default()
+                    session: Some(claims.sid),
+                    ..About::user(claims.sub)
                 };
                 self.record(EventKind::LoggedOut, about);
             }

@@ -86,7 +86,7 @@ async fn a_life_of_an_account_is_heard() {
         EventKind::SessionsEnded { count: 0 }
     );
     browser.log_out().await.expect_ok();
-    heard.one("logged_out");
+    assert_eq!(heard.one("logged_out").user_id, Some(user.id));
 }
 
 #[rocket::async_test]

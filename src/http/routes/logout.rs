@@ -17,13 +17,14 @@ use super::super::refusal::Refusal;
 use super::super::reply::Reply;
 use super::super::site::Site;
 use super::sessions::StepUp;
-use crate::domain::session::{RevocationReason, SessionId};
+use crate::crypto::token::Claims;
+use crate::domain::session::RevocationReason;
 use crate::domain::user::UserId;
 
 /// What is to be ended.
 pub(super) enum Scope {
     /// The sessions that the request proves to hold. It is no fault to hold none.
-    Held(Vec<SessionId>),
+    Held(Vec<Claims>),
     /// All of a user's. This acts on other browsers, so unlike a plain logout it needs a live
     /// session and a fresh proof of the password.
     Everywhere(UserId),
@@ -56,9 +57,12 @@ async fn held(request: &Request<'_>) -> Outcome<Scope, Refusal> {
     let held = try_outcome!(Held::from_request(request).await);
     let named = site.accounts.named_sessions(&held.access, &held.refresh);
     let header = csrf::submitted(request);
-    let is_proved = |id: &&SessionId| site.accounts.check_csrf(**id, header, &held.csrf).is_ok();
-    let proved: Vec<_> = named.iter().filter(is_proved).copied().collect();
-    if proved.is_empty() && !named.is_empty() {
+    let is_proved = |claims: &Claims| {
+        let checked = site.accounts.check_csrf(claims.sid, header, &held.csrf);
+        checked.is_ok()
+    };
+    let (proved, others): (Vec<_>, Vec<_>) = named.into_iter().partition(is_proved);
+    if proved.is_empty() && !others.is_empty() {
         return Refusal::from(ApiError::CsrfFailed).outcome(request);
     }
     Outcome::Success(Scope::Held(proved))
