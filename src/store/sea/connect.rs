@@ -13,6 +13,7 @@ use sea_orm::sqlx::{self, ConnectOptions, Connection};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 use secrecy::ExposeSecret;
 
+use super::abandoned::Abandoned;
 use super::dialect::Dialect;
 use super::error::Misconfigured;
 use super::options::DatabaseOptions;
@@ -28,12 +29,12 @@ pub(super) struct Pools {
 impl Pools {
     // The pools are made through sqlx, not through `sea_orm::Database::connect`: that one writes
     // its options, URL and password included, into a trace span.
-    pub(super) fn open(options: &DatabaseOptions) -> Result<Self> {
+    pub(super) fn open(options: &DatabaseOptions, abandoned: &Abandoned) -> Result<Self> {
         let url = options.url.expose_secret();
         match Dialect::of_url(url)? {
             Dialect::Postgres => {
                 let connect = postgres(url, options)?;
-                let pool = pool_options(options).connect_lazy_with(connect);
+                let pool = pool_options(options, abandoned).connect_lazy_with(connect);
                 let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
                 Ok(Self {
                     dialect: Dialect::Postgres,
@@ -47,10 +48,10 @@ impl Pools {
                 // One writer: writes wait for it in order, instead of for the file at random.
                 // It alone sets the journal mode, which the file then keeps.
                 let writer = connect.clone().journal_mode(SqliteJournalMode::Wal);
-                let writer = pool_options(options)
+                let writer = pool_options(options, abandoned)
                     .max_connections(1)
                     .connect_lazy_with(writer);
-                let reader = pool_options(options).connect_lazy_with(connect);
+                let reader = pool_options(options, abandoned).connect_lazy_with(connect);
                 Ok(Self {
                     dialect: Dialect::Sqlite,
                     writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
@@ -74,7 +75,11 @@ pub(super) async fn listener(options: &DatabaseOptions) -> Result<PgListener> {
     listener.map_err(Error::unavailable)
 }
 
-fn pool_options<DB: sqlx::Database>(options: &DatabaseOptions) -> PoolOptions<DB> {
+fn pool_options<DB: sqlx::Database>(
+    options: &DatabaseOptions,
+    abandoned: &Abandoned,
+) -> PoolOptions<DB> {
+    let abandoned = abandoned.clone();
     let ping_after_idle = options.ping_after_idle;
     PoolOptions::new()
         .max_connections(options.max_connections.max(1))
@@ -91,6 +96,10 @@ fn pool_options<DB: sqlx::Database>(options: &DatabaseOptions) -> PoolOptions<DB
                 // nobody else sees. Such a connection is closed.
                 Ok(!connection.is_in_transaction())
             })
+        })
+        .after_release(move |connection: &mut DB::Connection, _| {
+            let abandoned = abandoned.clone();
+            Box::pin(async move { abandoned.is_well(connection).await })
         })
 }
 

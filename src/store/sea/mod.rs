@@ -24,6 +24,7 @@
 //!
 //! To add a column: a migration, the entity, its two conversions, and a clause of the contract.
 
+mod abandoned;
 mod account;
 mod coherence;
 mod connect;
@@ -82,10 +83,10 @@ impl SeaStore {
     ///
     /// It is forgotten when the call is over, before anybody is told; also if the call failed or
     /// was given up, for then it may have been carried out all the same.
-    async fn change<T>(
+    async fn change<T: Send>(
         &self,
         changed: Changed,
-        work: impl Future<Output = Result<T>>,
+        work: impl Future<Output = Result<T>> + Send,
     ) -> Result<T> {
         let _forgets = self
             .cache

@@ -47,7 +47,7 @@ impl Default for DatabaseOptions {
             acquire_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_secs(3),
             lock_timeout: Duration::from_secs(2),
-            call_timeout: Duration::from_secs(5),
+            call_timeout: Duration::from_secs(4),
             ping_after_idle: Duration::from_secs(30),
         }
     }

@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
+use super::abandoned::Abandoned;
 use super::connect::{self, Pools};
 use super::dialect::Dialect;
 use super::options::DatabaseOptions;
@@ -21,6 +24,7 @@ pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     call_timeout: Duration,
+    abandoned: Abandoned,
     options: Arc<DatabaseOptions>,
 }
 
@@ -45,12 +49,14 @@ impl Database {
         reason = "the pools start their upkeep on the runtime, so there must be one"
     )]
     pub async fn connect(options: &DatabaseOptions) -> Result<Self> {
-        let pools = Pools::open(options)?;
+        let abandoned = Abandoned::default();
+        let pools = Pools::open(options, &abandoned)?;
         Ok(Self {
             dialect: pools.dialect,
             writer: pools.writer,
             reader: pools.reader,
             call_timeout: options.call_timeout,
+            abandoned,
             options: Arc::new(options.clone()),
         })
     }
@@ -119,13 +125,24 @@ impl Database {
 
     /// Runs one store call under its deadline. The database's own timeouts end a statement; this
     /// one also ends the wait for a server that does not answer at all.
-    pub(super) async fn call<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
-        within(self.call_timeout, work).await
+    pub(super) fn call<'a, T: Send + 'a>(
+        &'a self,
+        work: impl Future<Output = Result<T>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T>> {
+        self.within(self.call_timeout, work)
+    }
+
+    /// Gives up `work` when `limit` has passed. Boxed: a call is large, and is moved less so.
+    pub(super) fn within<'a, T: Send + 'a>(
+        &'a self,
+        limit: Duration,
+        work: impl Future<Output = Result<T>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<T>> {
+        Box::pin(async move {
+            let in_time = self.abandoned.watch(limit, work).await;
+            in_time.unwrap_or_else(|| Err(Error::unavailable(io::Error::from(ErrorKind::TimedOut))))
+        })
     }
 }
 
-/// Gives up `work` when `limit` has passed.
-pub(super) async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
-    let in_time = tokio::time::timeout(limit, work).await;
-    in_time.unwrap_or_else(|elapsed| Err(Error::unavailable(elapsed)))
-}
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Alias, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 use super::error::is_busy;
-use super::pool::{Database, within};
+use super::pool::Database;
 use crate::store::Result;
 
 /// Longest time for a change of the schema, the wait for another process included.
@@ -95,7 +95,7 @@ impl Database {
             transaction.commit().await?;
             Ok(changed)
         };
-        within(SCHEMA_TIMEOUT, work).await
+        self.within(SCHEMA_TIMEOUT, work).await
     }
 
     /// Begins a transaction, also if another process is turning on SQLite's write-ahead log at
