@@ -1,4 +1,4 @@
-//! A Rocket with one JSON route and nothing else: what `benches/load/run` compares with.
+//! A Rocket with one JSON route and nothing else: what `benches/load/throughput` compares with.
 
 use rocket::http::ContentType;
 
