@@ -8,6 +8,7 @@
 //! `Accounts::record` where it happens.
 
 mod log;
+mod record;
 
 use std::fmt::Debug;
 use std::net::IpAddr;
@@ -16,8 +17,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::throttle::Attempt;
-use super::{Accounts, Error, SignedIn};
+pub(crate) use record::About;
+
 use crate::domain::session::{Generation, SessionId};
 use crate::domain::throttle::ThrottleKey;
 use crate::domain::user::UserId;
@@ -182,73 +183,6 @@ impl Events {
         log::write(event);
         for sink in &self.0 {
             sink.record(event);
-        }
-    }
-}
-
-/// Whom an event is about.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct About {
-    pub(crate) user: Option<UserId>,
-    pub(crate) session: Option<SessionId>,
-    pub(crate) address: Option<IpAddr>,
-}
-
-impl About {
-    /// A user, from wherever.
-    pub(super) fn user(id: UserId) -> Self {
-        Self {
-            user: Some(id),
-            ..Self::default()
-        }
-    }
-
-    /// Somebody at an address.
-    pub(crate) fn address(address: Option<IpAddr>) -> Self {
-        Self {
-            address,
-            ..Self::default()
-        }
-    }
-
-    /// What a browser was handed.
-    pub(super) fn of(signed_in: &SignedIn) -> Self {
-        Self {
-            user: Some(signed_in.user.id),
-            session: Some(signed_in.session.id),
-            address: signed_in.session.client.address,
-        }
-    }
-}
-
-impl Accounts {
-    /// Records an event that happened just now.
-    pub(crate) fn record(&self, kind: EventKind, about: About) {
-        self.0.events.record(&SecurityEvent {
-            at: self.now(),
-            kind,
-            user_id: about.user,
-            session_id: about.session,
-            address: about.address,
-        });
-    }
-
-    /// Hands an attempt on, and records it if it was one too many.
-    pub(super) fn watched<T>(&self, attempt: Result<T, Error>, about: About) -> Result<T, Error> {
-        if let Err(Error::TooManyAttempts { limit, retry_after }) = &attempt {
-            let kind = EventKind::Throttled {
-                limit,
-                retry_after: *retry_after,
-            };
-            self.record(kind, about);
-        }
-        attempt
-    }
-
-    /// Raises the alarm over an account that is being guessed at, once for each attack.
-    pub(super) fn watch_failures(&self, guess: &Attempt<'_>, about: About) {
-        if let Some(failures) = guess.alarm() {
-            self.record(EventKind::LoginFailures { failures }, about);
         }
     }
 }

@@ -1,0 +1,80 @@
+//! Where use cases record events.
+
+use std::net::IpAddr;
+
+use super::{EventKind, SecurityEvent};
+use crate::auth::throttle::Attempt;
+use crate::auth::{Accounts, Error, SignedIn};
+use crate::domain::session::SessionId;
+use crate::domain::user::UserId;
+
+/// Whom an event is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct About {
+    pub(crate) user: Option<UserId>,
+    pub(crate) session: Option<SessionId>,
+    pub(crate) address: Option<IpAddr>,
+}
+
+impl About {
+    /// A user, from wherever.
+    pub(in crate::auth) fn user(id: UserId) -> Self {
+        Self {
+            user: Some(id),
+            ..Self::default()
+        }
+    }
+
+    /// Somebody at an address.
+    pub(crate) fn address(address: Option<IpAddr>) -> Self {
+        Self {
+            address,
+            ..Self::default()
+        }
+    }
+
+    /// What a browser was handed.
+    pub(in crate::auth) fn of(signed_in: &SignedIn) -> Self {
+        Self {
+            user: Some(signed_in.user.id),
+            session: Some(signed_in.session.id),
+            address: signed_in.session.client.address,
+        }
+    }
+}
+
+impl Accounts {
+    /// Records an event that happened just now.
+    pub(crate) fn record(&self, kind: EventKind, about: About) {
+        self.0.events.record(&SecurityEvent {
+            at: self.now(),
+            kind,
+            user_id: about.user,
+            session_id: about.session,
+            address: about.address,
+        });
+    }
+
+    /// Hands an attempt on, and records it if it was one too many.
+    pub(in crate::auth) fn watched<T>(
+        &self,
+        attempt: Result<T, Error>,
+        about: About,
+    ) -> Result<T, Error> {
+        if let Err(Error::TooManyAttempts { limit, retry_after }) = &attempt {
+            let kind = EventKind::Throttled {
+                limit,
+                retry_after: *retry_after,
+            };
+            self.record(kind, about);
+        }
+        attempt
+    }
+
+    /// Raises the alarm over an account that is being guessed at, once for each attack.
+    pub(in crate::auth) fn watch_failures(&self, guess: &Attempt<'_>, about: About) {
+        if let Some(failures) = guess.alarm() {
+            self.record(EventKind::LoginFailures { failures }, about);
+        }
+    }
+}
