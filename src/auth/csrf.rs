@@ -1,9 +1,30 @@
 //! The token half of CSRF protection.
 
-use super::{Accounts, Error};
+use super::{Accounts, Error, PresentedTokens};
 use crate::crypto::csrf;
 use crate::crypto::token::Kind;
 use crate::domain::session::SessionId;
+
+/// A CSRF token, by what it is to the cookie of the browser that asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CsrfToken {
+    /// The browser's cookie holds it.
+    InCookie(String),
+    /// The session's, which the browser's cookie does not hold.
+    ForSession(String),
+    /// One that lets no request of a session in. It must not become a cookie: the answer may
+    /// arrive after that of a login, and would overwrite the cookie which binds the new session.
+    ForNobody(String),
+}
+
+impl CsrfToken {
+    /// The token.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        let (Self::InCookie(token) | Self::ForSession(token) | Self::ForNobody(token)) = self;
+        token
+    }
+}
 
 impl Accounts {
     /// The CSRF token of a session.
@@ -12,20 +33,24 @@ impl Accounts {
         csrf::for_session(&self.0.tokens.ring(), session)
     }
 
-    /// The CSRF token for whoever asks: that of the session which an access token names, expired
-    /// or not; else the one that the browser has, if we made it; else a new one.
+    /// Returns the CSRF token for whoever asks: that of the session which an access token names,
+    /// expired or not; else the one that the browser has, if we made it; else one for nobody.
     ///
     /// # Errors
     /// [`Error::Internal`] without random bytes.
-    pub fn csrf_token_for(&self, access: &[&str], held: &[&str]) -> Result<String, Error> {
+    pub fn csrf_token_for(&self, tokens: &PresentedTokens<'_>) -> Result<CsrfToken, Error> {
         let ring = self.0.tokens.ring();
-        if let Some(claims) = self.recognize(Kind::Access, access) {
-            return Ok(csrf::for_session(&ring, claims.sid));
+        let mut held = tokens.csrf.iter();
+        let kept = |token: &&str| CsrfToken::InCookie((*token).to_owned());
+        if let Some(claims) = self.recognize(Kind::Access, &tokens.access) {
+            let own = held.find(|token| csrf::is_for_session(&ring, token, claims.sid));
+            let new = || CsrfToken::ForSession(csrf::for_session(&ring, claims.sid));
+            return Ok(own.map_or_else(new, kept));
         }
-        if let Some(token) = held.iter().find(|token| csrf::is_ours(&ring, token)) {
-            return Ok((*token).to_owned());
+        match held.find(|token| csrf::is_ours(&ring, token)) {
+            Some(token) => Ok(kept(token)),
+            None => Ok(CsrfToken::ForNobody(csrf::for_nobody(&ring)?)),
         }
-        Ok(csrf::for_nobody(&ring)?)
     }
 
     /// Checks a signed double submit: `header` must be the session's token and among the

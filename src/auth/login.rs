@@ -1,7 +1,7 @@
 //! Logging in with a username and a password.
 
 use super::event::{About, EventKind};
-use super::{Accounts, Error, SignedIn};
+use super::{Accounts, Error, PresentedTokens, SignedIn};
 use crate::crypto::password::Verdict;
 use crate::crypto::token::Kind;
 use crate::crypto::{attempts, random};
@@ -83,11 +83,12 @@ impl Accounts {
         Ok(account.user.clone())
     }
 
-    /// The session that takes the place of one this browser holds, whichever cookie names it.
+    /// Returns the session that this browser holds, for a login to take its place: that of the
+    /// refresh token that counts, else that of the access token.
     #[must_use]
-    pub fn held_session(&self, access: &[&str], refresh: &[&str]) -> Option<SessionId> {
-        let refresh = self.recognize(Kind::Refresh, refresh);
-        let claims = refresh.or_else(|| self.recognize(Kind::Access, access));
+    pub fn held_session(&self, tokens: &PresentedTokens<'_>) -> Option<SessionId> {
+        let refresh = self.recognize_bound_refresh(tokens);
+        let claims = refresh.or_else(|| self.recognize(Kind::Access, &tokens.access));
         claims.map(|claims| claims.sid)
     }
 

@@ -1,20 +1,39 @@
 //! Ending the session that a browser holds.
 
 use super::event::{About, EventKind};
-use super::{Accounts, Error};
+use super::{Accounts, Error, PresentedTokens};
 use crate::crypto::token::{Claims, Kind};
 use crate::domain::session::RevocationReason;
 
 impl Accounts {
-    /// The sessions that the tokens name, expired tokens included: none, one, or, if somebody
-    /// mixed the cookies of two, both.
-    #[must_use]
-    pub fn named_sessions(&self, access: &[&str], refresh: &[&str]) -> Vec<Claims> {
-        let access = self.recognize(Kind::Access, access);
-        let refresh = self.recognize(Kind::Refresh, refresh);
+    /// Returns the sessions that a browser may end, by tokens that may have expired: each is named
+    /// by its access or refresh token, and `header` and cookie hold its CSRF token. No session at
+    /// all is fine; the cookies are then all that is left to remove.
+    ///
+    /// # Errors
+    /// [`Error::CsrfFailed`] if a token of ours came whose session may not be ended: it would live
+    /// on behind an empty jar.
+    pub fn sessions_to_end(
+        &self,
+        tokens: &PresentedTokens<'_>,
+        header: Option<&str>,
+    ) -> Result<Vec<Claims>, Error> {
+        let access = self.recognize(Kind::Access, &tokens.access);
+        let refresh = self.recognize_bound_refresh(tokens);
         let mut named: Vec<_> = [access, refresh].into_iter().flatten().collect();
         named.dedup_by_key(|claims| claims.sid);
-        named
+        let is_proved = |claims: &Claims| self.check_csrf(claims.sid, header, &tokens.csrf).is_ok();
+        let (proved, refused): (Vec<_>, Vec<_>) = named.into_iter().partition(is_proved);
+        if proved.is_empty() && (!refused.is_empty() || self.has_unbound_refresh(tokens)) {
+            return Err(Error::CsrfFailed);
+        }
+        Ok(proved)
+    }
+
+    /// Returns the session of a program's access token, expired or not.
+    #[must_use]
+    pub fn session_of_bearer(&self, tokens: &[&str]) -> Option<Claims> {
+        self.recognize(Kind::Access, tokens)
     }
 
     /// Ends sessions; those that are over already stay as they are.

@@ -6,6 +6,7 @@
 
 mod assemble;
 mod authenticate;
+mod binding;
 mod csrf;
 mod error;
 mod event;
@@ -31,6 +32,8 @@ use chrono::{DateTime, Utc};
 
 pub use assemble::AssembleError;
 pub use authenticate::Authenticated;
+pub use binding::PresentedTokens;
+pub use csrf::CsrfToken;
 pub use error::Error;
 pub(crate) use event::About;
 pub use event::{EventKind, EventSink, Events, SecurityEvent};

@@ -3,15 +3,16 @@
 use std::net::IpAddr;
 
 use super::event::{About, EventKind};
-use super::{Accounts, Error, RefreshOutcome as Outcome, SignedIn};
-use crate::crypto::token::{Kind, Rejection};
+use super::{Accounts, Error, PresentedTokens, RefreshOutcome as Outcome, SignedIn};
+use crate::crypto::token::Rejection;
 use crate::domain::session::Ended;
 use crate::domain::session::RevocationReason;
 use crate::store::{Presented, Refreshed};
 
 impl Accounts {
     /// Rotates the session's refresh token, or repeats the newest one: see
-    /// [`decide`](crate::domain::session::decide).
+    /// [`decide`](crate::domain::session::decide). The token that counts is that of the session
+    /// which the CSRF cookie was made for.
     ///
     /// # Errors
     /// [`Error::RefreshTokenMissing`], [`Error::TokenNotValid`], [`Error::SessionEnded`] (also
@@ -19,14 +20,12 @@ impl Accounts {
     /// [`Error::TooManyAttempts`], which changes nothing.
     pub async fn refresh(
         &self,
-        candidates: &[&str],
+        tokens: &PresentedTokens<'_>,
         address: Option<IpAddr>,
     ) -> Result<SignedIn, Error> {
-        if candidates.is_empty() {
-            return Err(Error::RefreshTokenMissing);
-        }
+        let verified = self.verify_bound_refresh(tokens);
+        let verified = verified.ok_or(Error::RefreshTokenMissing)?;
         let now = self.now();
-        let verified = self.verify_one(Kind::Refresh, candidates);
         let session = verified.as_ref().ok().map(|claims| claims.sid);
         let about = About {
             user: verified.as_ref().ok().map(|claims| claims.sub),

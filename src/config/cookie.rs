@@ -22,6 +22,8 @@ pub struct CookieSettings {
     pub same_site: SameSite,
     /// `Domain` of all three; gives up the `__Host-` prefix.
     pub domain: Option<String>,
+    /// Domains that `domain` was set to before: cookies that carry one are still read and cleared.
+    pub former_domains: Vec<String>,
     /// Plain names and no `Secure`, for http on this machine.
     pub allow_insecure: bool,
     allow_insecure_same_site_none: bool,
@@ -37,6 +39,7 @@ impl CookieSettings {
         Self {
             same_site: reader.choice("cookie.same_site", &choices, SameSite::Lax),
             domain: reader.optional_text("cookie.domain", None),
+            former_domains: reader.texts("cookie.former_domains", "[\"app.example\"]"),
             allow_insecure: reader.flag("cookie.allow_insecure", false),
             allow_insecure_same_site_none: reader
                 .flag("cookie.allow_insecure_same_site_none", false),
@@ -67,23 +70,47 @@ impl CookieSettings {
             );
         }
         if let Some(domain) = &self.domain {
-            judge_domain(reader, domain, public_origin);
+            judge_domain(reader, "cookie.domain", domain, public_origin);
+        }
+        for domain in &self.former_domains {
+            judge_domain(reader, "cookie.former_domains", domain, public_origin);
+        }
+        self.judge_former_domains(reader);
+    }
+
+    /// Each former domain adds three headers to every answer that clears the cookies.
+    fn judge_former_domains(&self, reader: &mut Reader<'_>) {
+        const MAX: usize = 4;
+        if self.former_domains.len() > MAX {
+            reader.problem(
+                "cookie.former_domains",
+                "has more than 4 domains",
+                "keep the domains that were in use within accounts.session.absolute",
+            );
+        }
+        let in_use = |domain| self.domain.as_ref() == Some(domain);
+        if self.former_domains.iter().any(in_use) {
+            reader.problem(
+                "cookie.former_domains",
+                "has the domain that accounts.cookie.domain is set to",
+                "remove it from the list",
+            );
         }
     }
 }
 
-fn judge_domain(reader: &mut Reader<'_>, domain: &str, public_origin: &Origin) {
+fn judge_domain(reader: &mut Reader<'_>, key: &'static str, domain: &str, public_origin: &Origin) {
     const FIX: &str = "remove it (best), or set the registrable domain that both hosts share, \
                        like \"app.example\", without a first dot";
     if is_public_suffix(domain) {
         reader.problem(
-            "cookie.domain",
+            key,
             "is a public suffix, below which strangers have their names: browsers refuse it",
             FIX,
         );
     } else if !covers(domain, public_origin.host()) || !domain.contains('.') || is_address(domain) {
         reader.problem(
-            "cookie.domain",
+            key,
             "does not cover the host of accounts.public_origin, or is a single label or address",
             FIX,
         );

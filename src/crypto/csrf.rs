@@ -44,6 +44,35 @@ pub fn is_for_session(ring: &KeyRing, token: &str, session: SessionId) -> bool {
     signer(ring, token).is_some_and(|(key, found)| subject(key, session).ct_eq(&found).into())
 }
 
+/// The sessions that some tokens were made for, told without knowing them.
+pub(crate) struct Bindings<'k>(Vec<(&'k Key, Subject)>);
+
+impl<'k> Bindings<'k> {
+    /// Takes the tokens that some key of the ring has made. More than eight different ones are no
+    /// browser's; they bind nothing.
+    pub(crate) fn new(ring: &'k KeyRing, tokens: &[&str]) -> Self {
+        const MAX: usize = 8;
+        let mut tokens = tokens.to_vec();
+        tokens.sort_unstable();
+        tokens.dedup();
+        let mut bindings: Vec<_> = tokens
+            .iter()
+            .filter_map(|token| signer(ring, token))
+            .collect();
+        if bindings.len() > MAX {
+            bindings.clear();
+        }
+        Self(bindings)
+    }
+
+    /// Whether one of the tokens was made for `session`.
+    pub(crate) fn include(&self, session: SessionId) -> bool {
+        let made_for =
+            |(key, found): &(&Key, Subject)| bool::from(subject(key, session).ct_eq(found));
+        self.0.iter().any(made_for)
+    }
+}
+
 /// Whether `token` was made by any key of the ring, for whomever.
 #[must_use]
 pub fn is_ours(ring: &KeyRing, token: &str) -> bool {

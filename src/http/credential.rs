@@ -2,7 +2,6 @@
 
 use rocket::Request;
 
-use super::cookie::Clears;
 use super::csrf::{self, is_unsafe};
 use super::error::ApiError;
 use super::refusal::Refusal;
@@ -72,10 +71,7 @@ fn verify_as(request: &Request<'_>, site: &Site, is_unsafe: bool) -> Result<Clai
     if is_unsafe && !texts.is_empty() && !site.origins.admits(request.headers()) {
         return Err(ApiError::CsrfFailed.into());
     }
-    let claims = site.accounts.verify_access(&texts).map_err(|error| {
-        let clears = Clears::made_useless_by(&error, Clears::Access);
-        Refusal::clearing(error, clears)
-    })?;
+    let claims = site.accounts.verify_access(&texts)?;
     if is_unsafe {
         let cookies = site.cookies.csrf_in(request);
         let header = csrf::submitted(request);

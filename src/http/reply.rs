@@ -7,6 +7,7 @@ use rocket::response::{Responder, Response, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::cookie::Held;
 use super::site::Site;
 use crate::auth::SignedIn;
 use crate::domain::session::SessionId;
@@ -61,9 +62,11 @@ impl Reply {
     }
 
     /// The answer to a session that was opened or refreshed: the session body and all cookies.
-    pub(crate) fn signed_in(site: &Site, signed_in: &SignedIn) -> Self {
+    pub(crate) fn signed_in(site: &Site, signed_in: &SignedIn, held: &Held<'_>) -> Self {
         let csrf = site.accounts.csrf_token(signed_in.session.id);
-        let cookies = site.cookies.sign_in(signed_in, &csrf, site.accounts.now());
+        let cookies = site
+            .cookies
+            .sign_in(signed_in, &csrf, held, site.accounts.now());
         Self::ok(&SessionBody::from(signed_in)).with_cookies(cookies)
     }
 }

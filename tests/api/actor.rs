@@ -127,6 +127,15 @@ impl Browser {
         });
     }
 
+    /// Changes the signature of a token.
+    pub fn tamper_with(&self, name: &str) {
+        let mut jar = self.jar.lock().unwrap();
+        for cookie in jar.iter_mut().filter(|cookie| cookie.name.ends_with(name)) {
+            cookie.value.truncate(cookie.value.len() - 2);
+            cookie.value.push_str("xx");
+        }
+    }
+
     pub fn forget(&self, name: &str) {
         let mut jar = self.jar.lock().unwrap();
         jar.retain(|cookie| !cookie.name.ends_with(name));
@@ -163,10 +172,15 @@ impl Browser {
     /// Sends a call with the cookies that fit, and keeps those of the answer.
     pub async fn send(&self, call: Call) -> Answer {
         let answer = self.send_only(call).await;
+        self.take(&answer);
+        answer
+    }
+
+    /// Keeps the cookies of an answer, which may be an old one.
+    pub fn take(&self, answer: &Answer) {
         for set_cookie in answer.all("set-cookie") {
             self.keep(set_cookie);
         }
-        answer
     }
 
     /// Sends a call from a network address.

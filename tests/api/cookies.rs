@@ -157,7 +157,7 @@ async fn of_repeated_cookies_exactly_one_may_be_good() {
         "/accounts/",
     );
     let answer = ada.get("user/").await;
-    answer.expect_refusal_clearing(401, "token_not_valid", &["access_token"]);
+    answer.expect_refusal(401, "token_not_valid");
     mallory.get("user/").await.expect_ok();
 
     let flooded = world.browser();
@@ -168,7 +168,7 @@ async fn of_repeated_cookies_exactly_one_may_be_good() {
     flooded
         .send(call)
         .await
-        .expect_refusal_clearing(401, "token_not_valid", &["access_token"]);
+        .expect_refusal(401, "token_not_valid");
 }
 
 #[rocket::async_test]

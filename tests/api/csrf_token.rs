@@ -2,10 +2,11 @@
 
 use chrono::TimeDelta;
 
+use crate::actor::Call;
 use crate::world::World;
 
 #[rocket::async_test]
-async fn the_token_is_in_the_body_and_in_the_cookie() {
+async fn a_stranger_gets_a_token_and_no_cookie() {
     let world = World::new().await;
     let browser = world.browser();
     let answer = browser.get("csrf_token/").await;
@@ -13,26 +14,50 @@ async fn the_token_is_in_the_body_and_in_the_cookie() {
         .as_str()
         .unwrap()
         .to_owned();
-    assert_eq!(browser.cookie("csrftoken"), Some(token.clone()));
-    assert_eq!(answer.all("set-cookie").count(), 1);
-    // Renewed, not replaced: another tab may hold it.
-    assert_eq!(
-        browser.get("csrf_token/").await.body["token"],
-        token.as_str()
-    );
-    assert_ne!(
-        world.browser().get("csrf_token/").await.body["token"],
-        token.as_str()
-    );
+    assert_eq!(answer.all("set-cookie").count(), 0);
+    let again = browser.get("csrf_token/").await;
+    assert_ne!(again.expect_ok().body["token"], token.as_str());
+}
+
+/// The answer for nobody was on its way while the login was answered: whichever comes last, the
+/// cookie that binds the session stays, and the session can be refreshed.
+#[rocket::async_test]
+async fn a_token_for_nobody_does_not_replace_that_of_a_session() {
+    let world = World::new().await;
+    world.user("ada").await;
+    let browser = world.browser();
+    let late = browser.send_only(Call::get("csrf_token/")).await;
+    browser.log_in("ada").await.expect_ok();
+    let bound = browser.cookie("csrftoken");
+    browser.take(&late);
+    assert_eq!(browser.cookie("csrftoken"), bound);
+    world.pass(TimeDelta::minutes(20));
+    // The access cookie has run out; the refresh cookie is not sent here.
+    let answer = browser.get("csrf_token/").await;
+    assert_eq!(answer.expect_ok().body["token"].as_str(), bound.as_deref());
+    assert_eq!(browser.cookie("csrftoken"), bound);
+    browser.refresh().await.expect_ok();
 }
 
 #[rocket::async_test]
-async fn a_foreign_cookie_is_replaced() {
+async fn a_sessions_cookie_is_set_where_it_is_missing_or_foreign() {
     let world = World::new().await;
-    let browser = world.browser();
+    let browser = world.signed_in("ada").await;
+    let own = browser.cookie("csrftoken");
+    let answer = browser.get("csrf_token/").await;
+    assert_eq!(
+        answer.expect_ok().all("set-cookie").count(),
+        0,
+        "it holds it already"
+    );
+    browser.forget("csrftoken");
+    let answer = browser.get("csrf_token/").await;
+    assert_eq!(answer.expect_ok().all("set-cookie").count(), 1);
+    assert_eq!(browser.cookie("csrftoken"), own);
+    browser.forget("csrftoken");
     browser.plant("csrftoken", "made-up-by-a-sibling", "/");
     browser.get("csrf_token/").await.expect_ok();
-    assert_ne!(browser.cookie("csrftoken").unwrap(), "made-up-by-a-sibling");
+    assert_eq!(browser.cookie("csrftoken"), own);
 }
 
 #[rocket::async_test]

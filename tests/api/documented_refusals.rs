@@ -120,11 +120,12 @@ async fn provoke(operation: &Operation, code: &str) -> Answer {
             send(operation.with(&json!({"username": "x", "password": "y"}))).await
         }
         "token_not_valid" => {
-            let world = World::new().await;
-            let browser = world.browser();
-            browser.plant("access_token", "nonsense", "/");
-            browser.plant("refresh_token", "nonsense", "/accounts/auth/");
-            browser.send(operation.call()).await
+            signed_in(operation, async |_, browser| {
+                for name in ["access_token", "refresh_token"] {
+                    browser.tamper_with(name);
+                }
+            })
+            .await
         }
         "token_expired" => {
             signed_in(operation, async |world, browser| {

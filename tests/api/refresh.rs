@@ -43,11 +43,12 @@ async fn refresh_rotates_and_renews() {
 }
 
 #[rocket::async_test]
-async fn refresh_needs_its_cookie_alone() {
+async fn refresh_needs_its_cookie_and_that_of_the_csrf_token() {
     let world = World::new().await;
     let browser = world.signed_in("ada").await;
-    browser.forget("csrftoken");
     browser.forget("access_token");
+    let call = Call::post("auth/refresh_token/").without_csrf_token();
+    browser.send(call).await.expect_ok();
     browser.refresh().await.expect_ok();
 
     world
@@ -62,15 +63,24 @@ async fn refresh_needs_its_cookie_alone() {
 }
 
 #[rocket::async_test]
-async fn a_bad_refresh_token_is_cleared_and_nothing_else() {
+async fn a_bad_refresh_token_is_refused_and_clears_nothing() {
     let world = World::new().await;
     let browser = world.signed_in("ada").await;
     let access = browser.cookie("access_token").unwrap();
-    for bad in ["garbage", "a.b.c", &access] {
+    browser.tamper_with("refresh_token");
+    browser
+        .refresh()
+        .await
+        .expect_refusal(401, "token_not_valid");
+    // An access token names the session too, and is no refresh token.
+    for (bad, code) in [
+        (access.as_str(), "token_not_valid"),
+        ("garbage", "refresh_token_missing"),
+        ("a.b.c", "refresh_token_missing"),
+    ] {
         browser.forget("refresh_token");
         browser.plant("refresh_token", bad, "/accounts/auth/");
-        let answer = browser.refresh().await;
-        answer.expect_refusal_clearing(401, "token_not_valid", &["refresh_token"]);
+        browser.refresh().await.expect_refusal(401, code);
     }
     browser.get("user/").await.expect_ok();
 }
@@ -210,9 +220,11 @@ async fn sessions_end_by_idleness_and_by_age() {
         .count();
     assert_eq!((ends, idle.cookies().len()), (1, 0));
     let kept = busy.cookie("refresh_token").unwrap();
+    let csrf = busy.cookie("csrftoken").unwrap();
     world.pass(TimeDelta::days(3));
     assert_eq!(busy.cookie("refresh_token"), None);
     busy.plant("refresh_token", &kept, "/accounts/auth/");
+    busy.plant("csrftoken", &csrf, "/");
     let answer = busy.refresh().await;
     answer.expect_refusal_clearing(401, "session_ended", &ALL);
 }
@@ -288,4 +300,34 @@ async fn a_refresh_from_another_site_is_refused() {
     let call = Call::post("auth/refresh_token/").header("Origin", "https://evil.example");
     browser.send(call).await.expect_refusal(403, "csrf_failed");
     browser.refresh().await.expect_ok();
+}
+
+/// The cookies of the session that is over go, those of another one stay.
+#[rocket::async_test]
+async fn a_session_that_ended_clears_what_is_its_own() {
+    let world = World::new().await;
+    let ended = world.signed_in("ada").await;
+    ended.copy().log_out().await.expect_ok();
+    let bob = world.signed_in("bob").await;
+
+    // Refresh and CSRF cookie of the one, access cookie of the other.
+    let mixed = ended.copy();
+    mixed.forget("access_token");
+    mixed.plant("access_token", &bob.cookie("access_token").unwrap(), "/");
+    let answer = mixed.refresh().await;
+    answer.expect_refusal_clearing(401, "session_ended", &["csrftoken", "refresh_token"]);
+    mixed.get("user/").await.expect_ok();
+
+    // The other way around.
+    let mixed = bob.copy();
+    mixed.forget("access_token");
+    mixed.plant("access_token", &ended.cookie("access_token").unwrap(), "/");
+    let answer = mixed.get("user/").await;
+    answer.expect_refusal_clearing(401, "session_ended", &["access_token"]);
+    mixed.refresh().await.expect_ok();
+
+    ended
+        .get("user/")
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
 }

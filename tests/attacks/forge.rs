@@ -70,6 +70,18 @@ impl Token {
     }
 }
 
+/// The CSRF token of a session, as the service makes it.
+pub(crate) fn csrf_token_for(sid: &str) -> String {
+    let id: Vec<u8> = sid
+        .split('-')
+        .flat_map(|part| part.as_bytes().chunks(2))
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect();
+    let key = key_for(CSRF);
+    let subject = &mac(&key, &[b"session ", &id[..]].concat())[..16];
+    URL_SAFE_NO_PAD.encode([subject, &mac(&key, subject)].concat())
+}
+
 /// The secret's bytes.
 pub(crate) fn secret() -> Vec<u8> {
     URL_SAFE_NO_PAD.decode(SECRET).unwrap()

@@ -16,6 +16,8 @@ pub(crate) enum Setup {
     Plain,
     /// As in production: `https://app.example`, prefixed cookie names.
     Https,
+    /// The same with `cookie.domain`, which gives up the prefix `__Host-`.
+    Domain,
     /// A spent refresh token is not repeated because it was spent just now.
     NoGrace,
     /// Limits on attempts on. A service for each case: counters would mix.
@@ -59,6 +61,10 @@ impl Ground {
             Setup::Https => place
                 .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example")
                 .set("ACCOUNTS_COOKIE__ALLOW_INSECURE", "false"),
+            Setup::Domain => place
+                .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example")
+                .set("ACCOUNTS_COOKIE__DOMAIN", "app.example")
+                .set("ACCOUNTS_COOKIE__ALLOW_INSECURE", "false"),
             Setup::NoGrace => place.set("ACCOUNTS_SESSION__REUSE_GRACE", "0s"),
             Setup::BehindProxy => place.set("ACCOUNTS_PROXY__TRUSTED", "127.0.0.1"),
             Setup::Talkative => place
@@ -80,6 +86,7 @@ impl Ground {
         let prefix = match (self.setup, name) {
             (Setup::Https, "refresh_token") => "__Secure-",
             (Setup::Https, _) => "__Host-",
+            (Setup::Domain, _) => "__Secure-",
             _ => "",
         };
         format!("{prefix}{name}")
@@ -101,12 +108,12 @@ impl Ground {
 /// The services of one store, started when the first case needs them.
 pub(crate) struct Grounds {
     backend: Backend,
-    shared: [(Setup, OnceLock<Ground>); 3],
+    shared: [(Setup, OnceLock<Ground>); 4],
 }
 
 impl Grounds {
     pub(crate) fn new(backend: Backend) -> Self {
-        let shared = [Setup::Plain, Setup::Https, Setup::NoGrace];
+        let shared = [Setup::Plain, Setup::Https, Setup::Domain, Setup::NoGrace];
         Self {
             backend,
             shared: shared.map(|setup| (setup, OnceLock::new())),

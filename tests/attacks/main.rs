@@ -12,6 +12,7 @@ mod ground;
 mod http;
 mod jwt;
 mod login;
+mod planted;
 mod refresh;
 mod scene;
 mod secrets;
@@ -79,6 +80,7 @@ fn main() -> ExitCode {
         cookies::add_to(&mut cases);
         csrf::add_to(&mut cases);
         login::add_to(&mut cases);
+        planted::add_to(&mut cases);
         refresh::add_to(&mut cases);
         sessions::add_to(&mut cases);
         throttle::add_to(&mut cases);

@@ -35,7 +35,7 @@ pub(crate) fn add_to(cases: &mut Cases) {
             a_generation_of_long_ago_ends_the_session,
             within_the_grace_a_thief_gets_no_further_than_the_victim,
             a_refresh_does_not_lengthen_a_repeated_token,
-            two_sessions_tokens_at_once_are_none,
+            of_two_sessions_the_csrf_cookie_decides,
             no_refresh_without_a_token,
         ]
     );
@@ -190,14 +190,18 @@ fn a_refresh_does_not_lengthen_a_repeated_token(scene: &Scene<'_>) {
     }
 }
 
-fn two_sessions_tokens_at_once_are_none(scene: &Scene<'_>) {
+/// Of two sessions' tokens the one counts whose CSRF cookie came along; with both, none does.
+fn of_two_sessions_the_csrf_cookie_decides(scene: &Scene<'_>) {
     let (mallory, _) = scene.somebody();
-    let own = scene.cookie("refresh_token");
     let both = format!(
-        "{own}; refresh_token={}",
+        "{}; refresh_token={}",
+        scene.cookie("refresh_token"),
         mallory.cookie("refresh_token").unwrap()
     );
-    scene.refused(scene.refresh_with(&both), 401, "token_not_valid");
+    let answer = scene.refresh_with(&both).send().expect(200);
+    assert_eq!(answer.json()["user"]["username"], scene.name);
+    let both = format!("{both}; csrftoken={}", mallory.cookie("csrftoken").unwrap());
+    scene.refused_untouched(scene.refresh_with(&both), 401, "token_not_valid");
     mallory.clone().refresh().expect(200);
 }
 

@@ -130,9 +130,11 @@ impl<'g> Scene<'g> {
         self.request("GET", "user/").header("Cookie", cookie)
     }
 
-    /// A refresh with `value` as the refresh cookie.
+    /// A refresh with `value` as the refresh cookie, beside the victim's CSRF cookie.
     pub(crate) fn refresh_with(&self, value: &str) -> Request {
-        let cookie = format!("{}={value}", self.ground.cookie("refresh_token"));
+        let refresh = format!("{}={value}", self.ground.cookie("refresh_token"));
+        let csrf = self.ground.cookie("csrftoken");
+        let cookie = format!("{csrf}={}; {refresh}", self.cookie("csrftoken"));
         self.request("POST", "auth/refresh_token/")
             .header("Cookie", cookie)
     }

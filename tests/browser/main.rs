@@ -92,6 +92,10 @@ fn main() -> ExitCode {
         ),
     ];
     for backend in [Backend::Memory, Backend::Sqlite, Backend::Postgres] {
+        let name = format!("{backend}::planted_at_every_moment");
+        let is_there = chromium && backend.is_there();
+        let case = move || strangers::planted_at_every_moment(backend);
+        trials.push(trial(name, is_there, case));
         let name = format!("{backend}::one_browser_ends_the_session_of_another");
         let is_there = chromium && backend.is_there();
         let case = move || tabs::one_browser_ends_the_session_of_another(backend);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use accounts_testkit::{Place, Service, place};
+use accounts_testkit::{Backend, Place, Service, place};
 
 use crate::stranger::Stranger;
 use crate::tls::Terminator;
@@ -53,17 +53,18 @@ pub(crate) struct Release {
 
 impl Release {
     pub(crate) fn start() -> Self {
+        Self::on(Backend::Sqlite)
+    }
+
+    pub(crate) fn on(backend: Backend) -> Self {
         let mut terminator = Terminator::bind(&[HOST, SIBLING, EVIL]);
         let key = place!().run(&["key", "generate"]).stdout;
-        let place = place!();
-        let database = format!("sqlite://{}/accounts.sqlite3", place.path().display());
+        let place = place!().on(backend);
         let dist = copy_page(place.path());
         let place = place
             .set("ROCKET_PROFILE", "release")
             .set("ROCKET_ADDRESS", "127.0.0.1")
-            .set("ACCOUNTS_STORE", "sqlite")
-            .set("DATABASE_URL", &database)
-            .set("ACCOUNTS_DATABASE__AUTO_MIGRATE", "true")
+            .set("ACCOUNTS_ALLOW_INSECURE_MEMORY_STORE", "true")
             .set("ACCOUNTS_KEYS__ACTIVE", key.trim())
             .set("ACCOUNTS_REGISTRATION", "open")
             .set("ACCOUNTS_THROTTLE__ENABLED", "false")

@@ -1,5 +1,6 @@
 //! A release site on https with its real cookie names, and what other hosts can do to it.
 
+use accounts_testkit::{Backend, PASSWORD, REFRESH_PATHS};
 use serde_json::{Value, json};
 
 use crate::chrome::Chrome;
@@ -124,6 +125,99 @@ fn attack(release: &Release, chrome: &Chrome, from: &str) {
     chrome.wait_for("!stranger.hidden");
 }
 
+/// What the page of a front end finds out: who is signed in, after a refresh if need be. `null` for
+/// nobody.
+const WHO_AM_I: &str = "
+    const send = (method, path) => fetch('/accounts/' + path, { method });
+    let answer = await send('GET', 'user/');
+    if (answer.status === 401 && (await send('POST', 'auth/refresh_token/')).ok) {
+      answer = await send('GET', 'user/');
+    }
+    return answer.ok ? (await answer.json()).username : null;";
+
+/// When a sibling host plants refresh tokens of the attacker's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    BeforeLogin,
+    SignedIn,
+    AccessRanOut,
+    AfterLogout,
+}
+
+/// A sibling host plants good refresh tokens of its own: one, or one for each path and once more in
+/// the partitioned jar, which is more than are tried. Whenever that is, the browser is the victim's or
+/// nobody's from then on, and never the attacker's.
+pub(crate) fn planted_at_every_moment(backend: Backend) {
+    let release = Release::on(backend);
+    let mut mallory = release.service.browser();
+    mallory.register("mallory").expect(201);
+    let token = mallory.cookie("refresh_token").unwrap().to_owned();
+    let origin = format!("{}/", release.origin());
+    let mut visits = 0;
+    for moment in [
+        Moment::BeforeLogin,
+        Moment::SignedIn,
+        Moment::AccessRanOut,
+        Moment::AfterLogout,
+    ] {
+        for paths in [&REFRESH_PATHS[2..3], &REFRESH_PATHS] {
+            visits += 1;
+            let name = format!("ada{visits}");
+            let chrome = Chrome::start();
+            chrome.register(&release.origin(), &name);
+            match moment {
+                Moment::BeforeLogin | Moment::AfterLogout => {
+                    chrome.click("#logout");
+                    chrome.wait_for("!stranger.hidden");
+                }
+                Moment::AccessRanOut => chrome.forget("__Host-access_token"),
+                Moment::SignedIn => {}
+            }
+
+            let set = |path: &&str| {
+                let cookie = format!(
+                    "Set-Cookie: __Secure-refresh_token={token}; Domain=app.test; \
+                     Path={path}; Secure; HttpOnly; SameSite=None; Max-Age=600"
+                );
+                [format!("{cookie}; Partitioned"), cookie]
+            };
+            let headers: Vec<_> = paths.iter().flat_map(set).collect();
+            release.stranger.put("/plant", &headers, "");
+            chrome.open(&format!("{}/plant", release.sibling()));
+            let planted = |cookie: &&Value| cookie["domain"] == ".app.test";
+            let count = chrome.jar().iter().filter(planted).count();
+            assert!(count >= paths.len(), "{count} were planted at {moment:?}");
+            if paths.len() > 1 {
+                assert!(count > 8, "{count} are fewer than are tried");
+            }
+
+            chrome.open(&origin);
+            let mut expected = json!(name);
+            match moment {
+                Moment::BeforeLogin => {
+                    assert_eq!(chrome.run(WHO_AM_I), Value::Null, "{moment:?}");
+                    chrome.log_in(&name, PASSWORD);
+                }
+                Moment::AfterLogout => expected = Value::Null,
+                Moment::SignedIn | Moment::AccessRanOut => {}
+            }
+            assert_eq!(chrome.run(WHO_AM_I), expected, "{moment:?}");
+            if expected.is_null() {
+                continue;
+            }
+            for _ in 0..2 {
+                chrome.forget("__Host-access_token");
+                chrome.open(&origin);
+                assert_eq!(chrome.run(WHO_AM_I), expected, "{moment:?}");
+            }
+            chrome.click("#logout");
+            chrome.wait_for("!stranger.hidden");
+            assert_eq!(chrome.run(WHO_AM_I), Value::Null, "{moment:?}");
+        }
+    }
+    mallory.refresh().expect(200);
+}
+
 /// A sibling host plants cookies of our names for the whole domain. The session goes on, can be
 /// renewed and ended, and never becomes somebody else's.
 pub(crate) fn planted_cookies_do_not_count() {
@@ -183,5 +277,6 @@ pub(crate) fn planted_cookies_do_not_count() {
     ]);
     expect_signed_in(&release, &chrome);
     chrome.forget("__Host-access_token");
-    assert_ne!(chrome.user(), "mallory");
+    assert_eq!(chrome.run(WHO_AM_I), "ada");
+    assert_eq!(chrome.user(), "ada");
 }

@@ -1,7 +1,9 @@
-//! Two processes on one Postgres database: what one has acknowledged the other knows.
+//! Two processes on one database: what one has acknowledged the other knows.
 //!
 //! Postgres is taken from `TEST_POSTGRES_URL`; without it the tests are shown as ignored.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cookie_domain;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -22,7 +24,7 @@ fn main() -> ExitCode {
         });
         trial.with_ignored_flag(!Backend::Postgres.is_there())
     };
-    let trials = vec![
+    let mut trials = vec![
         trial("with_a_cache_within_a_second", with_a_cache_within_a_second),
         trial("without_a_cache_at_once", without_a_cache_at_once),
         trial(
@@ -30,6 +32,26 @@ fn main() -> ExitCode {
             what_a_command_does_counts_at_once,
         ),
     ];
+    for backend in [Backend::Sqlite, Backend::Postgres] {
+        let cases: [(&str, fn(Backend)); 2] = [
+            (
+                "a_domain_that_is_switched_on_ends_no_session",
+                cookie_domain::a_domain_that_is_switched_on_ends_no_session,
+            ),
+            (
+                "a_domain_that_is_switched_off_ends_no_session",
+                cookie_domain::a_domain_that_is_switched_off_ends_no_session,
+            ),
+        ];
+        for (name, test) in cases {
+            let run = move || {
+                test(backend);
+                Ok(())
+            };
+            let trial = Trial::test(format!("{backend}::{name}"), run);
+            trials.push(trial.with_ignored_flag(!backend.is_there()));
+        }
+    }
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

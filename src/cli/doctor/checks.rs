@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::probe::Seen;
 use crate::config::diagnosis::Finding;
 use crate::config::{Origin, Settings};
-use crate::http::cookie::CookiePolicy;
+use crate::http::cookie::{Clears, CookiePolicy};
 
 const PASS_ON: &str = "let the proxy pass it on as it comes; examples/nginx does";
 
@@ -45,19 +45,27 @@ fn shape(header: &str) -> Option<(String, Vec<String>)> {
     Some((name.to_owned(), attributes))
 }
 
-/// The CSRF cookie must arrive as these settings write it.
-pub(super) fn cookie(seen: &Seen, settings: &Settings) -> Option<Finding> {
+/// The name of the CSRF cookie under these settings.
+pub(super) fn csrf_cookie_name(settings: &Settings) -> String {
     let policy = CookiePolicy::new(&settings.cookie, &settings.base);
-    let written = policy.csrf("", settings.session.idle());
-    let mut arrived = seen.all("set-cookie").filter_map(shape);
-    if shape(written.value()).is_some_and(|written| arrived.any(|arrived| arrived == written)) {
+    let [.., csrf] = policy.names();
+    csrf.to_owned()
+}
+
+/// The answer to a logout: all cookies must arrive as these settings write them.
+pub(super) fn cookies(cleared: &Seen, settings: &Settings) -> Option<Finding> {
+    let policy = CookiePolicy::new(&settings.cookie, &settings.base);
+    let written = policy.clear(Clears::All);
+    let mut written: Vec<_> = written.iter().filter_map(|it| shape(it.value())).collect();
+    let mut arrived: Vec<_> = cleared.all("set-cookie").filter_map(shape).collect();
+    written.sort();
+    arrived.sort();
+    if arrived == written {
         return None;
     }
-    let arrived: Vec<_> = seen.all("set-cookie").filter_map(shape).collect();
     let what = format!(
-        "the CSRF cookie does not arrive as these settings write it: {:?} is expected, {arrived:?} \
-         came",
-        shape(written.value())
+        "the cookies do not arrive as these settings write them: {written:?} are expected, \
+         {arrived:?} came"
     );
     let finding = Finding::fails("cookie_changed", what)
         .because(

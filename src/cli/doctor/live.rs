@@ -11,7 +11,7 @@ use crate::domain::clock::{Clock, SystemClock};
 /// An origin that no deployment trusts (RFC 6761 section 6.4).
 const FOREIGN: &str = "https://doctor.invalid";
 
-/// How often the CSRF cookie is shown again: enough to meet every replica of a few.
+/// How often the CSRF token is shown again: enough to meet every replica of a few.
 const REPEATS: usize = 6;
 
 /// Asks the service at `api` as a page of `front_end` would.
@@ -65,14 +65,17 @@ impl Asking<'_> {
             findings.push(checks::not_the_service(&first));
             return Ok(());
         };
-        findings.extend(checks::cookie(&first, self.settings));
+        // Nobody is signed in here, so that this ends nothing; it clears every cookie there is.
+        let cleared = [("Sec-Fetch-Site", "none")];
+        let cleared = self.probe.send("POST", "auth/logout/", &cleared)?;
+        findings.extend(checks::cookies(&cleared, self.settings));
         findings.extend(checks::headers(&first, api.is_https()));
         findings.extend(checks::clock(&first, SystemClock.now()));
         findings.extend(checks::cors(&first, self.front_end));
 
         let second = self.probe.send("GET", "csrf_token/", &[])?;
         findings.extend(checks::cached(&token, &second));
-        findings.extend(self.cookie_arrives(&first)?);
+        findings.extend(self.cookie_arrives(&token)?);
         findings.extend(self.origin_arrives()?);
 
         let foreign = [("Origin", FOREIGN), ("Sec-Fetch-Site", "cross-site")];
@@ -84,15 +87,16 @@ impl Asking<'_> {
         Ok(())
     }
 
-    /// A CSRF cookie of this service stays as it is; a new one means that it did not arrive, or
-    /// came to a replica with other keys.
-    fn cookie_arrives(&self, first: &Seen) -> Result<Option<Finding>, String> {
-        let cookie = first.header("set-cookie").unwrap_or_default();
-        let pair = cookie.split(';').next().unwrap_or_default();
+    /// A CSRF token of this service is answered again if it comes as a cookie; a new one means that
+    /// it did not arrive, or came to a replica with other keys.
+    fn cookie_arrives(&self, token: &str) -> Result<Option<Finding>, String> {
+        let pair = format!("{}={token}", checks::csrf_cookie_name(self.settings));
         let mut kept = 0;
         for _ in 0..REPEATS {
-            let again = self.probe.send("GET", "csrf_token/", &[("Cookie", pair)])?;
-            kept += usize::from(again.member("token") == first.member("token"));
+            let again = self
+                .probe
+                .send("GET", "csrf_token/", &[("Cookie", &pair)])?;
+            kept += usize::from(again.member("token").as_deref() == Some(token));
         }
         Ok(checks::cookie_arrives(kept, REPEATS))
     }

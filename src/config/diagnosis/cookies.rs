@@ -9,6 +9,7 @@ pub(super) const RULES: &[Rule] = &[
     insecure_on_https,
     domain_is_elsewhere,
     domain_is_set,
+    former_domains_are_set,
     strict,
 ];
 
@@ -76,13 +77,37 @@ fn domain_is_set(case: &Case<'_>) -> Option<Finding> {
     let domain = case.settings.cookie.domain.as_deref()?;
     let what = format!(
         "accounts.cookie.domain = \"{domain}\" gives up the prefix __Host-: every host below \
-         {domain} receives the tokens, and can plant cookies under the same names"
+         {domain} receives the tokens, and can plant cookies under the same names: it can replace \
+         a visitor's session by one of its own, CSRF cookie included"
     );
     let finding = Finding::warns("cookie_domain_set", what)
         .because(
             "only a __Host- cookie is bound to the host that set it (RFC 6265bis section 4.1.3)",
         )
         .change("remove accounts.cookie.domain and serve the front end from the same host");
+    Some(finding)
+}
+
+fn former_domains_are_set(case: &Case<'_>) -> Option<Finding> {
+    let cookie = &case.settings.cookie;
+    if cookie.domain.is_some() || cookie.former_domains.is_empty() {
+        return None;
+    }
+    let domains = cookie.former_domains.join(", ");
+    let what = format!(
+        "accounts.cookie.former_domains = [{domains}] is for the time of a change: as long as it is \
+         set, a host below such a domain can sign a visitor who is signed out in to a session of \
+         its own"
+    );
+    let finding = Finding::warns("former_cookie_domains_set", what)
+        .because(
+            "cookies without the prefix __Host- are read from browsers that have none with it, and \
+             any host below their domain can set them (RFC 6265bis section 4.1.3)",
+        )
+        .change(
+            "remove it once accounts.session.absolute has passed since accounts.cookie.domain was \
+             removed",
+        );
     Some(finding)
 }
 

@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use super::{Claims, Kind, TokenPolicy};
 use crate::crypto::keyring::VerifyingKey;
-use crate::domain::session::Generation;
+use crate::domain::session::{Generation, SessionId};
 
 /// A longer token is refused before it is looked into, in bytes.
 pub const PRESENTED_MAX_BYTES: usize = 4096;
@@ -54,6 +54,30 @@ pub(crate) fn header_of(kind: Kind, text: &str) -> Option<StrictHeader> {
     (header.typ == kind.typ()).then_some(header)
 }
 
+/// Returns the session that a text claims to be a token of. Nothing is verified.
+pub(crate) fn claimed_session(text: &str) -> Option<SessionId> {
+    #[derive(Deserialize)]
+    struct Claimed {
+        sid: SessionId,
+    }
+
+    if text.len() > PRESENTED_MAX_BYTES {
+        return None;
+    }
+    let claims = text.split('.').nth(1)?;
+    let claims = URL_SAFE_NO_PAD.decode(claims).ok()?;
+    let Claimed { sid } = serde_json::from_slice(&claims).ok()?;
+    Some(sid)
+}
+
+/// Returns the texts without repetitions.
+pub(crate) fn distinct<'t>(texts: &[&'t str]) -> Vec<&'t str> {
+    let mut distinct = texts.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    distinct
+}
+
 /// Of the texts that came under one name the one that is good: there must be exactly one. A
 /// sibling domain can add cookies, not replace ours; where two verify there is no telling which
 /// is meant.
@@ -61,9 +85,7 @@ pub(crate) fn the_good_one(
     candidates: &[&str],
     judge: impl Fn(&str) -> Result<Claims, Rejection>,
 ) -> Result<Claims, Rejection> {
-    let mut distinct = candidates.to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
+    let distinct = distinct(candidates);
     if distinct.len() > CANDIDATES_MAX {
         return Err(Rejection::Invalid);
     }

@@ -14,7 +14,7 @@ use super::super::refusal::Refusal;
 use super::super::site::Site;
 use super::access_claims::verified;
 use crate::auth::{Authenticated, Error};
-use crate::domain::session::Session;
+use crate::domain::session::{Session, SessionId};
 use crate::domain::user::User;
 
 /// The user who makes the request, in a session that is live at this moment.
@@ -78,7 +78,7 @@ async fn look_up(request: &Request<'_>, site: &Site) -> Result<CurrentUser, Refu
     } else {
         site.accounts.authenticate_reader(claims).await
     };
-    judged(request, site, found)
+    judged(request, site, claims.sid, found)
 }
 
 /// Who makes a request that is to change something, whatever its own method is.
@@ -87,12 +87,14 @@ pub(in crate::http) async fn acting(
     site: &Site,
 ) -> Result<CurrentUser, Refusal> {
     let claims = credential::verify_unsafe(request, site)?;
-    judged(request, site, site.accounts.authenticate(&claims).await)
+    let found = site.accounts.authenticate(&claims).await;
+    judged(request, site, claims.sid, found)
 }
 
 fn judged(
     request: &Request<'_>,
     site: &Site,
+    session: SessionId,
     found: Result<Authenticated, Error>,
 ) -> Result<CurrentUser, Refusal> {
     found
@@ -102,7 +104,7 @@ fn judged(
             let clears = if by_bearer {
                 Clears::Nothing
             } else {
-                Clears::made_useless_by(&error, Clears::Access)
+                Clears::after_access(&error, session, site, &site.cookies.csrf_in(request))
             };
             Refusal::clearing(error, clears)
         })

@@ -1,4 +1,4 @@
-//! `GET csrf_token/`: issues or renews the CSRF cookie.
+//! `GET csrf_token/`: returns the CSRF token, and sets its cookie where a session lacks it.
 
 use rocket::http::{Method, Status};
 use rocket::serde::Serialize;
@@ -10,6 +10,7 @@ use super::super::openapi::{Described, Needs};
 use super::super::refusal::Refusal;
 use super::super::reply::Reply;
 use super::super::site::Site;
+use crate::auth::CsrfToken;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = CsrfToken)]
@@ -20,16 +21,23 @@ struct Body<'a> {
 
 #[get("/csrf_token")]
 pub(super) fn csrf_token(site: &State<Site>, held: Held<'_>) -> Result<Reply, Refusal> {
-    let token = site.accounts.csrf_token_for(&held.access, &held.csrf)?;
-    let cookie = site.cookies.csrf(&token, site.csrf_max_age);
-    Ok(Reply::ok(&Body { token: &token }).with_cookies([cookie]))
+    let token = site.accounts.csrf_token_for(&held.tokens)?;
+    let reply = Reply::ok(&Body {
+        token: token.as_str(),
+    });
+    Ok(match &token {
+        CsrfToken::ForSession(token) => {
+            reply.with_cookies([site.cookies.csrf(token, site.csrf_max_age)])
+        }
+        CsrfToken::InCookie(_) | CsrfToken::ForNobody(_) => reply,
+    })
 }
 
 pub(super) fn described() -> Described {
     const SAYS: [&str; 2] = [
-        "Issues or renews the CSRF cookie",
-        "The token is also in the body, for pages that cannot read the cookie. It stays the same \
-         for a session.",
+        "Gets the CSRF token",
+        "It stays the same for a session, whose cookie is set where it is missing. Without a \
+         session the token is in the body alone.",
     ];
     Described::new(
         Method::Get,
@@ -39,5 +47,5 @@ pub(super) fn described() -> Described {
         SAYS,
     )
     .answers::<Body<'_>>(Status::Ok, "The token.")
-    .with_cookies("The CSRF cookie.")
+    .with_cookies("The CSRF cookie, if it was not that of the session.")
 }

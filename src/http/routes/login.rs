@@ -63,10 +63,10 @@ pub(super) async fn login(
         username: body.0.username,
         password: body.0.password,
         client: browser.0,
-        replaces: site.accounts.held_session(&held.access, &held.refresh),
+        replaces: site.accounts.held_session(&held.tokens),
     };
     let signed_in = site.accounts.login(attempt).await?;
-    Ok(Reply::signed_in(site, &signed_in))
+    Ok(Reply::signed_in(site, &signed_in, &held))
 }
 
 pub(super) fn described() -> Described {

@@ -50,22 +50,16 @@ impl<'r> FromRequest<'r> for Scope {
 async fn held(request: &Request<'_>) -> Outcome<Scope, Refusal> {
     let site = try_outcome!(Site::of(request));
     if let Some(tokens) = credential::bearer_tokens(request, site) {
-        let named = site.accounts.named_sessions(&tokens, &[]);
-        return Outcome::Success(Scope::Held(named));
+        let named = site.accounts.session_of_bearer(&tokens);
+        return Outcome::Success(Scope::Held(named.into_iter().collect()));
     }
     try_outcome!(FromSite::from_request(request).await);
     let held = try_outcome!(Held::from_request(request).await);
-    let named = site.accounts.named_sessions(&held.access, &held.refresh);
     let header = csrf::submitted(request);
-    let is_proved = |claims: &Claims| {
-        let checked = site.accounts.check_csrf(claims.sid, header, &held.csrf);
-        checked.is_ok()
-    };
-    let (proved, others): (Vec<_>, Vec<_>) = named.into_iter().partition(is_proved);
-    if proved.is_empty() && !others.is_empty() {
-        return Refusal::from(ApiError::CsrfFailed).outcome(request);
+    match site.accounts.sessions_to_end(&held.tokens, header) {
+        Ok(sessions) => Outcome::Success(Scope::Held(sessions)),
+        Err(error) => Refusal::from(error).outcome(request),
     }
-    Outcome::Success(Scope::Held(proved))
 }
 
 #[derive(Serialize, ToSchema)]

@@ -5,7 +5,7 @@ use rocket::{State, post};
 
 use super::super::body::{Fields, FromFields, JsonBody};
 use super::super::client::Browser;
-use super::super::cookie::Clears;
+use super::super::cookie::{Clears, Held};
 use super::super::error::ApiError;
 use super::super::guard::CurrentUser;
 use super::super::openapi::{Described, Needs, Shape, Text};
@@ -40,6 +40,7 @@ impl FromFields for Change {
 pub(super) async fn change(
     site: &State<Site>,
     user: CurrentUser,
+    held: Held<'_>,
     browser: Browser,
     body: JsonBody<Change>,
 ) -> Result<Reply, Refusal> {
@@ -51,11 +52,11 @@ pub(super) async fn change(
         Error::Password(error) => ApiError::field("new_password", error.to_string()).into(),
         Error::WrongPassword => ApiError::field("current_password", WRONG).into(),
         error => {
-            let clears = Clears::made_useless_by(&error, Clears::Nothing);
+            let clears = Clears::after_access(&error, user.session().id, site, &held.tokens.csrf);
             Refusal::clearing(error, clears)
         }
     })?;
-    Ok(Reply::signed_in(site, &signed_in))
+    Ok(Reply::signed_in(site, &signed_in, &held))
 }
 
 const WRONG: &str = "is not your current password";

@@ -7,7 +7,7 @@ use rocket::{State, post};
 use utoipa::ToSchema;
 
 use super::super::body::JsonBody;
-use super::super::cookie::Clears;
+use super::super::cookie::{Clears, Held};
 use super::super::error::ApiError;
 use super::super::guard::CurrentUser;
 use super::super::openapi::{Described, Needs};
@@ -26,6 +26,7 @@ struct Body {
 pub(super) async fn reauthenticate(
     site: &State<Site>,
     user: CurrentUser,
+    held: Held<'_>,
     body: JsonBody<Proof>,
 ) -> Result<Reply, Refusal> {
     let authenticated_at = site.accounts.now();
@@ -34,7 +35,7 @@ pub(super) async fn reauthenticate(
         .reauthenticate(user.authenticated(), &body.0.0)
         .await;
     proved.map_err(|error| {
-        let clears = Clears::made_useless_by(&error, Clears::Nothing);
+        let clears = Clears::after_access(&error, user.session().id, site, &held.tokens.csrf);
         Refusal::clearing(error, clears)
     })?;
     Ok(Reply::ok(&Body { authenticated_at }))

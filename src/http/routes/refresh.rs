@@ -11,6 +11,7 @@ use super::super::openapi::{Described, Needs};
 use super::super::refusal::Refusal;
 use super::super::reply::{Reply, SessionBody};
 use super::super::site::Site;
+use crate::auth::Error;
 
 #[post("/auth/refresh_token")]
 pub(super) async fn refresh(
@@ -19,22 +20,38 @@ pub(super) async fn refresh(
     held: Held<'_>,
     browser: Browser,
 ) -> Result<Reply, Refusal> {
-    let refreshed = site
-        .accounts
-        .refresh(&held.refresh, browser.0.address)
-        .await;
+    let refreshed = site.accounts.refresh(&held.tokens, browser.0.address).await;
     let signed_in = refreshed.map_err(|error| {
-        let clears = Clears::made_useless_by(&error, Clears::Refresh);
+        if matches!(error, Error::RefreshTokenMissing) && !held.tokens.refresh.is_empty() {
+            log_unbound(site);
+        }
+        let clears = Clears::after_refresh(&error, site, &held);
         Refusal::clearing(error, clears)
     })?;
-    Ok(Reply::signed_in(site, &signed_in))
+    Ok(Reply::signed_in(site, &signed_in, &held))
+}
+
+/// In development this is most likely a client that does not send the CSRF cookie along, in release
+/// a cookie that another host has set.
+fn log_unbound(site: &Site) {
+    let [_, refresh, csrf] = site.cookies.names();
+    if site.cookies.is_insecure() {
+        tracing::warn!(
+            refresh_cookie = refresh,
+            csrf_cookie = csrf,
+            "a refresh token was ignored: it counts only beside the CSRF cookie of its session"
+        );
+    } else {
+        tracing::debug!("a refresh token was ignored: no CSRF cookie of its session came along");
+    }
 }
 
 pub(super) fn described() -> Described {
     const SAYS: [&str; 2] = [
         "Gets a new access and refresh token",
         "Refresh tokens rotate (RFC 9700, section 4.14.2). One whose answer was lost may be sent \
-         again; one that comes back after its successor was used ends the session.",
+         again; one that comes back after its successor was used ends the session. A token counts \
+         only beside the CSRF cookie of its session.",
     ];
     Described::new(
         Method::Post,

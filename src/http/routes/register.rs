@@ -77,9 +77,9 @@ pub(super) async fn register(
     browser: Browser,
     body: JsonBody<NewAccount>,
 ) -> Result<Reply, Refusal> {
-    let replaces = site.accounts.held_session(&held.access, &held.refresh);
+    let replaces = site.accounts.held_session(&held.tokens);
     let signed_in = site.accounts.register(body.0, browser.0, replaces).await?;
-    Ok(Reply::signed_in(site, &signed_in).with_status(Status::Created))
+    Ok(Reply::signed_in(site, &signed_in, &held).with_status(Status::Created))
 }
 
 pub(super) fn described() -> Described {

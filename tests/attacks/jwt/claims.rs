@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Change, expect_bad_access, expect_bad_refresh, expect_good};
 use crate::Cases;
-use crate::forge::{ACCESS, Token, key_for, sign};
+use crate::forge::{ACCESS, Token, csrf_token_for, key_for, sign};
 use crate::ground::Setup;
 use crate::scene::Scene;
 
@@ -124,7 +124,13 @@ pub(super) fn add_to(cases: &mut Cases) {
                 token.claiming(|claims| drop(claims.as_object_mut().unwrap().remove(claim)))
             };
             expect_bad_access(scene, &drop(scene.access()).signed());
-            expect_bad_refresh(scene, &drop(scene.refresh()).signed());
+            let refresh = scene.refresh_with(&drop(scene.refresh()).signed());
+            // Without a session it belongs to none.
+            let code = match claim {
+                "sid" => "refresh_token_missing",
+                _ => "token_not_valid",
+            };
+            scene.refused_untouched(refresh, 401, code);
         });
     }
     for payload in ["[]", "null", "\"claims\"", "", "{}", "{\"exp\":"] {
@@ -175,8 +181,13 @@ fn a_session_that_never_was(scene: &Scene<'_>) {
             401,
             "session_ended",
         );
-        let refresh = scene.refresh_with(&moved(scene.refresh()));
-        scene.refused(refresh, 401, "session_ended");
+        let moved = moved(scene.refresh());
+        let beside_own = scene.refresh_with(&moved);
+        scene.refused_untouched(beside_own, 401, "refresh_token_missing");
+        let cookies = format!("csrftoken={}; refresh_token={moved}", csrf_token_for(sid));
+        let beside_its_own = scene.request("POST", "auth/refresh_token/");
+        let beside_its_own = beside_its_own.header("Cookie", cookies);
+        scene.refused(beside_its_own, 401, "session_ended");
     }
 }
 

@@ -34,7 +34,7 @@ fn expect_bad_access(scene: &Scene<'_>, token: &str) {
 /// The refresh token is as bad as any other.
 #[track_caller]
 fn expect_bad_refresh(scene: &Scene<'_>, token: &str) {
-    scene.refused(scene.refresh_with(token), 401, "token_not_valid");
+    scene.refused_untouched(scene.refresh_with(token), 401, "token_not_valid");
 }
 
 /// Signed anew without a change, so that a refusal means the change.

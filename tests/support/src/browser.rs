@@ -1,4 +1,5 @@
-//! A browser: a cookie jar that minds paths, and the CSRF header.
+//! A browser: a cookie jar that minds paths and keeps cookies of a host and of its domain apart (RFC
+//! 6265bis section 5.7), and the CSRF header.
 
 use serde_json::{Value, json};
 
@@ -9,7 +10,28 @@ struct Cookie {
     name: String,
     value: String,
     path: String,
+    /// `None` if it is for the host that set it alone.
+    domain: Option<String>,
+    is_partitioned: bool,
 }
+
+impl Cookie {
+    fn is_kept_as(&self, other: &Self) -> bool {
+        let key = |it: &Self| (it.name.clone(), it.path.clone(), it.domain.clone());
+        key(self) == key(other) && self.is_partitioned == other.is_partitioned
+    }
+}
+
+/// The paths that a cookie can have to go along with a refresh; longer ones come first.
+pub const REFRESH_PATHS: [&str; 7] = [
+    "/accounts/auth/refresh_token/",
+    "/accounts/auth/refresh_token",
+    "/accounts/auth/",
+    "/accounts/auth",
+    "/accounts/",
+    "/accounts",
+    "/",
+];
 
 /// Somebody in front of a page of the site.
 #[derive(Debug, Clone)]
@@ -34,10 +56,12 @@ impl Browser {
         self.client = client;
     }
 
-    /// The value of the cookie whose name ends so: names have prefixes on https.
+    /// The value of the cookie whose name ends so: names have prefixes on https. One that is for
+    /// the host alone comes first.
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        let mut cookies = self.cookies.iter();
-        let found = cookies.find(|cookie| cookie.name.ends_with(name));
+        let cookies = self.cookies.iter();
+        let named = cookies.filter(|cookie| cookie.name.ends_with(name));
+        let found = named.min_by_key(|cookie| cookie.domain.is_some());
         found.map(|cookie| cookie.value.as_str())
     }
 
@@ -57,11 +81,15 @@ impl Browser {
     /// What it would send in `Cookie` to a path below the base.
     pub fn cookie_header(&self, path: &str) -> Option<String> {
         let path = format!("{}/{path}", self.base);
-        let fitting = self
+        let mut fitting: Vec<_> = self
             .cookies
             .iter()
-            .filter(|cookie| is_below(&path, &cookie.path));
+            .filter(|cookie| is_below(&path, &cookie.path))
+            .collect();
+        // RFC 6265 section 5.4: longer paths first, then the older ones.
+        fitting.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
         let pairs: Vec<_> = fitting
+            .into_iter()
             .map(|cookie| format!("{}={}", cookie.name, cookie.value))
             .collect();
         (!pairs.is_empty()).then(|| pairs.join("; "))
@@ -90,17 +118,55 @@ impl Browser {
     /// Puts what the answer sets into the jar.
     pub fn take(&mut self, answer: &Answer) {
         for set in answer.set_cookies() {
-            let path = set.attribute("Path").unwrap_or("/").to_owned();
-            self.cookies
-                .retain(|cookie| cookie.name != set.name || cookie.path != path);
-            if !set.clears() {
-                self.cookies.push(Cookie {
-                    name: set.name,
-                    value: set.value,
-                    path,
-                });
+            let clears = set.clears();
+            let cookie = Cookie {
+                path: set.attribute("Path").unwrap_or("/").to_owned(),
+                domain: set.attribute("Domain").map(str::to_owned),
+                is_partitioned: false,
+                name: set.name,
+                value: set.value,
+            };
+            self.keep(cookie, clears);
+        }
+    }
+
+    fn keep(&mut self, cookie: Cookie, clears: bool) {
+        let is_for_host = cookie.path == "/" && cookie.domain.is_none();
+        if cookie.name.starts_with("__Host-") && !is_for_host {
+            return;
+        }
+        self.cookies.retain(|old| !old.is_kept_as(&cookie));
+        if !clears {
+            self.cookies.push(cookie);
+        }
+    }
+
+    /// Another host below `domain` sets a cookie for the whole domain, for each of the paths, and
+    /// once more as a partitioned cookie of the same site.
+    pub fn plant(&mut self, domain: &str, name: &str, paths_and_values: &[(&str, &str)]) {
+        for is_partitioned in [false, true] {
+            for (path, value) in paths_and_values {
+                let cookie = Cookie {
+                    name: name.to_owned(),
+                    value: (*value).to_owned(),
+                    path: (*path).to_owned(),
+                    domain: Some(domain.to_owned()),
+                    is_partitioned,
+                };
+                self.keep(cookie, false);
             }
         }
+    }
+
+    /// What the jar holds, as `name`, or as `name; Domain=..`.
+    pub fn kept(&self) -> Vec<String> {
+        let shown = |cookie: &Cookie| match &cookie.domain {
+            Some(domain) => format!("{}; Domain={domain}", cookie.name),
+            None => cookie.name.clone(),
+        };
+        let mut kept: Vec<_> = self.cookies.iter().map(shown).collect();
+        kept.sort();
+        kept
     }
 
     /// Sends a request and keeps the cookies of the answer.

@@ -32,7 +32,7 @@ mod service;
 mod tls;
 
 pub use answer::{Answer, SetCookie};
-pub use browser::Browser;
+pub use browser::{Browser, REFRESH_PATHS};
 pub use connection::Connection;
 pub use database::{Backend, Intruder, Schema};
 pub use place::{Outcome, Place};

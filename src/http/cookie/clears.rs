@@ -1,0 +1,74 @@
+//! Which cookies an answer removes.
+
+use super::super::site::Site;
+use super::{CookieSet, Held, Shape};
+use crate::auth;
+use crate::domain::session::{Ended, RevocationReason, SessionId};
+
+/// Which cookies an answer removes. A refusal removes only those of a session that the service has
+/// found to be over: what is missing, ambiguous, of another session or not verifiable stays, since
+/// somebody else may have put it there to have the real ones removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clears {
+    Nothing,
+    /// The access cookie.
+    Access,
+    /// The refresh and the CSRF cookie, which belong together.
+    Session,
+    All,
+}
+
+impl Clears {
+    /// Returns what is useless after `error` met an access cookie of `session` beside CSRF cookies
+    /// of these values.
+    ///
+    /// If the browser itself opened a newer session, its cookies have replaced the ones of this
+    /// request already. An expired access cookie stays: a refresh in another tab may have
+    /// replaced it just now.
+    pub(crate) fn after_access(
+        error: &auth::Error,
+        session: SessionId,
+        site: &Site,
+        csrf: &[&str],
+    ) -> Self {
+        if !ends_for_good(error) {
+            return Self::Nothing;
+        }
+        // The refresh cookie goes to other paths; it counts only beside the CSRF cookie of its
+        // session, so that one speaks for both.
+        if site.accounts.is_bound(csrf, session) {
+            Self::All
+        } else {
+            Self::Access
+        }
+    }
+
+    /// Returns what is useless after `error` met the refresh token of the session that the CSRF
+    /// cookie names.
+    pub(crate) fn after_refresh(error: &auth::Error, site: &Site, held: &Held<'_>) -> Self {
+        if !ends_for_good(error) {
+            Self::Nothing
+        } else if site.accounts.has_foreign_access(&held.tokens) {
+            Self::Session
+        } else {
+            Self::All
+        }
+    }
+
+    pub(super) fn of(self, set: &CookieSet) -> Vec<&Shape> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Access => vec![&set.access],
+            Self::Session => vec![&set.refresh, &set.csrf],
+            Self::All => set.all().to_vec(),
+        }
+    }
+}
+
+fn ends_for_good(error: &auth::Error) -> bool {
+    match error {
+        auth::Error::SessionEnded(Ended::Revoked(RevocationReason::Superseded)) => false,
+        auth::Error::SessionEnded(_) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,194 @@
+//! The three cookies of a session: names and attributes, and how they are set and cleared.
+//!
+//! `read` takes the `Cookie` header apart, [`Held`] is what a request carries of ours, and
+//! [`Clears`] decides which cookies an error makes useless.
+
+mod clears;
+mod held;
+mod read;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use rocket::Request;
+use rocket::http::{Cookie, Header, SameSite as RocketSameSite};
+use rocket::time::{Duration, OffsetDateTime};
+
+pub(crate) use clears::Clears;
+pub(crate) use held::Held;
+pub use read::cookie_values;
+
+use crate::auth::SignedIn;
+use crate::config::{CookieSettings, SameSite};
+
+/// One cookie's name and attributes.
+#[derive(Debug, Clone)]
+struct Shape {
+    name: String,
+    path: String,
+    http_only: bool,
+    domain: Option<String>,
+}
+
+/// The three cookies as they are written under one value of `cookie.domain`.
+#[derive(Debug, Clone)]
+struct CookieSet {
+    access: Shape,
+    refresh: Shape,
+    csrf: Shape,
+}
+
+impl CookieSet {
+    fn new(secure: bool, domain: Option<&str>, base: &str) -> Self {
+        let prefix = |path: &str| match (secure, domain) {
+            (false, _) => "",
+            (true, None) if path == "/" => "__Host-",
+            (true, _) => "__Secure-",
+        };
+        let shape = |name, path: &str, http_only| Shape {
+            name: format!("{}{name}", prefix(path)),
+            path: path.to_owned(),
+            http_only,
+            domain: domain.map(str::to_owned),
+        };
+        Self {
+            access: shape("access_token", "/", true),
+            refresh: shape("refresh_token", &format!("{base}/auth/"), true),
+            csrf: shape("csrftoken", "/", false),
+        }
+    }
+
+    fn all(&self) -> [&Shape; 3] {
+        [&self.access, &self.refresh, &self.csrf]
+    }
+}
+
+/// How this site writes and reads its cookies.
+#[derive(Debug, Clone)]
+pub(crate) struct CookiePolicy {
+    current: CookieSet,
+    /// Sets that browsers may still hold from before `cookie.domain` was changed: read where none
+    /// of the current set came, and cleared along with it.
+    former: Vec<CookieSet>,
+    secure: bool,
+    same_site: RocketSameSite,
+}
+
+impl CookiePolicy {
+    pub(crate) fn new(settings: &CookieSettings, base: &str) -> Self {
+        let secure = !settings.allow_insecure;
+        let set = |domain| CookieSet::new(secure, domain, base);
+        // No other host can set a `__Host-` cookie, so the host's own set costs nothing to read.
+        let host_only = settings.domain.is_some().then(|| set(None));
+        let domains = settings.former_domains.iter();
+        let former = host_only
+            .into_iter()
+            .chain(domains.map(|domain| set(Some(domain))));
+        Self {
+            current: set(settings.domain.as_deref()),
+            former: former.collect(),
+            secure,
+            same_site: match settings.same_site {
+                SameSite::Lax => RocketSameSite::Lax,
+                SameSite::Strict => RocketSameSite::Strict,
+                SameSite::None => RocketSameSite::None,
+            },
+        }
+    }
+
+    /// The names of access, refresh and CSRF cookie.
+    pub(crate) fn names(&self) -> [&str; 3] {
+        self.current.all().map(|shape| shape.name.as_str())
+    }
+
+    /// Whether the cookies have plain names, which any host may set (development only).
+    pub(crate) fn is_insecure(&self) -> bool {
+        !self.secure
+    }
+
+    /// The three cookies of a session, for a request that carried `held`. The access cookie ends
+    /// with its token, the others with the session.
+    pub(crate) fn sign_in(
+        &self,
+        signed_in: &SignedIn,
+        csrf: &str,
+        held: &Held<'_>,
+        now: DateTime<Utc>,
+    ) -> Vec<Header<'static>> {
+        // Tokens end on whole seconds; so does the count until then.
+        let now = now.trunc_subsecs(0);
+        let access = &signed_in.access;
+        let refresh = &signed_in.refresh;
+        let until_session_ends = refresh.expires_at - now;
+        let until_access_ends = (access.expires_at - now).min(until_session_ends);
+        let set = &self.current;
+        let mut headers = vec![
+            self.set(&set.access, access.expose(), until_access_ends),
+            self.set(&set.refresh, refresh.expose(), until_session_ends),
+            self.set(&set.csrf, csrf, until_session_ends),
+        ];
+        if held.has_leftovers {
+            let leftovers = self.former.iter().flat_map(CookieSet::all);
+            headers.extend(leftovers.map(|shape| self.removal(shape)));
+        }
+        headers
+    }
+
+    /// The CSRF cookie alone.
+    pub(crate) fn csrf(&self, token: &str, max_age: TimeDelta) -> Header<'static> {
+        self.set(&self.current.csrf, token, max_age)
+    }
+
+    /// Removes cookies in every form in which they may have been set: browsers tell cookies apart
+    /// by name, domain and path (RFC 6265 section 5.3).
+    pub(crate) fn clear(&self, clears: Clears) -> Vec<Header<'static>> {
+        let sets = std::iter::once(&self.current).chain(&self.former);
+        sets.flat_map(|set| clears.of(set))
+            .map(|shape| self.removal(shape))
+            .collect()
+    }
+
+    fn set(&self, shape: &Shape, value: &str, max_age: TimeDelta) -> Header<'static> {
+        let max_age = Duration::seconds(max_age.num_seconds().max(0));
+        header(&self.build(shape, value, max_age))
+    }
+
+    fn removal(&self, shape: &Shape) -> Header<'static> {
+        let mut cookie = self.build(shape, "", Duration::ZERO);
+        cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
+        header(&cookie)
+    }
+
+    fn build(&self, shape: &Shape, value: &str, max_age: Duration) -> Cookie<'static> {
+        let mut cookie = Cookie::build((shape.name.clone(), value.to_owned()))
+            .path(shape.path.clone())
+            .max_age(max_age)
+            .http_only(shape.http_only)
+            .secure(self.secure)
+            .same_site(self.same_site);
+        if let Some(domain) = &shape.domain {
+            cookie = cookie.domain(domain.clone());
+        }
+        cookie.build()
+    }
+
+    /// Every value that came under the access cookie's name.
+    pub(crate) fn access_in<'r>(&self, request: &'r Request<'_>) -> Vec<&'r str> {
+        let values = read::values(request, &self.current.access.name);
+        if values.is_empty() && !self.former.is_empty() {
+            return Held::of(request, self).tokens.access;
+        }
+        values
+    }
+
+    /// Every value that came under the CSRF cookie's name.
+    pub(crate) fn csrf_in<'r>(&self, request: &'r Request<'_>) -> Vec<&'r str> {
+        let values = read::values(request, &self.current.csrf.name);
+        if values.is_empty() && !self.former.is_empty() {
+            return Held::of(request, self).tokens.csrf;
+        }
+        values
+    }
+}
+
+fn header(cookie: &Cookie<'_>) -> Header<'static> {
+    Header::new("Set-Cookie", cookie.to_string())
+}
