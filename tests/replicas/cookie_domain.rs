@@ -4,6 +4,19 @@
 use accounts_testkit::{Backend, Browser, PASSWORD, Place, Service, place};
 use serde_json::json;
 
+type Case = (&'static str, fn(Backend));
+
+pub(crate) const CASES: [Case; 2] = [
+    (
+        "a_domain_that_is_switched_on_ends_no_session",
+        a_domain_that_is_switched_on_ends_no_session,
+    ),
+    (
+        "a_domain_that_is_switched_off_ends_no_session",
+        a_domain_that_is_switched_off_ends_no_session,
+    ),
+];
+
 const DOMAIN: &str = "app.example";
 const HOST_SET: [&str; 3] = [
     "__Host-access_token",
@@ -47,7 +60,7 @@ fn goes_on(browser: &mut Browser, after: &[&str]) {
     browser.post("auth/reauthenticate/", &proof).expect(200);
 }
 
-pub(crate) fn a_domain_that_is_switched_on_ends_no_session(backend: Backend) {
+fn a_domain_that_is_switched_on_ends_no_session(backend: Backend) {
     let place = place(backend);
     let before = serve(&place, &[]);
     let mut ada = before.browser();
@@ -74,7 +87,7 @@ pub(crate) fn a_domain_that_is_switched_on_ends_no_session(backend: Backend) {
     assert_eq!(out.kept(), [""; 0]);
 }
 
-pub(crate) fn a_domain_that_is_switched_off_ends_no_session(backend: Backend) {
+fn a_domain_that_is_switched_off_ends_no_session(backend: Backend) {
     let place = place(backend);
     let before = with_domain(&place);
     let mut ada = before.browser();

@@ -33,17 +33,7 @@ fn main() -> ExitCode {
         ),
     ];
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        let cases: [(&str, fn(Backend)); 2] = [
-            (
-                "a_domain_that_is_switched_on_ends_no_session",
-                cookie_domain::a_domain_that_is_switched_on_ends_no_session,
-            ),
-            (
-                "a_domain_that_is_switched_off_ends_no_session",
-                cookie_domain::a_domain_that_is_switched_off_ends_no_session,
-            ),
-        ];
-        for (name, test) in cases {
+        for (name, test) in cookie_domain::CASES {
             let run = move || {
                 test(backend);
                 Ok(())
