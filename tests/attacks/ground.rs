@@ -84,9 +84,8 @@ impl Ground {
     /// A cookie's whole name.
     pub(crate) fn cookie(&self, name: &str) -> String {
         let prefix = match (self.setup, name) {
-            (Setup::Https, "refresh_token") => "__Secure-",
+            (Setup::Https, "refresh_token") | (Setup::Domain, _) => "__Secure-",
             (Setup::Https, _) => "__Host-",
-            (Setup::Domain, _) => "__Secure-",
             _ => "",
         };
         format!("{prefix}{name}")
