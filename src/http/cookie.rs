@@ -96,25 +96,26 @@ impl CookiePolicy {
         [&self.access.name, &self.refresh.name, &self.csrf.name]
     }
 
-    /// The three cookies of a session. The access cookie goes with its token, the others with
-    /// the session.
+    /// Writes the three cookies of a session. The access cookie goes with its token, the others
+    /// with the session. A refresh cookie that the browser holds already is not written again.
     pub(crate) fn sign_in(
         &self,
         signed_in: &SignedIn,
         csrf: &str,
         now: DateTime<Utc>,
-    ) -> [Header<'static>; 3] {
+    ) -> Vec<Header<'static>> {
         // Tokens end on whole seconds; so does the count until then.
         let now = now.trunc_subsecs(0);
         let access = &signed_in.access;
         let refresh = &signed_in.refresh;
         let until_session_ends = refresh.expires_at - now;
         let until_access_ends = (access.expires_at - now).min(until_session_ends);
-        [
-            self.set(&self.access, access.expose(), until_access_ends),
-            self.set(&self.refresh, refresh.expose(), until_session_ends),
-            self.set(&self.csrf, csrf, until_session_ends),
-        ]
+        let mut cookies = vec![self.set(&self.access, access.expose(), until_access_ends)];
+        if !signed_in.holds_refresh {
+            cookies.push(self.set(&self.refresh, refresh.expose(), until_session_ends));
+        }
+        cookies.push(self.set(&self.csrf, csrf, until_session_ends));
+        cookies
     }
 
     /// The CSRF cookie alone.
