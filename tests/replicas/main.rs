@@ -1,7 +1,11 @@
-//! Two processes on one Postgres database: what one has acknowledged the other knows.
+//! Two processes on one Postgres database: what one has acknowledged the other knows. And many
+//! tabs at once, on every store.
 //!
-//! Postgres is taken from `TEST_POSTGRES_URL`; without it the tests are shown as ignored.
+//! Postgres is taken from `TEST_POSTGRES_URL`; without it the tests that need it are shown as
+//! ignored.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod tabs;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -22,7 +26,7 @@ fn main() -> ExitCode {
         });
         trial.with_ignored_flag(!Backend::Postgres.is_there())
     };
-    let trials = vec![
+    let mut trials = vec![
         trial("with_a_cache_within_a_second", with_a_cache_within_a_second),
         trial("without_a_cache_at_once", without_a_cache_at_once),
         trial(
@@ -30,6 +34,14 @@ fn main() -> ExitCode {
             what_a_command_does_counts_at_once,
         ),
     ];
+    trials.extend(Backend::ALL.map(|backend| {
+        let name = format!("{backend}::careless_tabs_stay_signed_in");
+        let trial = Trial::test(name, move || {
+            tabs::careless_tabs_stay_signed_in(backend);
+            Ok(())
+        });
+        trial.with_ignored_flag(!backend.is_there())
+    }));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
