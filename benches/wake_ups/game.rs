@@ -259,7 +259,9 @@ impl<'a> Game<'a> {
         let delay = self.latency();
         match event {
             Event::Wakes => self.send(delay, Event::Asks(self.good_access())),
-            Event::Asks(Some(generation)) => self.rule.see(generation, self.now),
+            Event::Asks(Some(generation)) | Event::ThiefUses(generation) => {
+                self.rule.see(generation, self.now);
+            }
             Event::Asks(None) => self.send(delay, Event::Refused),
             Event::Refused => self.send(delay, Event::Refreshes(self.refresh)),
             Event::Refreshes(presented) => {
@@ -290,7 +292,6 @@ impl<'a> Game<'a> {
                 }
                 None => {}
             },
-            Event::ThiefUses(generation) => self.rule.see(generation, self.now),
         }
     }
 }

@@ -36,7 +36,9 @@ fn honest(runs: u64) {
     for kind in Kind::ALL {
         let ended = |setting: &Setting| {
             let ends = seeds(runs).map(|seed| Game::new(setting, kind, seed).honest());
-            percent(ends.filter(|end| *end != End::None).count(), runs as usize)
+            let ends: Vec<_> = ends.collect();
+            let ended = ends.iter().filter(|end| **end != End::None).count();
+            percent(ended, ends.len())
         };
         row([kind.name().to_owned()]
             .into_iter()
