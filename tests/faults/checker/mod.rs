@@ -31,7 +31,7 @@ pub(crate) struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            grace: SECOND * crate::fleet::GRACE.as_millis() as At / 1000,
+            grace: SECOND / 1000 * At::from(crate::fleet::GRACE.subsec_millis()),
             lag: 0,
             // Five seconds, and one for a busy machine.
             deadline: 6 * SECOND,

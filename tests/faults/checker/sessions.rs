@@ -57,8 +57,8 @@ pub(super) fn spent_tokens(history: &History<'_>, found: &mut Vec<String>) {
         *known = at.min(*known);
     };
     let done = || {
-        let exchanges = history.exchanges.iter();
-        exchanges.filter(|exchange| exchange.is_done())
+        let all = history.exchanges.iter();
+        all.filter(|exchange| exchange.is_done())
     };
     for exchange in done() {
         match &exchange.asked {
