@@ -127,7 +127,7 @@ fn every_test_that_the_page_on_security_names_exists() {
     let ids: BTreeSet<_> = rows.iter().filter_map(|row| id(row)).collect();
     for (group, last) in [
         ("TK", 11),
-        ("SE", 14),
+        ("SE", 15),
         ("CK", 5),
         ("XS", 7),
         ("HD", 3),

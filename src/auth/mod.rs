@@ -95,6 +95,9 @@ pub struct SignedIn {
     pub access: Issued,
     /// The refresh token.
     pub refresh: Issued,
+    /// Whether the browser presented that very generation. Then the answer leaves its refresh
+    /// cookie alone: a late answer must not put an older token over a newer one.
+    pub holds_refresh: bool,
 }
 
 impl Accounts {
@@ -145,6 +148,7 @@ impl Accounts {
             session,
             access,
             refresh,
+            holds_refresh: false,
         })
     }
 }

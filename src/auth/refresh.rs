@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::event::{About, EventKind};
+use super::throttle::Prefix;
 use super::{Accounts, Error, PresentedTokens, RefreshOutcome as Outcome, SignedIn};
 use crate::crypto::token::Rejection;
 use crate::domain::session::Ended;
@@ -10,7 +11,7 @@ use crate::domain::session::RevocationReason;
 use crate::store::{Presented, Refreshed};
 
 impl Accounts {
-    /// Rotates the session's refresh token, or repeats the newest one: see
+    /// Rotates the session's refresh token, or hands out the newest one again: see
     /// [`decide`](crate::domain::session::decide). The token that counts is that of the session
     /// which the CSRF cookie was made for.
     ///
@@ -57,7 +58,21 @@ impl Accounts {
             }
             Refreshed::Repeated(session, user) => {
                 tally(Outcome::Repeated);
+                if is_elsewhere(session.client.address, address) {
+                    let generation = claims.generation;
+                    self.record(
+                        EventKind::RefreshTokenRepeatedElsewhere { generation },
+                        about,
+                    );
+                }
                 self.sign_in(user, *session, now)
+            }
+            Refreshed::Kept(session, user) => {
+                tally(Outcome::Repeated);
+                Ok(SignedIn {
+                    holds_refresh: true,
+                    ..self.sign_in(user, *session, now)?
+                })
             }
             Refreshed::Reused { first, .. } => {
                 tally(Outcome::Reused);
@@ -81,4 +96,11 @@ impl Accounts {
             }
         }
     }
+}
+
+/// Returns whether both addresses are known and belong to two parties, as limits on attempts tell
+/// them apart. The session's address is the login's: a row holds no other.
+fn is_elsewhere(login: Option<IpAddr>, now: Option<IpAddr>) -> bool {
+    let prefixes = login.map(Prefix::from).zip(now.map(Prefix::from));
+    prefixes.is_some_and(|(login, now)| login != now)
 }

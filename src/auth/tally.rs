@@ -9,7 +9,7 @@ use super::Accounts;
 pub enum RefreshOutcome {
     /// A new one was handed out.
     Rotated,
-    /// The newest one was handed out again.
+    /// The newest one was handed out again, or kept.
     Repeated,
     /// It was spent, and two parties hold it.
     Reused,

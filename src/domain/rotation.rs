@@ -3,6 +3,12 @@
 //! A refresh token is a signed statement "session `sid`, generation `gen`"; it is never stored and
 //! never compared as text. [`decide`] is the only place that knows what a presented generation
 //! means, and every store runs it.
+//!
+//! Time belongs to the decision, because several tabs of one browser wake up together and each
+//! refreshes with what the shared jar holds at that moment. Inside a window of `reuse_grace` such
+//! a burst collapses onto one generation: the newest token is not rotated while it is fresh, and
+//! the one before it is repeated. What the window counts from, and why no party can move it
+//! once the newest token was seen, is in `docs/adr/0011-rotation-with-time.md`.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -12,6 +18,10 @@ use super::user::User;
 /// A clock that runs backwards is forgiven this far; beyond it an age is not taken for zero.
 const BACKWARDS_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
 
+/// A generation that was handed out less than this part of the grace ago is not noted again: a
+/// burst of repeats costs one write, and shortens the window by this part at most.
+const NOTED_PARTS: i32 = 10;
+
 impl Session {
     /// The step that rotation takes from this state.
     #[must_use]
@@ -19,6 +29,7 @@ impl Session {
         Rotation {
             id: self.id,
             from: self.generation,
+            handed_out_at: self.rotated_at,
             rotated_at: now,
             idle_expires_at: now + policy.idle,
         }
@@ -34,6 +45,41 @@ impl Session {
         self.confirmed = false;
         self
     }
+
+    /// Returns the state after the newest generation was seen in use for the first time.
+    #[must_use]
+    pub fn seen(mut self, now: DateTime<Utc>) -> Self {
+        self.confirmed = true;
+        self.last_used_at = now;
+        self
+    }
+
+    /// Returns the state after the newest generation was handed out again: only the instant
+    /// that its freshness counts from moves.
+    #[must_use]
+    pub fn handed_out_again(mut self, now: DateTime<Utc>) -> Self {
+        self.rotated_at = now;
+        self
+    }
+
+    /// Returns whether a repeat at `now` must be noted as a handing out. A generation that was
+    /// seen is fixed for good, and one that was handed out a moment ago is noted already.
+    #[must_use]
+    pub fn needs_hand_out_note(&self, policy: &SessionPolicy, now: DateTime<Utc>) -> bool {
+        let moment = policy.reuse_grace / NOTED_PARTS;
+        !self.confirmed && !within_grace(self.rotated_at, moment, now)
+    }
+
+    /// Returns whether the newest generation was handed out or, once it has been seen, first seen
+    /// within the grace.
+    fn is_fresh(&self, policy: &SessionPolicy, now: DateTime<Utc>) -> bool {
+        let since = if self.confirmed {
+            self.last_used_at
+        } else {
+            self.rotated_at
+        };
+        within_grace(since, policy.reuse_grace, now)
+    }
 }
 
 /// One compare-and-set on a session: from generation `from` to the next.
@@ -43,6 +89,9 @@ pub struct Rotation {
     pub id: SessionId,
     /// The generation that the row must still have.
     pub from: Generation,
+    /// The `rotated_at` that the row must still have: what was handed out again meanwhile is fresh,
+    /// and not to be rotated.
+    pub handed_out_at: DateTime<Utc>,
     /// When.
     pub rotated_at: DateTime<Utc>,
     /// The new end by idleness.
@@ -56,6 +105,8 @@ pub enum Decision {
     Reject(Ended),
     /// The newest token: make its successor.
     Rotate,
+    /// The newest token, which is fresh: it stays the newest. Its being presented counts as sight.
+    Keep,
     /// The token before it, honestly repeated: hand out the same successor again.
     Repeat,
     /// A spent token whose successor is in use: end the session.
@@ -66,9 +117,12 @@ pub enum Decision {
 
 /// Decides what a refresh token of generation `presented` means for `session`.
 ///
-/// The session lives until its newest token has been seen in use: a spent token is repeated
-/// while its successor is unconfirmed (the answer was lost) or for `reuse_grace` after the
-/// rotation (two tabs, reordered answers), and is reuse after that.
+/// - The newest token is rotated, unless it is fresh: handed out, or once it has been seen first
+///   seen, within `reuse_grace`. Then it is kept (tabs that wake up together). The token of
+///   the login is always rotated.
+/// - The token before it is repeated while its successor is unseen (the answer was lost) or was
+///   first seen within `reuse_grace` (tabs, reordered answers); it is reuse after that.
+/// - Any older token is reuse.
 #[must_use]
 pub fn decide(
     session: &Session,
@@ -83,18 +137,22 @@ pub fn decide(
     if presented > session.generation {
         return Decision::Ahead;
     }
+    let is_fresh = session.is_fresh(policy, now);
     if presented == session.generation {
-        return Decision::Rotate;
+        return if is_fresh && presented > Generation::FIRST {
+            Decision::Keep
+        } else {
+            Decision::Rotate
+        };
     }
-    if presented.next() == session.generation
-        && (!session.confirmed || within_grace(session.rotated_at, policy.reuse_grace, now))
-    {
+    if presented.next() == session.generation && (is_fresh || !session.confirmed) {
         return Decision::Repeat;
     }
     Decision::Reuse
 }
 
-fn within_grace(rotated_at: DateTime<Utc>, grace: TimeDelta, now: DateTime<Utc>) -> bool {
-    let age = now - rotated_at;
+/// Ages from the future are forgiven up to the tolerance; beyond it the grace is over.
+fn within_grace(since: DateTime<Utc>, grace: TimeDelta, now: DateTime<Utc>) -> bool {
+    let age = now - since;
     age <= grace && age >= -BACKWARDS_TOLERANCE
 }

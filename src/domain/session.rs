@@ -66,14 +66,15 @@ impl Client {
     }
 }
 
-/// How long sessions live and how rotation treats repeats. All spans are positive.
+/// How long sessions live and how rotation treats repeats. Lifetimes are positive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionPolicy {
     /// A session ends this long after its last rotation.
     pub idle: TimeDelta,
     /// A session ends this long after its login, whatever happens.
     pub absolute: TimeDelta,
-    /// For this long after a rotation the spent token still gets the same successor.
+    /// For this long after the newest token was handed out or first seen it is not rotated, and
+    /// the one before it still gets it. May be zero.
     pub reuse_grace: TimeDelta,
     /// A user's oldest-used session is ended when this many others are live.
     pub cap: u32,
@@ -90,9 +91,9 @@ pub struct Session {
     pub credential_epoch: CredentialEpoch,
     /// Generation of the newest refresh token.
     pub generation: Generation,
-    /// When that generation was made.
+    /// When that generation was made, or handed out again before it was seen.
     pub rotated_at: DateTime<Utc>,
-    /// Whether a token of that generation has been seen in use.
+    /// Whether a token of that generation has been seen in use; `last_used_at` is when first.
     pub confirmed: bool,
     /// When the password was last proved in this session (the `auth_time` of step-up).
     pub authenticated_at: DateTime<Utc>,

@@ -29,7 +29,7 @@ fn user() -> User {
     }
 }
 
-/// A session at generation 5, rotated at `start()`.
+/// A session at generation 5, made at `start()`; seen then too, if it was.
 fn session(confirmed: bool) -> Session {
     let id = SessionId(uuid::Uuid::from_u128(2));
     let mut session = Session::open(id, &user(), Client::default(), &policy(), start());
@@ -47,22 +47,96 @@ fn decide_at(session: &Session, presented: i64, seconds: i64) -> Decision {
 fn every_live_row_of_the_table() {
     for confirmed in [false, true] {
         for seconds in [-3600, -61, -60, -1, 0, 10, 11, 86_400] {
-            let in_grace = (-60..=10).contains(&seconds);
+            let is_fresh = (-60..=10).contains(&seconds);
             for presented in -1..=7 {
                 let expected = match presented {
                     6.. => Decision::Ahead,
+                    5 if is_fresh => Decision::Keep,
                     5 => Decision::Rotate,
-                    4 if !confirmed || in_grace => Decision::Repeat,
+                    4 if !confirmed || is_fresh => Decision::Repeat,
                     _ => Decision::Reuse,
                 };
                 assert_eq!(
                     decide_at(&session(confirmed), presented, seconds),
                     expected,
-                    "generation {presented} of 5, confirmed {confirmed}, {seconds} s after rotation"
+                    "generation {presented} of 5, confirmed {confirmed}, {seconds} s later"
                 );
             }
         }
     }
+}
+
+/// Once the newest token was seen, neither its making nor a repeat moves the window.
+#[test]
+fn the_grace_counts_from_the_first_sight() {
+    let seen = session(false).seen(start() + TimeDelta::seconds(100));
+    for (seconds, newest, previous) in [
+        (100, Decision::Keep, Decision::Repeat),
+        (110, Decision::Keep, Decision::Repeat),
+        (111, Decision::Rotate, Decision::Reuse),
+    ] {
+        assert_eq!(decide_at(&seen, 5, seconds), newest, "{seconds} s");
+        assert_eq!(decide_at(&seen, 4, seconds), previous, "{seconds} s");
+    }
+    let mut moved = seen;
+    moved.rotated_at = start() + TimeDelta::seconds(110);
+    assert_eq!(decide_at(&moved, 5, 111), Decision::Rotate);
+    assert_eq!(decide_at(&moved, 4, 111), Decision::Reuse);
+}
+
+/// An unseen token is as fresh as its last handing out.
+#[test]
+fn handing_out_again_keeps_an_unseen_token() {
+    let now = start() + TimeDelta::seconds(900);
+    let before = session(false);
+    assert_eq!(decide_at(&before, 5, 901), Decision::Rotate);
+    let after = before.clone().handed_out_again(now);
+    assert_eq!(decide_at(&after, 5, 901), Decision::Keep);
+    assert_eq!(decide_at(&after, 5, 911), Decision::Rotate);
+    assert_eq!(decide_at(&after, 4, 911), Decision::Repeat);
+    let unmoved = Session {
+        rotated_at: now,
+        ..before
+    };
+    assert_eq!(after, unmoved, "nothing else moves");
+}
+
+#[test]
+fn a_repeat_is_noted_once_in_a_tenth_of_the_grace_and_while_unseen() {
+    for (seconds, noted) in [(-61, true), (-60, false), (0, false), (1, false), (2, true)] {
+        let now = start() + TimeDelta::seconds(seconds);
+        let needs = |confirmed| session(confirmed).needs_hand_out_note(&policy(), now);
+        assert_eq!(needs(false), noted, "{seconds} s");
+        assert!(!needs(true), "{seconds} s");
+    }
+}
+
+/// A login is never part of a burst that shares a token.
+#[test]
+fn the_token_of_the_login_is_rotated_at_once() {
+    for confirmed in [false, true] {
+        let mut first = session(confirmed);
+        first.generation = Generation::FIRST;
+        assert_eq!(decide_at(&first, 1, 0), Decision::Rotate);
+    }
+}
+
+/// No token is kept or repeated for the time alone.
+#[test]
+fn without_a_grace_only_a_lost_answer_is_forgiven() {
+    let policy = SessionPolicy {
+        reuse_grace: TimeDelta::zero(),
+        ..policy()
+    };
+    let now = start() + TimeDelta::microseconds(1);
+    let judge = |session: &Session, presented| {
+        decide(session, &user(), Generation(presented), &policy, now)
+    };
+    for confirmed in [false, true] {
+        assert_eq!(judge(&session(confirmed), 5), Decision::Rotate);
+    }
+    assert_eq!(judge(&session(false), 4), Decision::Repeat);
+    assert_eq!(judge(&session(true), 4), Decision::Reuse);
 }
 
 #[test]
@@ -98,6 +172,7 @@ fn ends_count_from_rotation_and_from_login() {
 fn the_user_decides_too() {
     let live = session(true);
     let judge = |user: &User| decide(&live, user, Generation(5), &policy(), start());
+    assert_eq!(judge(&user()), Decision::Keep);
     let disabled = User {
         is_active: false,
         ..user()

@@ -24,8 +24,10 @@ pub struct Presented {
 pub enum Refreshed {
     /// The successor was made.
     Rotated(Box<Session>, User),
-    /// The same successor is to be handed out again; nothing changed.
+    /// The spent token before the newest was presented: its successor is to be handed out again.
     Repeated(Box<Session>, User),
+    /// The newest token was presented and stays the newest: the client holds it.
+    Kept(Box<Session>, User),
     /// Reuse was detected. `first` for the one caller that ended the session by it.
     Reused {
         /// Whose session it was.
@@ -105,11 +107,11 @@ pub trait AccountStore: UserStore + SessionStore {
         None
     }
 
-    /// Rotates, repeats or ends the session, as [`decide`] says.
+    /// Rotates, keeps, repeats or ends the session, as [`decide`] says.
     ///
     /// A racer that loses the compare-and-set decides again on the new row, so every caller gets
     /// the answer it would have got alone, a moment later. The loop ends: each turn lost means
-    /// that the generation grew or the session ended, after which `presented` is spent.
+    /// that the generation grew, was seen or was handed out again, or the session ended.
     async fn refresh(
         &self,
         presented: Presented,
@@ -171,7 +173,23 @@ pub(super) async fn refresh_by_steps<S: AccountStore + ?Sized>(
         };
         match decide(&session, &user, presented.generation, policy, now) {
             Decision::Reject(ended) => return Ok(Refreshed::Ended(ended)),
-            Decision::Repeat => return Ok(Refreshed::Repeated(Box::new(session), user)),
+            Decision::Keep if session.confirmed => {
+                return Ok(Refreshed::Kept(Box::new(session), user));
+            }
+            Decision::Keep => {
+                if store.confirm(id, session.generation, now).await? {
+                    return Ok(Refreshed::Kept(Box::new(session.seen(now)), user));
+                }
+            }
+            Decision::Repeat if !session.needs_hand_out_note(policy, now) => {
+                return Ok(Refreshed::Repeated(Box::new(session), user));
+            }
+            Decision::Repeat => {
+                if store.hand_out_again(id, session.generation, now).await? {
+                    let session = Box::new(session.handed_out_again(now));
+                    return Ok(Refreshed::Repeated(session, user));
+                }
+            }
             Decision::Rotate => {
                 let rotation = session.rotation(policy, now);
                 if store.rotate(&rotation).await? {

@@ -109,6 +109,14 @@ impl SessionStore for Paired {
     ) -> Result<bool> {
         self.sessions.confirm(id, generation, now).await
     }
+    async fn hand_out_again(
+        &self,
+        id: SessionId,
+        generation: Generation,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        self.sessions.hand_out_again(id, generation, now).await
+    }
     async fn reauthenticate(&self, id: SessionId, now: DateTime<Utc>) -> Result<bool> {
         self.sessions.reauthenticate(id, now).await
     }

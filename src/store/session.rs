@@ -45,12 +45,22 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     }
 
     /// Compare-and-set: applies `rotation` if the session is not revoked and still has the
-    /// generation it starts from. One winner among any number of racers.
+    /// generation and the `rotated_at` that it starts from. One winner among any number of racers.
     async fn rotate(&self, rotation: &Rotation) -> Result<bool>;
 
     /// Compare-and-set: notes that a token of `generation` was seen in use, if that is the newest
     /// generation of a session that is not revoked and not yet confirmed.
     async fn confirm(
+        &self,
+        id: SessionId,
+        generation: Generation,
+        now: DateTime<Utc>,
+    ) -> Result<bool>;
+
+    /// Compare-and-set: notes that the newest generation was handed out once more at `now`, if
+    /// that is `generation`, of a session that is not revoked and not yet confirmed. It moves
+    /// `rotated_at` and nothing else: no end of the session, and nothing that was seen.
+    async fn hand_out_again(
         &self,
         id: SessionId,
         generation: Generation,

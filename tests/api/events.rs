@@ -12,6 +12,8 @@ use crate::actor::{Browser, Call};
 use crate::throttle::HOME;
 use crate::world::{PASSWORD, World};
 
+const AWAY: &str = "198.51.100.7:4711";
+
 /// Everything that was heard so far.
 #[derive(Debug, Clone, Default)]
 struct Heard(Arc<Mutex<Vec<SecurityEvent>>>);
@@ -151,6 +153,43 @@ async fn a_reuse_is_heard_once() {
     }
     let event = heard.one("refresh_token_reuse");
     assert!(event.user_id.is_some() && event.session_id.is_some());
+}
+
+/// The answer of a rotation that somebody else asked for is "lost" for the owner.
+#[rocket::async_test]
+async fn a_repeat_from_another_network_is_heard() {
+    let heard = Heard::default();
+    let world = heard.world("").await;
+    world.user("ada").await;
+    let browser = world.browser();
+    log_in(&browser, "ada", PASSWORD).await;
+    let elsewhere = browser.copy();
+    let refresh = || Call::post("auth/refresh_token/");
+    browser.send_from(HOME, refresh()).await.expect_ok();
+    heard.take();
+
+    for (address, is_heard) in [(HOME, false), ("192.0.2.1:9", false), (AWAY, true)] {
+        let answer = elsewhere.copy().send_from(address, refresh()).await;
+        answer.expect_ok();
+        let events = heard.take();
+        let names: Vec<_> = events.iter().map(|event| event.kind.name()).collect();
+        let expected: &[_] = if is_heard {
+            &["refresh_token_repeated_elsewhere"]
+        } else {
+            &[]
+        };
+        assert_eq!(names, expected, "{address}");
+        if let Some(event) = events.first() {
+            assert_eq!(event.address, Some("198.51.100.7".parse().unwrap()));
+            assert!(event.user_id.is_some() && event.session_id.is_some());
+            assert!(event.kind.is_warning());
+        }
+    }
+    // The newest token is no repeat of a spent one, wherever it comes from.
+    browser.send_from(AWAY, refresh()).await.expect_ok();
+    world.pass(TimeDelta::minutes(20));
+    browser.send_from(AWAY, refresh()).await.expect_ok();
+    assert_eq!(heard.take(), []);
 }
 
 #[rocket::async_test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 use rocket_accounts::domain::session::RevocationReason;
 
-use crate::actor::Call;
+use crate::actor::{Browser, Call};
 use crate::world::World;
 
 const ALL: [&str; 3] = ["access_token", "csrftoken", "refresh_token"];
@@ -184,18 +184,82 @@ async fn the_thief_who_comes_first_is_found_out_by_the_victim() {
 async fn within_the_grace_two_tabs_share_a_token() {
     let world = World::new().await;
     let one = world.signed_in("ada").await;
-    let two = one.copy();
+    let (two, three) = (one.copy(), one.copy());
     one.refresh().await.expect_ok();
+    // The grace counts from the first use.
+    world.pass(TimeDelta::minutes(1));
     one.get("user/").await.expect_ok();
     world.pass(TimeDelta::seconds(10));
     two.refresh().await.expect_ok();
     two.get("user/").await.expect_ok();
+    let generation = |browser: &Browser| {
+        let token = browser.cookie("refresh_token").unwrap();
+        claims(&token)["gen"].clone()
+    };
+    assert_eq!(generation(&one), generation(&two));
     // The repeat did not lengthen the grace.
-    let three = one.copy();
-    one.refresh().await.expect_ok();
-    one.get("user/").await.expect_ok();
-    world.pass(TimeDelta::seconds(11));
+    world.pass(TimeDelta::seconds(1));
     three
+        .refresh()
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+    one.get("user/")
+        .await
+        .expect_refusal_clearing(401, "session_ended", &ALL);
+}
+
+/// The tabs of a browser that wake up together, one after the other: the first rotates, the others
+/// hold what it got, and their answers leave the refresh cookie alone.
+#[rocket::async_test]
+async fn within_the_grace_the_newest_token_is_kept() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let login = browser.cookie("refresh_token");
+    let rotated = browser.refresh().await;
+    rotated.expect_ok();
+    let token = browser.cookie("refresh_token");
+    assert_ne!(token, login, "the login's token is rotated at once");
+
+    world.pass(TimeDelta::seconds(7));
+    for seconds in [0, 10] {
+        world.pass(TimeDelta::seconds(seconds));
+        let access = browser.cookie("access_token");
+        let kept = browser.refresh().await;
+        kept.expect_ok();
+        let set: Vec<_> = kept
+            .all("set-cookie")
+            .filter_map(|cookie| cookie.split('=').next())
+            .collect();
+        assert_eq!(set, ["access_token", "csrftoken"]);
+        assert_eq!(browser.cookie("refresh_token"), token);
+        assert_ne!(browser.cookie("access_token"), access);
+        let end = "refresh_expires_at";
+        assert_eq!(kept.body[end], rotated.body[end]);
+        assert_ne!(
+            kept.body["access_expires_at"],
+            rotated.body["access_expires_at"]
+        );
+    }
+    // Being kept did not move the window.
+    world.pass(TimeDelta::seconds(1));
+    let answer = browser.refresh().await;
+    answer.expect_ok();
+    assert_ne!(browser.cookie("refresh_token"), token);
+    let sets = |name| answer.all("set-cookie").any(|c| c.starts_with(name));
+    assert!(ALL.iter().all(sets));
+}
+
+/// An access token that is shown to others alone is never seen here; its refresh token is.
+#[rocket::async_test]
+async fn a_refresh_counts_as_sight_of_its_token() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let thief = browser.copy();
+    browser.refresh().await.expect_ok();
+    world.pass(TimeDelta::seconds(5));
+    browser.refresh().await.expect_ok();
+    world.pass(TimeDelta::seconds(11));
+    thief
         .refresh()
         .await
         .expect_refusal_clearing(401, "session_ended", &ALL);

@@ -20,11 +20,13 @@ pub(crate) enum Setup {
     Domain,
     /// A spent refresh token is not repeated because it was spent just now.
     NoGrace,
+    /// A spent refresh token is repeated for one second.
+    ShortGrace,
     /// Limits on attempts on. A service for each case: counters would mix.
     Throttled,
     /// The same behind a proxy on this machine.
     BehindProxy,
-    /// Everything is logged, as JSON. A service for each case: its log is read.
+    /// Everything is logged, as JSON, and there is no grace. A service for each case: its log is read.
     Talkative,
 }
 
@@ -66,8 +68,10 @@ impl Ground {
                 .set("ACCOUNTS_COOKIE__DOMAIN", "app.example")
                 .set("ACCOUNTS_COOKIE__ALLOW_INSECURE", "false"),
             Setup::NoGrace => place.set("ACCOUNTS_SESSION__REUSE_GRACE", "0s"),
+            Setup::ShortGrace => place.set("ACCOUNTS_SESSION__REUSE_GRACE", "1s"),
             Setup::BehindProxy => place.set("ACCOUNTS_PROXY__TRUSTED", "127.0.0.1"),
             Setup::Talkative => place
+                .set("ACCOUNTS_SESSION__REUSE_GRACE", "0s")
                 .set("ACCOUNTS_LOG__FILTER", "trace")
                 .set("ACCOUNTS_LOG__FORMAT", "json"),
         };
@@ -107,12 +111,18 @@ impl Ground {
 /// The services of one store, started when the first case needs them.
 pub(crate) struct Grounds {
     backend: Backend,
-    shared: [(Setup, OnceLock<Ground>); 4],
+    shared: [(Setup, OnceLock<Ground>); 5],
 }
 
 impl Grounds {
     pub(crate) fn new(backend: Backend) -> Self {
-        let shared = [Setup::Plain, Setup::Https, Setup::Domain, Setup::NoGrace];
+        let shared = [
+            Setup::Plain,
+            Setup::Https,
+            Setup::Domain,
+            Setup::NoGrace,
+            Setup::ShortGrace,
+        ];
         Self {
             backend,
             shared: shared.map(|setup| (setup, OnceLock::new())),

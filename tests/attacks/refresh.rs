@@ -1,6 +1,7 @@
 //! Refresh tokens that were stolen, spent, or used by many at once (RFC 9700 section 4.14).
 
 use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use accounts_testkit::{Answer, Browser};
 use serde_json::json;
@@ -23,7 +24,14 @@ pub(crate) fn add_to(cases: &mut Cases) {
             many_refreshes_at_once_have_one_successor,
             many_replays_at_once_all_fail,
             a_spent_access_token_does_not_outlive_the_reuse,
+            a_generation_of_long_ago_ends_the_session,
         ]
+    );
+    add!(
+        cases,
+        "refresh",
+        Setup::ShortGrace,
+        [a_spent_token_dies_with_the_grace_however_often_it_is_repeated]
     );
     add!(
         cases,
@@ -32,7 +40,6 @@ pub(crate) fn add_to(cases: &mut Cases) {
         [
             a_generation_from_the_future_ends_the_session,
             an_access_token_from_the_future_is_refused,
-            a_generation_of_long_ago_ends_the_session,
             within_the_grace_a_thief_gets_no_further_than_the_victim,
             a_refresh_does_not_lengthen_a_repeated_token,
             of_two_sessions_the_csrf_cookie_decides,
@@ -42,9 +49,11 @@ pub(crate) fn add_to(cases: &mut Cases) {
 }
 
 fn generation(answer: &Answer) -> i64 {
-    Token::read(&answer.cookie("refresh_token")).claims["gen"]
-        .as_i64()
-        .unwrap()
+    generation_of(&answer.cookie("refresh_token"))
+}
+
+fn generation_of(token: &str) -> i64 {
+    Token::read(token).claims["gen"].as_i64().unwrap()
 }
 
 /// Refreshes, and shows the new tokens so that they are known to have arrived.
@@ -154,10 +163,11 @@ fn an_access_token_from_the_future_is_refused(scene: &Scene<'_>) {
     scene.refused(scene.read_with(&ahead), 401, "session_ended");
 }
 
+/// Not even an answer that was lost explains it.
 fn a_generation_of_long_ago_ends_the_session(scene: &Scene<'_>) {
     let mut victim = scene.victim.clone();
     refreshed(&mut victim);
-    refreshed(&mut victim);
+    victim.refresh().expect(200);
     scene.refused(
         scene.refresh_with(scene.cookie("refresh_token")),
         401,
@@ -167,18 +177,55 @@ fn a_generation_of_long_ago_ends_the_session(scene: &Scene<'_>) {
     scene.session_is_over();
 }
 
+/// Nobody can keep the window open: the grace counts from the first sight of the successor.
+fn a_spent_token_dies_with_the_grace_however_often_it_is_repeated(scene: &Scene<'_>) {
+    const SERVERS: Duration = Duration::from_secs(1);
+    /// For a busy machine.
+    const AT_MOST: Duration = Duration::from_secs(4);
+    let (thief, mut victim) = (scene.victim.clone(), scene.victim.clone());
+    victim.refresh().expect(200);
+    let before = Instant::now();
+    victim.get("user/").expect(200);
+    let seen = Instant::now();
+    let newest = generation_of(victim.cookie("refresh_token").unwrap());
+    loop {
+        let asked = Instant::now();
+        let answer = thief.clone().refresh();
+        if answer.status == 401 {
+            assert!(before.elapsed() >= SERVERS, "refused too early");
+            answer.expect_problem(401, "session_ended");
+            break;
+        }
+        assert_eq!(generation(&answer.expect(200)), newest);
+        assert!(asked - seen <= AT_MOST, "a spent token is good still");
+        // Keeping the newest one alive does not help it either.
+        let kept = victim.clone().refresh();
+        assert!(matches!(kept.status, 200 | 401), "{kept:#?}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    victim.get("user/").expect_problem(401, "session_ended");
+    scene.session_is_over();
+}
+
 fn within_the_grace_a_thief_gets_no_further_than_the_victim(scene: &Scene<'_>) {
     let (mut thief, mut victim) = scene.somebody_twice();
     refreshed(&mut victim);
-    let newest = Token::read(victim.cookie("refresh_token").unwrap());
-    assert_eq!(
-        generation(&thief.refresh().expect(200)),
-        newest.claims["gen"]
-    );
-    refreshed(&mut thief);
-    refreshed(&mut thief);
-    victim.refresh().expect_problem(401, "session_ended");
-    thief.get("user/").expect_problem(401, "session_ended");
+    let newest = victim.cookie("refresh_token").unwrap().to_owned();
+    let repeated = generation(&thief.refresh().expect(200));
+    assert_eq!(repeated, generation_of(&newest));
+    // The newest token is not rotated just after it was made, whoever asks.
+    for browser in [&mut thief, &mut victim] {
+        let answer = browser.refresh().expect(200);
+        let sets: Vec<_> = answer
+            .set_cookies()
+            .into_iter()
+            .map(|cookie| cookie.name)
+            .collect();
+        assert_eq!(sets, ["access_token", "csrftoken"]);
+        let access = Token::read(browser.cookie("access_token").unwrap());
+        assert_eq!(access.claims["gen"], repeated);
+    }
+    assert_eq!(victim.cookie("refresh_token"), Some(newest.as_str()));
 }
 
 fn a_refresh_does_not_lengthen_a_repeated_token(scene: &Scene<'_>) {

@@ -15,7 +15,7 @@ use crate::client::{Jar, Who};
 use crate::journal::{Answered, Journal, Record};
 
 /// How long the service repeats a spent token in these tests.
-pub(crate) const GRACE: Duration = Duration::from_secs(1);
+pub(crate) const GRACE: Duration = Duration::from_millis(50);
 /// Tabs at work. The last two share users and cookies.
 pub(crate) const CLIENTS: usize = 6;
 /// Between two requests of a tab.

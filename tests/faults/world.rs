@@ -49,7 +49,7 @@ pub(crate) fn configured(place: Place) -> Place {
         .set("ACCOUNTS_SESSION__CAP", "1000")
         .set(
             "ACCOUNTS_SESSION__REUSE_GRACE",
-            &format!("{}s", GRACE.as_secs()),
+            &format!("{}ms", GRACE.as_millis()),
         )
         .set(
             "ACCOUNTS_DATABASE__MAX_CONNECTIONS",

@@ -19,7 +19,8 @@ struct Site {
 }
 
 fn start() -> Site {
-    let place = site::place(Backend::Postgres);
+    // Every refresh rotates, as if each came a while after the one before.
+    let place = site::place(Backend::Postgres).set("ACCOUNTS_SESSION__REUSE_GRACE", "0s");
     // Idle connections of nginx would hold each replica for the whole of the usual 10 seconds.
     place.write("Rocket.toml", "[default.shutdown]\ngrace = 1\n");
     let replicas = [(); 2].map(|()| place.serve_on(free_port()));

@@ -59,6 +59,7 @@ fn expect(samples: &BTreeMap<String, f64>, name: &str, value: f64) {
 fn requests_and_events_are_counted(backend: Backend) {
     let place = place_on(backend)
         .set("ACCOUNTS_METRICS__TOKEN", TOKEN)
+        .set("ACCOUNTS_SESSION__REUSE_GRACE", "0s")
         .set("ACCOUNTS_THROTTLE__REGISTER_PER_HOUR", "1");
     let service = place.serve();
     let mut ada = service.browser();

@@ -1,9 +1,12 @@
-//! Two processes on one database: what one has acknowledged the other knows.
+//! Two processes on one database: what one has acknowledged the other knows. And many tabs at once,
+//! on every store.
 //!
-//! Postgres is taken from `TEST_POSTGRES_URL`; without it the tests are shown as ignored.
+//! Postgres is taken from `TEST_POSTGRES_URL`; without it the tests that need it are shown as
+//! ignored.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cookie_domain;
+mod tabs;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -42,6 +45,14 @@ fn main() -> ExitCode {
             trials.push(trial.with_ignored_flag(!backend.is_there()));
         }
     }
+    trials.extend(Backend::ALL.map(|backend| {
+        let name = format!("{backend}::careless_tabs_stay_signed_in");
+        let trial = Trial::test(name, move || {
+            tabs::careless_tabs_stay_signed_in(backend);
+            Ok(())
+        });
+        trial.with_ignored_flag(!backend.is_there())
+    }));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

@@ -1,6 +1,6 @@
 //! What the answers must be, worked out from the history of one session.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rocket_accounts::store::Refreshed;
 
@@ -9,8 +9,10 @@ use rocket_accounts::store::Refreshed;
 pub(crate) enum Answer {
     /// A token of this generation, which is new.
     Rotated(i64),
-    /// A token of this generation, again.
+    /// A token of this generation, again, for the one before it.
     Repeated(i64),
+    /// The token of this generation, which was presented, stays the newest.
+    Kept(i64),
     /// Reuse was detected here and now.
     Reused,
     /// A generation that was never made, detected here and now.
@@ -25,6 +27,7 @@ impl Answer {
         match refreshed {
             Refreshed::Rotated(session, _) => Self::Rotated(session.generation.0),
             Refreshed::Repeated(session, _) => Self::Repeated(session.generation.0),
+            Refreshed::Kept(session, _) => Self::Kept(session.generation.0),
             Refreshed::Reused { first: true, .. } => Self::Reused,
             Refreshed::Ahead { first: true, .. } => Self::Ahead,
             // A racer that is not the first is as good as one that came a moment later.
@@ -37,7 +40,9 @@ impl Answer {
     /// The generation handed out.
     pub(crate) fn generation(self) -> Option<i64> {
         match self {
-            Self::Rotated(generation) | Self::Repeated(generation) => Some(generation),
+            Self::Rotated(generation) | Self::Repeated(generation) | Self::Kept(generation) => {
+                Some(generation)
+            }
             Self::Reused | Self::Ahead | Self::Over => None,
         }
     }
@@ -52,11 +57,16 @@ pub(crate) const TOLERANCE: i64 = 60;
 pub(crate) const IDLE: i64 = 20_000;
 pub(crate) const ABSOLUTE: i64 = 60_000;
 
-/// The history of a session: when each generation was made, and which were used.
-#[derive(Debug, Clone)]
+/// A handing out is not noted again so soon after another.
+const NOTED: i64 = GRACE / 10;
+
+/// The history of a session: when each generation was made, and first used.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Model {
     made: BTreeMap<i64, i64>,
-    used: BTreeSet<i64>,
+    used: BTreeMap<i64, i64>,
+    /// When the newest generation was handed out, as far as it was noted.
+    handed_out: i64,
     revoked: bool,
     opened: i64,
 }
@@ -65,7 +75,8 @@ impl Model {
     pub(crate) fn new(now: i64) -> Self {
         Self {
             made: BTreeMap::from([(1, now)]),
-            used: BTreeSet::new(),
+            used: BTreeMap::new(),
+            handed_out: now,
             revoked: false,
             opened: now,
         }
@@ -91,15 +102,23 @@ impl Model {
 
     /// A refresh token is presented.
     pub(crate) fn refresh(&mut self, generation: i64, now: i64) -> Answer {
-        let (newest, made) = self.newest();
-        let since = now - made;
-        let arrived = self.used.contains(&newest);
+        let (newest, _) = self.newest();
+        let first_used = self.used.get(&newest).copied();
+        let since = now - first_used.unwrap_or(self.handed_out);
+        let is_fresh = (-TOLERANCE..=GRACE).contains(&since);
         if self.is_over(now) {
             Answer::Over
+        } else if generation == newest && is_fresh && newest > 1 {
+            self.used.entry(newest).or_insert(now);
+            Answer::Kept(newest)
         } else if generation == newest {
             self.made.insert(newest + 1, now);
+            self.handed_out = now;
             Answer::Rotated(newest + 1)
-        } else if generation + 1 == newest && (!arrived || (-TOLERANCE..=GRACE).contains(&since)) {
+        } else if generation + 1 == newest && (first_used.is_none() || is_fresh) {
+            if first_used.is_none() && !(-TOLERANCE..=NOTED).contains(&since) {
+                self.handed_out = now;
+            }
             Answer::Repeated(newest)
         } else {
             self.revoked = true;
@@ -114,8 +133,8 @@ impl Model {
     /// An access token is presented: is it admitted?
     pub(crate) fn access(&mut self, generation: i64, now: i64) -> bool {
         let admitted = !self.is_over(now) && generation <= self.newest().0;
-        if admitted {
-            self.used.insert(generation);
+        if admitted && generation == self.newest().0 {
+            self.used.entry(generation).or_insert(now);
         }
         admitted
     }

@@ -3,27 +3,29 @@
 use proptest::prelude::*;
 
 use crate::model::IDLE;
+use crate::world::SKEW;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Tab {
-    One,
-    Two,
-}
+/// How many tabs there may be.
+pub(crate) const TABS: usize = 8;
+
+/// One of the tabs, counted from 0.
+pub(crate) type Tab = usize;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Op {
     /// A tab sends a refresh with what is in the jar.
     Start(Tab),
-    /// Both do, as two timers that run off together.
-    StartBoth,
+    /// The first so many tabs do, as timers that run off together.
+    WakeUp(usize),
     /// The refresh reaches the server.
     Serve(Tab),
     /// The answer reaches the browser and the jar.
     Arrive(Tab),
     /// Request or answer is lost.
     Lose(Tab),
-    /// Both tabs' refreshes reach the server together; the bits say whose step is next.
-    RaceTabs(u8),
+    /// Two tabs' refreshes reach two replicas together; the bits say whose step is next, and the
+    /// clock of the second is this many seconds ahead.
+    RaceTabs(Tab, Tab, u8, i64),
     /// The browser sends the access token in the jar.
     Access,
     /// The browser is gone and comes back with its jar.
@@ -44,14 +46,19 @@ pub(crate) enum Op {
 }
 
 fn tab() -> impl Strategy<Value = Tab> {
-    prop_oneof![Just(Tab::One), Just(Tab::Two)]
+    0..TABS
+}
+
+fn race() -> impl Strategy<Value = Op> {
+    (tab(), tab(), any::<u8>(), -SKEW..=SKEW)
+        .prop_map(|(one, other, turns, skew)| Op::RaceTabs(one, other, turns, skew))
 }
 
 /// Seconds: mostly of the size of the grace, of the tolerance for a clock that runs backwards, of
 /// an access token's life; sometimes of a session's, if it may end.
 fn span(may_end: bool) -> impl Strategy<Value = i64> {
     prop_oneof![
-        4 => 0..=12_i64,
+        6 => 0..=12_i64,
         2 => 50..=70_i64,
         2 => 850..=950_i64,
         u32::from(may_end) => IDLE - 100..=IDLE + 100,
@@ -61,13 +68,13 @@ fn span(may_end: bool) -> impl Strategy<Value = i64> {
 /// What a browser, its user, the network and the clock do.
 pub(crate) fn honest(may_end: bool) -> impl Strategy<Value = Op> {
     prop_oneof![
-        6 => tab().prop_map(Op::Start),
-        3 => Just(Op::StartBoth),
-        6 => tab().prop_map(Op::Serve),
-        6 => tab().prop_map(Op::Arrive),
-        1 => tab().prop_map(Op::Lose),
+        4 => tab().prop_map(Op::Start),
+        4 => (2..=TABS).prop_map(Op::WakeUp),
+        12 => tab().prop_map(Op::Serve),
+        12 => tab().prop_map(Op::Arrive),
+        2 => tab().prop_map(Op::Lose),
         4 => Just(Op::Access),
-        2 => any::<u8>().prop_map(Op::RaceTabs),
+        6 => race(),
         1 => Just(Op::Crash),
         4 => span(may_end).prop_map(Op::Forward),
         1 => span(may_end).prop_map(Op::Back),

@@ -28,10 +28,14 @@ const POLICY: SessionPolicy = SessionPolicy {
 const ID: SessionId = SessionId(Uuid::from_u128(2));
 const USER_ID: UserId = UserId(Uuid::from_u128(1));
 
+/// A generation that is presented, and when.
+pub(crate) type Call = (i64, i64);
+
 pub(crate) struct Server {
     store: Paired,
-    /// What each answer is compared with, if it is.
-    model: Option<Model>,
+    /// What each answer is compared with, if it is: every history that fits the answers so far.
+    /// There are several when two calls overlapped and their order did not show.
+    models: Vec<Model>,
     rotated_from: BTreeSet<i64>,
     reuse_events: usize,
     revocation: Option<Revocation>,
@@ -44,6 +48,7 @@ fn at(seconds: i64) -> DateTime<Utc> {
 impl Server {
     /// The user has logged in at second 0.
     pub(crate) fn new(model: Option<Model>) -> Self {
+        let models = model.into_iter().collect();
         let memory = Arc::new(MemoryStore::default());
         let store = Paired::new(memory.clone(), Arc::new(Yielding(memory)));
         let user = store.insert_user(NewUser {
@@ -64,7 +69,7 @@ impl Server {
         finish(store.insert_session(&session, admission)).expect("inserted");
         Self {
             store,
-            model,
+            models,
             rotated_from: BTreeSet::new(),
             reuse_events: 0,
             revocation: None,
@@ -88,16 +93,9 @@ impl Server {
         self.revocation.is_some() || self.has_expired(now)
     }
 
-    /// Whether the newest generation is so old that the grace is over.
-    pub(crate) fn is_past_grace(&self, now: i64) -> bool {
-        at(now) - self.session().rotated_at > POLICY.reuse_grace
-    }
-
     pub(crate) fn log_out(&mut self, now: i64) {
         finish(self.store.revoke(ID, RevocationReason::Logout, at(now))).expect("revoked");
-        if let Some(model) = &mut self.model {
-            model.revoke();
-        }
+        self.models.iter_mut().for_each(Model::revoke);
     }
 
     /// An access token is presented.
@@ -109,10 +107,9 @@ impl Server {
             let confirmed = self.store.confirm(ID, Generation(generation), at(now));
             finish(confirmed).expect("confirmed");
         }
-        if let Some(model) = &mut self.model {
-            let expected = model.access(generation, now);
-            assert_eq!(admitted.is_ok(), expected, "access by {generation}");
-        }
+        self.compare(&format!("access by {generation}"), |model| {
+            model.access(generation, now) == admitted.is_ok()
+        });
     }
 
     async fn call(&self, generation: i64, now: i64) -> Answer {
@@ -128,36 +125,52 @@ impl Server {
     pub(crate) fn refresh(&mut self, generation: i64, now: i64) -> Answer {
         let answer = finish(self.call(generation, now));
         self.note(generation, answer);
-        if let Some(model) = &mut self.model {
-            assert_eq!(answer, model.refresh(generation, now), "by {generation}");
-        }
+        self.compare(&format!("{answer:?} by {generation}"), |model| {
+            model.refresh(generation, now) == answer
+        });
         answer
     }
 
-    /// Two calls that overlap are answered as if one had come after the other.
-    pub(crate) fn refresh_both(&mut self, a: i64, b: i64, turns: u8, now: i64) -> (Answer, Answer) {
-        let answers = interleave(self.call(a, now), self.call(b, now), turns);
-        self.note(a, answers.0);
-        self.note(b, answers.1);
-        if let Some(model) = &mut self.model {
-            let (mut a_first, mut b_first) = (model.clone(), model.clone());
-            let in_order = (a_first.refresh(a, now), a_first.refresh(b, now));
-            let b_answer = b_first.refresh(b, now);
-            let reversed = (b_first.refresh(a, now), b_answer);
-            assert!(answers == in_order || answers == reversed, "{answers:?}");
-            *model = if answers == in_order {
-                a_first
-            } else {
-                b_first
-            };
+    /// Keeps the histories that go on like this, of which there must be one.
+    fn compare(&mut self, what: &str, goes_on: impl Fn(&mut Model) -> bool) {
+        if !self.models.is_empty() {
+            self.models.retain_mut(|model| goes_on(model));
+            assert!(!self.models.is_empty(), "{what}");
+        }
+    }
+
+    /// Two calls that overlap are answered as if one had come after the other. Each has its own
+    /// clock.
+    pub(crate) fn refresh_both(&mut self, a: Call, b: Call, turns: u8) -> (Answer, Answer) {
+        let answers = interleave(self.call(a.0, a.1), self.call(b.0, b.1), turns);
+        self.note(a.0, answers.0);
+        self.note(b.0, answers.1);
+        if !self.models.is_empty() {
+            let (mut in_order, mut reversed) = (self.models.clone(), self.models.clone());
+            in_order
+                .retain_mut(|model| (model.refresh(a.0, a.1), model.refresh(b.0, b.1)) == answers);
+            reversed.retain_mut(|model| {
+                let of_b = model.refresh(b.0, b.1);
+                (model.refresh(a.0, a.1), of_b) == answers
+            });
+            in_order.retain(|model| !reversed.contains(model));
+            in_order.append(&mut reversed);
+            assert!(!in_order.is_empty(), "{answers:?} by {a:?} and {b:?}");
+            self.models = in_order;
         }
         answers
     }
 
     /// A generation has one successor, which is made once.
     fn note(&mut self, generation: i64, answer: Answer) {
-        if let Some(made) = answer.generation() {
-            assert_eq!(made, generation + 1, "the successor of {generation}");
+        match answer {
+            Answer::Kept(kept) => assert_eq!(kept, generation),
+            answer => {
+                let is_successor = answer
+                    .generation()
+                    .is_none_or(|made| made == generation + 1);
+                assert!(is_successor, "{answer:?} for {generation}");
+            }
         }
         if let Answer::Rotated(made) = answer {
             assert!(self.rotated_from.insert(generation), "{made} made twice");
@@ -180,7 +193,7 @@ impl Server {
         let thefts = usize::from(reason == Some(RevocationReason::Reuse));
         assert_eq!(self.reuse_events, thefts, "one event a theft");
         assert_eq!(live.is_empty(), self.is_over(now));
-        if let Some(model) = &self.model {
+        for model in &self.models {
             assert_eq!(live.is_empty(), model.is_over(now));
         }
     }

@@ -83,6 +83,15 @@ impl SessionStore for Yielding {
         others().await;
         self.0.confirm(id, generation, now).await
     }
+    async fn hand_out_again(
+        &self,
+        id: SessionId,
+        generation: Generation,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        others().await;
+        self.0.hand_out_again(id, generation, now).await
+    }
     async fn reauthenticate(&self, id: SessionId, now: DateTime<Utc>) -> Result<bool> {
         others().await;
         self.0.reauthenticate(id, now).await

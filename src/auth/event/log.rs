@@ -53,6 +53,7 @@ impl Detail {
             EventKind::LoginFailures { failures } => detail.count = Some(u64::from(*failures)),
             EventKind::SessionsEnded { count } => detail.count = Some(*count),
             EventKind::RefreshTokenReuse { generation }
+            | EventKind::RefreshTokenRepeatedElsewhere { generation }
             | EventKind::RefreshTokenFromTheFuture { generation } => {
                 detail.generation = Some(generation.0);
             }

@@ -96,6 +96,10 @@ pub enum EventKind {
         /// The generation that was presented.
         generation: Generation,
     },
+    RefreshTokenRepeatedElsewhere {
+        /// The generation that was presented.
+        generation: Generation,
+    },
     RefreshTokenFromTheFuture {
         /// The generation that was presented.
         generation: Generation,
@@ -134,6 +138,10 @@ impl EventKind {
                 "refresh_token_reuse",
                 "a session was ended: two parties held its tokens",
             ),
+            Self::RefreshTokenRepeatedElsewhere { .. } => (
+                "refresh_token_repeated_elsewhere",
+                "a spent refresh token was repeated from another network than the login's",
+            ),
             Self::RefreshTokenFromTheFuture { .. } => (
                 "refresh_token_from_the_future",
                 "a session was ended: the store lost a rotation",
@@ -163,6 +171,7 @@ impl EventKind {
                 | Self::LoginFailures { .. }
                 | Self::ProofFailed
                 | Self::RefreshTokenReuse { .. }
+                | Self::RefreshTokenRepeatedElsewhere { .. }
                 | Self::RefreshTokenFromTheFuture { .. }
                 | Self::CsrfFailed
         )

@@ -33,7 +33,8 @@ use crate::domain::session::SessionId;
 use crate::domain::throttle::{ThrottleKey, ThrottlePolicy};
 use crate::domain::user::UserId;
 use crate::store::{self, ThrottleStore};
-use table::{Bucket, Charge, Prefix, Table};
+pub(super) use table::Prefix;
+use table::{Bucket, Charge, Table};
 
 /// Failures in a row that nobody who forgot a password gets to: an attack.
 const ALARM: u32 = 100;

@@ -19,7 +19,7 @@ pub(super) const BUCKETS_MAX: usize = 100_000;
 /// The part of an address that one party has: all of IPv4, the network of IPv6, within which a
 /// host changes its address at will. IPv4 inside IPv6 is IPv4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Prefix {
+pub(in crate::auth) enum Prefix {
     V4([u8; 4]),
     V6([u16; 4]),
 }

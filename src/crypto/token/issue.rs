@@ -66,8 +66,8 @@ impl Tokens {
         self.issue(Kind::Access, session, now, until)
     }
 
-    /// The refresh token of the session's newest generation. Its times are those of the
-    /// rotation, so repeating it does not lengthen it.
+    /// The refresh token of the session's newest generation. It ends with the session, so handing
+    /// it out again does not lengthen it.
     ///
     /// # Errors
     /// See [`IssueError`].

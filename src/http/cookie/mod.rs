@@ -105,7 +105,8 @@ impl CookiePolicy {
     }
 
     /// The three cookies of a session, for a request that carried `held`. The access cookie ends
-    /// with its token, the others with the session.
+    /// with its token, the others with the session. A refresh cookie that the browser holds already
+    /// is not written again.
     pub(crate) fn sign_in(
         &self,
         signed_in: &SignedIn,
@@ -120,11 +121,11 @@ impl CookiePolicy {
         let until_session_ends = refresh.expires_at - now;
         let until_access_ends = (access.expires_at - now).min(until_session_ends);
         let set = &self.current;
-        let mut headers = vec![
-            self.set(&set.access, access.expose(), until_access_ends),
-            self.set(&set.refresh, refresh.expose(), until_session_ends),
-            self.set(&set.csrf, csrf, until_session_ends),
-        ];
+        let mut headers = vec![self.set(&set.access, access.expose(), until_access_ends)];
+        if !signed_in.holds_refresh || held.has_leftovers {
+            headers.push(self.set(&set.refresh, refresh.expose(), until_session_ends));
+        }
+        headers.push(self.set(&set.csrf, csrf, until_session_ends));
         if held.has_leftovers {
             let leftovers = self.former.iter().flat_map(CookieSet::all);
             headers.extend(leftovers.map(|shape| self.removal(shape)));

@@ -173,11 +173,16 @@ table! {
     rotation {
         a_rotation_applies_to_its_generation_only,
         the_newest_generation_is_confirmed_once,
+        the_newest_generation_is_handed_out_again_until_it_is_seen,
     }
     refresh {
         the_newest_token_is_rotated,
+        the_newest_token_is_kept_in_the_grace,
+        keeping_a_token_is_its_first_sight_and_not_again,
         a_spent_token_is_repeated_in_the_grace,
+        the_grace_counts_from_the_first_sight_and_is_not_moved,
         a_spent_token_is_repeated_until_its_successor_is_seen,
+        what_was_lost_is_handed_out_again_and_then_kept,
         a_spent_token_ends_the_session_afterwards,
         an_older_token_ends_the_session_at_once,
         a_token_from_the_future_ends_the_session,
@@ -194,6 +199,8 @@ table! {
         one_of_many_gets_the_username,
         one_of_many_rotates,
         one_of_many_refreshes_and_all_get_its_successor,
+        tokens_of_two_generations_at_once_end_nothing,
+        one_of_many_hands_out_again_and_all_get_the_successor,
         one_of_many_reports_reuse_first,
         one_of_many_revokes,
         one_of_many_confirms,

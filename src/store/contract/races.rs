@@ -6,7 +6,7 @@ use super::fixture::{
     session, session_id, stored,
 };
 use crate::domain::session::{Generation, RevocationReason};
-use crate::store::{Error, Refreshed};
+use crate::store::{Error, Presented, Refreshed};
 
 /// In any letter case; the others hear that it is taken.
 pub async fn one_of_many_gets_the_username(store: Store) {
@@ -56,6 +56,48 @@ pub async fn one_of_many_refreshes_and_all_get_its_successor(store: Store) {
         "{answers:?}"
     );
     assert_eq!(stored(&store, before.id).await, expected);
+}
+
+/// Half present the newest token, half the one before, as tabs do that wake up together: all stay
+/// signed in, and the generation is seen once.
+pub async fn tokens_of_two_generations_at_once_end_nothing(store: Store) {
+    let ada = add_user(&store, 1, "ada").await;
+    let first = open(&store, 1, &ada, at(0)).await;
+    let rotation = first.rotation(&policy(), at(1));
+    assert!(store.rotate(&rotation).await.expect("rotates"));
+    let answers = race(&store, |store, racer| async move {
+        let token = Presented {
+            session_id: rotation.id,
+            generation: Generation(1 + i64::from(racer % 2 == 0)),
+        };
+        let answer = store.refresh(token, &policy(), at(2)).await;
+        answer.expect("answers")
+    })
+    .await;
+    let seen = first.rotated(&rotation).seen(at(2));
+    let kept = Refreshed::Kept(Box::new(seen.clone()), ada);
+    assert_eq!(count(&answers, |a| *a == kept), RACERS / 2, "{answers:?}");
+    let repeated = |a: &_| matches!(a, Refreshed::Repeated(..));
+    assert_eq!(count(&answers, repeated), RACERS / 2, "{answers:?}");
+    assert_eq!(stored(&store, seen.id).await, seen);
+}
+
+/// The answer of a rotation was lost, and all tabs come back with the spent token.
+pub async fn one_of_many_hands_out_again_and_all_get_the_successor(store: Store) {
+    let ada = add_user(&store, 1, "ada").await;
+    let first = open(&store, 1, &ada, at(0)).await;
+    let rotation = first.rotation(&policy(), at(1));
+    assert!(store.rotate(&rotation).await.expect("rotates"));
+    let token = presented(&first, 1);
+    let answers = race(&store, |store, _| async move {
+        let answer = store.refresh(token, &policy(), at(900)).await;
+        answer.expect("answers")
+    })
+    .await;
+    let expected = first.rotated(&rotation).handed_out_again(at(900));
+    let repeated = Refreshed::Repeated(Box::new(expected.clone()), ada);
+    assert_eq!(count(&answers, |a| *a == repeated), RACERS, "{answers:?}");
+    assert_eq!(stored(&store, expected.id).await, expected);
 }
 
 /// One alarm for one incident.

@@ -1,4 +1,12 @@
 //! Presenting a refresh token: the decision table of the domain, and what it leaves in the store.
+//!
+//! The rule, for a store that takes these steps by itself. "Fresh" is the newest token when it was
+//! handed out or, once it has been seen, first seen, within `reuse_grace`.
+//! - The newest token is rotated. While it is fresh, and not the login's own, it is kept: that
+//!   counts as its first sight, which is noted once, and writes nothing else.
+//! - The token before it gets the newest one again while that is unseen or fresh. While it is
+//!   unseen, the handing out is noted: `rotated_at` moves, and nothing else.
+//! - The token before it later, and every older one, ends the session.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -47,29 +55,117 @@ pub async fn the_newest_token_is_rotated(store: Store) {
     assert_eq!(expected.generation, Generation(2));
 }
 
+fn kept(session: &Session, user: &User) -> Refreshed {
+    Refreshed::Kept(Box::new(session.clone()), user.clone())
+}
+
+fn repeated(session: &Session, user: &User) -> Refreshed {
+    Refreshed::Repeated(Box::new(session.clone()), user.clone())
+}
+
+fn rotated(session: &Session, user: &User, now: DateTime<Utc>) -> Refreshed {
+    let rotation = session.rotation(&policy(), now);
+    Refreshed::Rotated(Box::new(session.clone().rotated(&rotation)), user.clone())
+}
+
+/// Tabs that wake up together: what was made or first seen just now is not rotated.
+pub async fn the_newest_token_is_kept_in_the_grace(store: Store) {
+    let ada = add_user(&store, 1, "ada").await;
+    let session = third_generation(&store, &ada).await;
+    let seen = session.seen(at(109));
+    for second in [109, 110, 119] {
+        let refreshed = refresh(&store, presented(&seen, 3), at(second)).await;
+        assert_eq!(refreshed, kept(&seen, &ada), "{second}");
+        assert_eq!(stored(&store, seen.id).await, seen, "{second}");
+    }
+    let refreshed = refresh(&store, presented(&seen, 3), at(120)).await;
+    assert_eq!(refreshed, rotated(&seen, &ada, at(120)));
+}
+
+/// A client that never shows its access token here is seen by its refresh, once.
+pub async fn keeping_a_token_is_its_first_sight_and_not_again(store: Store) {
+    let ada = add_user(&store, 1, "ada").await;
+    let session = third_generation(&store, &ada).await;
+    let token = presented(&session, 3);
+    for second in [102, 108] {
+        let refreshed = refresh(&store, token, at(second)).await;
+        assert!(matches!(refreshed, Refreshed::Kept(..)), "{refreshed:?}");
+    }
+    assert_eq!(stored(&store, session.id).await, session.seen(at(102)));
+    let spent = Presented {
+        generation: Generation(2),
+        ..token
+    };
+    let refreshed = refresh(&store, spent, at(113)).await;
+    assert!(
+        matches!(refreshed, Refreshed::Reused { .. }),
+        "{refreshed:?}"
+    );
+}
+
 /// Two tabs: the same successor, also when it is in use already; nothing changes.
 pub async fn a_spent_token_is_repeated_in_the_grace(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let session = third_generation(&store, &ada).await;
     confirm(&store, &session, at(101)).await;
     let before = stored(&store, session.id).await;
-    for second in [101, 110] {
+    for second in [101, 111] {
         let refreshed = refresh(&store, presented(&session, 2), at(second)).await;
-        let expected = Refreshed::Repeated(Box::new(before.clone()), ada.clone());
-        assert_eq!(refreshed, expected, "{second}");
+        assert_eq!(refreshed, repeated(&before, &ada), "{second}");
     }
     assert_eq!(stored(&store, session.id).await, before);
 }
 
-/// The answer was lost: the successor again, days later too.
+/// However old the newest token is, and however often either of the two comes back.
+pub async fn the_grace_counts_from_the_first_sight_and_is_not_moved(store: Store) {
+    let ada = add_user(&store, 1, "ada").await;
+    let session = third_generation(&store, &ada).await;
+    confirm(&store, &session, at(500)).await;
+    let before = stored(&store, session.id).await;
+    for second in [501, 505, 510] {
+        let refreshed = refresh(&store, presented(&session, 2), at(second)).await;
+        assert_eq!(refreshed, repeated(&before, &ada), "{second}");
+        let refreshed = refresh(&store, presented(&session, 3), at(second)).await;
+        assert_eq!(refreshed, kept(&before, &ada), "{second}");
+    }
+    assert_eq!(stored(&store, session.id).await, before);
+    let refreshed = refresh(&store, presented(&session, 2), at(511)).await;
+    assert!(
+        matches!(refreshed, Refreshed::Reused { first: true, .. }),
+        "{refreshed:?}"
+    );
+}
+
+/// The answer was lost: the successor again, days later too; the handing out is noted.
 pub async fn a_spent_token_is_repeated_until_its_successor_is_seen(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let session = third_generation(&store, &ada).await;
-    let now = at(100) + TimeDelta::days(3);
-    let refreshed = refresh(&store, presented(&session, 2), now).await;
-    let expected = Refreshed::Repeated(Box::new(session.clone()), ada);
-    assert_eq!(refreshed, expected);
-    assert_eq!(stored(&store, session.id).await, session);
+    for days in [3, 4] {
+        let now = at(100) + TimeDelta::days(days);
+        let refreshed = refresh(&store, presented(&session, 2), now).await;
+        let expected = session.clone().handed_out_again(now);
+        assert_eq!(refreshed, repeated(&expected, &ada));
+        assert_eq!(stored(&store, session.id).await, expected);
+    }
+}
+
+/// Three tabs after a lost answer: the first repeats, the second holds what that got, the third is
+/// on its way with the spent token still.
+pub async fn what_was_lost_is_handed_out_again_and_then_kept(store: Store) {
+    let ada = add_user(&store, 1, "ada").await;
+    let session = third_generation(&store, &ada).await;
+    let handed_out = session.clone().handed_out_again(at(1000));
+    let refreshed = refresh(&store, presented(&session, 2), at(1000)).await;
+    assert_eq!(refreshed, repeated(&handed_out, &ada));
+    // Noted already, so nothing is written.
+    let refreshed = refresh(&store, presented(&session, 2), at(1001)).await;
+    assert_eq!(refreshed, repeated(&handed_out, &ada));
+    let seen = handed_out.seen(at(1002));
+    let refreshed = refresh(&store, presented(&session, 3), at(1002)).await;
+    assert_eq!(refreshed, kept(&seen, &ada));
+    let refreshed = refresh(&store, presented(&session, 2), at(1003)).await;
+    assert_eq!(refreshed, repeated(&seen, &ada));
+    assert_eq!(stored(&store, session.id).await, seen);
 }
 
 /// The successor was seen and the grace is over: two parties hold the session, neither goes on.
@@ -77,7 +173,7 @@ pub async fn a_spent_token_ends_the_session_afterwards(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let session = third_generation(&store, &ada).await;
     confirm(&store, &session, at(101)).await;
-    let refreshed = refresh(&store, presented(&session, 2), at(111)).await;
+    let refreshed = refresh(&store, presented(&session, 2), at(112)).await;
     let expected = Refreshed::Reused {
         user: ada,
         first: true,
@@ -89,7 +185,7 @@ pub async fn a_spent_token_ends_the_session_afterwards(store: Store) {
     );
     let over = Refreshed::Ended(Ended::Revoked(RevocationReason::Reuse));
     for generation in [2, 3] {
-        let refreshed = refresh(&store, presented(&session, generation), at(112)).await;
+        let refreshed = refresh(&store, presented(&session, generation), at(113)).await;
         assert_eq!(refreshed, over, "generation {generation}");
     }
 }

@@ -97,6 +97,8 @@ pub async fn what_is_revoked_stays_as_it_is(store: Store) {
     assert!(!store.rotate(&rotation).await.expect("answers"), "rotated");
     let confirmed = store.confirm(id, over.generation, at(2)).await;
     assert!(!confirmed.expect("answers"), "confirmed");
+    let handed_out = store.hand_out_again(id, over.generation, at(2)).await;
+    assert!(!handed_out.expect("answers"), "handed out again");
     let noted = store.reauthenticate(id, at(2)).await;
     assert!(!noted.expect("answers"), "reauthenticated");
     let revoked = store.revoke(id, RevocationReason::Reuse, at(2)).await;

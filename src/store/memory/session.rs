@@ -50,7 +50,10 @@ impl SessionStore for MemoryStore {
     async fn rotate(&self, rotation: &Rotation) -> Result<bool> {
         let mut state = self.write();
         let session = state.unrevoked(rotation.id);
-        let Some(session) = session.filter(|s| s.generation == rotation.from) else {
+        let is_unmoved = |s: &&mut Session| {
+            s.generation == rotation.from && s.rotated_at == rotation.handed_out_at
+        };
+        let Some(session) = session.filter(is_unmoved) else {
             return Ok(false);
         };
         *session = session.clone().rotated(rotation);
@@ -68,8 +71,22 @@ impl SessionStore for MemoryStore {
         let Some(session) = session.filter(|s| s.generation == generation && !s.confirmed) else {
             return Ok(false);
         };
-        session.confirmed = true;
-        session.last_used_at = now;
+        *session = session.clone().seen(now);
+        Ok(true)
+    }
+
+    async fn hand_out_again(
+        &self,
+        id: SessionId,
+        generation: Generation,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let mut state = self.write();
+        let session = state.unrevoked(id);
+        let Some(session) = session.filter(|s| s.generation == generation && !s.confirmed) else {
+            return Ok(false);
+        };
+        *session = session.clone().handed_out_again(now);
         Ok(true)
     }
 

@@ -71,6 +71,7 @@ async fn use_all(store: &SeaStore) -> crate::store::Result<()> {
     store.find_session_with_user(session.id).await?;
     store.list_sessions(id, now).await?;
     store.rotate(&session.rotation(&POLICY, now)).await?;
+    store.hand_out_again(session.id, Generation(2), now).await?;
     store.confirm(session.id, Generation(2), now).await?;
     store.reauthenticate(session.id, now).await?;
     let change = PasswordChange {

@@ -81,6 +81,7 @@ impl SessionStore for SeaStore {
         let change = rows::update()
             .filter(Column::Id.eq(rotation.id.0))
             .filter(Column::Generation.eq(rotation.from.0))
+            .filter(Column::RotatedAt.eq(micros(rotation.handed_out_at)))
             .col_expr(Column::Generation, Expr::value(rotation.from.next().0))
             .col_expr(Column::RotatedAt, Expr::value(now))
             .col_expr(Column::LastUsedAt, Expr::value(now))
@@ -101,6 +102,20 @@ impl SessionStore for SeaStore {
             .filter(Column::Confirmed.eq(false))
             .col_expr(Column::Confirmed, Expr::value(true))
             .col_expr(Column::LastUsedAt, Expr::value(micros(now)));
+        self.has_changed(change).await
+    }
+
+    async fn hand_out_again(
+        &self,
+        id: SessionId,
+        generation: Generation,
+        now: DateTime<Utc>,
+    ) -> Result<bool> {
+        let change = rows::update()
+            .filter(Column::Id.eq(id.0))
+            .filter(Column::Generation.eq(generation.0))
+            .filter(Column::Confirmed.eq(false))
+            .col_expr(Column::RotatedAt, Expr::value(micros(now)));
         self.has_changed(change).await
     }
 

@@ -19,6 +19,8 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
         a_moved_end_is_found
         a_spent_token_is_found_when_its_successor_was_exchanged
         a_spent_token_is_found_when_its_successor_was_seen
+        a_token_that_is_kept_for_too_long_is_found
+        an_answer_of_another_generation_is_found
         a_session_that_lives_again_is_found
         another_replica_that_does_not_know_is_found
         a_lost_session_is_found
@@ -115,6 +117,15 @@ fn rotated(second: At, of: i64) -> Exchange {
     refresh(second, of, handing_out(200, &token(of + 1)))
 }
 
+/// The refresh cookie is left alone.
+fn kept(second: At, of: i64) -> Exchange {
+    let whole = Whole {
+        refresh: None,
+        ..handing_out(200, &token(of))
+    };
+    refresh(second, of, whole)
+}
+
 fn user(second: At, of: i64, whole: Whole) -> Exchange {
     asked(second, Asked::User { token: token(of) }, whole)
 }
@@ -201,18 +212,35 @@ fn a_spent_token_is_found_when_its_successor_was_exchanged() {
 }
 
 fn a_spent_token_is_found_when_its_successor_was_seen() {
-    let seen = user(2, 2, status(200));
-    expect(&journal([rotated(1, 1), seen.clone(), rotated(9, 1)]), "I2");
-    // But not if it may not have been noted.
-    let mut records = journal([rotated(1, 1), seen, rotated(9, 1)]);
-    records.push(fault(2, 3));
-    expect_none(
-        &records[..3],
-        Rules {
-            grace: 10 * SECOND,
+    for seen in [user(2, 2, status(200)), kept(2, 2)] {
+        let records = journal([rotated(1, 1), seen, rotated(9, 1)]);
+        expect(&records, "I2");
+        // But not in the grace, which counts from there.
+        let rules = |seconds| Rules {
+            grace: seconds * SECOND,
             ..Rules::default()
-        },
-    );
+        };
+        expect_none(&records, rules(7));
+        let found = violations(&records, rules(6));
+        assert!(found.iter().any(|text| text.contains("I2")), "{found:?}");
+    }
+    // And not if it may not have been noted.
+    let mut records = journal([rotated(1, 1), user(2, 2, status(200)), rotated(9, 1)]);
+    records.push(fault(2, 3));
+    records.extend(journal([user(9, 2, status(200))]));
+    expect_none(&records, Rules::default());
+}
+
+fn a_token_that_is_kept_for_too_long_is_found() {
+    expect(&journal([rotated(1, 1), kept(2, 2), kept(9, 2)]), "I2");
+    let records = journal([rotated(1, 1), kept(2, 2), kept(2, 2), rotated(9, 2)]);
+    expect_none(&records, Rules::default());
+}
+
+fn an_answer_of_another_generation_is_found() {
+    let mut other = handing_out(200, &token(1));
+    other.refresh = None;
+    expect(&journal([rotated(1, 1), refresh(2, 2, other)]), "I1");
 }
 
 fn a_session_that_lives_again_is_found() {
@@ -253,6 +281,30 @@ fn a_lost_session_is_found() {
         &journal([registered(0), rotated(1, 1), refresh(2, 1, ended())]),
         "I7",
     );
+    // Three tabs that wake up together, and one of them sent to the login page.
+    let tabs = [
+        registered(0),
+        rotated(9, 1),
+        user(9, 2, status(200)),
+        kept(9, 2),
+        refresh(9, 1, ended()),
+    ];
+    let rules = Rules {
+        grace: SECOND,
+        ..Rules::default()
+    };
+    let found = violations(&journal(tabs), rules);
+    assert!(found.iter().any(|text| text.contains("I7")), "{found:?}");
+    // As long after the first use of the successor, it is two parties.
+    let parties = [
+        registered(0),
+        rotated(9, 1),
+        user(9, 2, status(200)),
+        refresh(10, 1, ended()),
+    ];
+    let mut records = journal(parties);
+    records.push(Record::ReuseReported("id".to_owned()));
+    expect_none(&records, rules);
 }
 
 fn a_lost_password_is_found() {

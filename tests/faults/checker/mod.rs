@@ -14,7 +14,8 @@ use crate::journal::{At, Exchange, Fault, Record, SECOND};
 /// What the checker takes for granted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules {
-    /// How long a spent token is repeated.
+    /// For how long after the newest token was first seen it is kept, and the one before it
+    /// repeated.
     pub(crate) grace: At,
     /// After this long at the latest every *other* replica knows what one has acknowledged: zero,
     /// unless replicas keep sessions in a cache of their own.
@@ -30,7 +31,7 @@ pub(crate) struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            grace: crate::fleet::GRACE.as_secs() * SECOND,
+            grace: SECOND / 1000 * At::from(crate::fleet::GRACE.subsec_millis()),
             lag: 0,
             // Five seconds, and one for a busy machine.
             deadline: 6 * SECOND,

@@ -12,10 +12,16 @@ fn key(token: &Token) -> Key<'_> {
     (&token.sid, token.generation)
 }
 
-/// I1: a generation has one successor, whoever asks and how often.
+/// I1: a generation has one successor, whoever asks and how often. A refresh hands that out, or
+/// leaves the refresh cookie alone and goes on with the generation that was presented.
 pub(super) fn successors(history: &History<'_>, found: &mut Vec<String>) {
     let mut handed_out = BTreeMap::<Key<'_>, &Token>::new();
     for exchange in &history.exchanges {
+        if let (Some(kept), Asked::Refresh { token }) = (kept(exchange), &exchange.asked)
+            && key(kept) != key(token)
+        {
+            found.push(format!("I1 {kept:?} is not of {token:?}: {exchange:?}"));
+        }
         let Some(next) = exchange.whole().and_then(|whole| whole.refresh.as_ref()) else {
             continue;
         };
@@ -31,23 +37,34 @@ pub(super) fn successors(history: &History<'_>, found: &mut Vec<String>) {
     }
 }
 
-/// I2: a token is spent when the one after it was exchanged, or was seen in use and the grace is
-/// over; then it is never accepted.
+/// The access token of a refresh that kept the refresh token which was presented.
+fn kept(exchange: &Exchange) -> Option<&Token> {
+    let whole = exchange.whole().filter(|_| exchange.is_done())?;
+    let is_refresh = matches!(exchange.asked, Asked::Refresh { .. });
+    let access = whole.access.as_ref();
+    access.filter(|_| is_refresh && whole.refresh.is_none())
+}
+
+/// I2: a token is spent when the one after it was exchanged for another, or was seen in use (also
+/// by a refresh that kept it) and the grace is over; then it is never accepted. Nor is a token
+/// kept that was seen longer ago than the grace.
 pub(super) fn spent_tokens(history: &History<'_>, found: &mut Vec<String>) {
-    // When a generation was known to be exchanged, seen, and handed out.
+    // When a generation was known to be exchanged, and seen.
     let mut exchanged = BTreeMap::<Key<'_>, At>::new();
     let mut seen = BTreeMap::<Key<'_>, At>::new();
-    let mut made = BTreeMap::<Key<'_>, At>::new();
     let first = |times: &mut BTreeMap<_, _>, key, at: At| {
         let known = times.entry(key).or_insert(at);
         *known = at.min(*known);
     };
-    for exchange in history
-        .exchanges
-        .iter()
-        .filter(|exchange| exchange.is_done())
-    {
+    let done = || {
+        let all = history.exchanges.iter();
+        all.filter(|exchange| exchange.is_done())
+    };
+    for exchange in done() {
         match &exchange.asked {
+            Asked::Refresh { token } if kept(exchange).is_some() => {
+                first(&mut seen, key(token), exchange.end);
+            }
             Asked::Refresh { token } => first(&mut exchanged, key(token), exchange.end),
             // The note that it arrived is not made while the store refuses writes.
             Asked::User { token } if !history.is_troubled(exchange.start, exchange.end) => {
@@ -55,26 +72,22 @@ pub(super) fn spent_tokens(history: &History<'_>, found: &mut Vec<String>) {
             }
             _ => {}
         }
-        if let Some(next) = exchange.whole().and_then(|whole| whole.refresh.as_ref()) {
-            first(&mut made, key(next), exchange.end);
-        }
     }
     let grace = history.rules.grace + history.rules.skew;
-    for exchange in history
-        .exchanges
-        .iter()
-        .filter(|exchange| exchange.is_done())
-    {
+    for exchange in done() {
         let Asked::Refresh { token } = &exchange.asked else {
             continue;
         };
-        let next = (token.sid.as_str(), token.generation + 1);
-        let before = |times: &BTreeMap<_, At>, patience| {
-            let at = times.get(&next);
+        let before = |times: &BTreeMap<_, At>, key, patience| {
+            let at = times.get(&key);
             at.is_some_and(|at| at + patience < exchange.start)
         };
-        if before(&exchanged, 0) || (before(&seen, 0) && before(&made, grace)) {
+        let next = (token.sid.as_str(), token.generation + 1);
+        if before(&exchanged, next, 0) || before(&seen, next, grace) {
             found.push(format!("I2 a spent token was accepted: {exchange:?}"));
+        }
+        if kept(exchange).is_some() && before(&seen, key(token), grace) {
+            found.push(format!("I2 a token was kept for too long: {exchange:?}"));
         }
     }
 }
@@ -152,6 +165,8 @@ pub(super) fn ended_sessions(history: &History<'_>, found: &mut Vec<String>) {
 /// I7 and I10: nobody loses a session that nothing may have ended.
 pub(super) fn live_sessions(history: &History<'_>, found: &mut Vec<String>) {
     let mut first_use = BTreeMap::<Key<'_>, At>::new();
+    // When a refresh token was first presented.
+    let mut first_asked = BTreeMap::<Key<'_>, At>::new();
     let mut by_user = BTreeMap::<&str, Vec<&Exchange>>::new();
     for exchange in &history.exchanges {
         by_user.entry(&exchange.user).or_default().push(exchange);
@@ -159,7 +174,13 @@ pub(super) fn live_sessions(history: &History<'_>, found: &mut Vec<String>) {
             let first = first_use.entry(key(token)).or_insert(exchange.start);
             *first = exchange.start.min(*first);
         }
+        if let Asked::Refresh { token } = &exchange.asked {
+            let first = first_asked.entry(key(token)).or_insert(exchange.start);
+            *first = exchange.start.min(*first);
+        }
     }
+    // What is not noted of a repeat shortens the grace by a tenth.
+    let grace = (history.rules.grace * 9 / 10).saturating_sub(history.rules.skew);
     for exchange in &history.exchanges {
         let (Some(token), Some(401)) = (exchange.asked.token(), exchange.status()) else {
             continue;
@@ -174,12 +195,23 @@ pub(super) fn live_sessions(history: &History<'_>, found: &mut Vec<String>) {
                 Asked::LogOut { .. } => is_own,
                 // A login ends the session whose cookies it carries; the fleet's carry none.
                 Asked::LogIn { .. } | Asked::Register { .. } | Asked::User { .. } => false,
-                // Spent when its successor was in use before this one was dealt with.
+                // Spent when this one was dealt with a whole grace after its successor was first
+                // in use or, if that may have been rotated, was made at the earliest.
                 Asked::Refresh { token: spent } => {
-                    let mut later = first_use.range((key(spent).0, spent.generation + 1)..);
-                    later.next().is_some_and(|((sid, _), at)| {
-                        is_own && *sid == spent.sid && *at < other.last_effect()
-                    })
+                    let later = || first_use.range((key(spent).0, spent.generation + 1)..);
+                    let is_later = |(sid, _): &Key<'_>| *sid == spent.sid;
+                    let used = later().next().filter(|(key, _)| is_later(key));
+                    let next = (key(spent).0, spent.generation + 1);
+                    let rotated = first_asked.range(next..).next();
+                    let rotated =
+                        rotated.filter(|(key, at)| is_later(key) && **at < other.last_effect());
+                    let since = match rotated {
+                        Some(_) => first_asked.get(&key(spent)).or(used.map(|(_, at)| at)),
+                        None => used.map(|(_, at)| at),
+                    };
+                    is_own
+                        && used.is_some_and(|(_, at)| *at < other.last_effect())
+                        && since.is_some_and(|at| at.saturating_add(grace) < other.last_effect())
                 }
             }
         };

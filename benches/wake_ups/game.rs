@@ -1,0 +1,297 @@
+//! Tabs of one browser that wake up together, each of which goes by the documented recipe on its
+//! own: request, 401, refresh with what the shared jar holds, request again.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::ops::RangeInclusive;
+
+use fastrand::Rng;
+
+use crate::rules::{Answer, At, Kind, Rule};
+
+pub(crate) const WAKE_UPS: usize = 10;
+
+/// Who wakes up, how, and over which network.
+#[derive(Debug, Clone)]
+pub(crate) struct Setting {
+    pub(crate) name: &'static str,
+    pub(crate) tabs: usize,
+    /// Of a hundred answers.
+    pub(crate) lost: u32,
+    /// Of a hundred wake-ups, in which every answer is lost.
+    pub(crate) offline: u32,
+    /// From the first tab that wakes up to the last, at most.
+    pub(crate) spread: At,
+    /// Each way.
+    pub(crate) latency: RangeInclusive<At>,
+    /// Of a hundred messages, which take up to [`STRAY`] instead.
+    pub(crate) stray: u32,
+    /// After a lost answer the tab tries again: this much later, if it does.
+    pub(crate) again: Option<RangeInclusive<At>>,
+    /// Between two wake-ups. The access token is over by then.
+    pub(crate) pause: RangeInclusive<At>,
+}
+
+const STRAY: At = 4_000;
+const QUARTER: RangeInclusive<At> = 900_000..=900_000;
+
+impl Setting {
+    const fn fast(name: &'static str, tabs: usize, lost: u32) -> Self {
+        Self {
+            name,
+            tabs,
+            lost,
+            offline: 0,
+            spread: 300,
+            latency: 20..=150,
+            stray: 0,
+            again: None,
+            pause: QUARTER,
+        }
+    }
+
+    const fn slow(name: &'static str, tabs: usize, lost: u32) -> Self {
+        Self {
+            spread: 500,
+            latency: 20..=400,
+            ..Self::fast(name, tabs, lost)
+        }
+    }
+
+    /// At every fifth wake-up no answer arrives.
+    fn offline(self) -> Self {
+        Self {
+            offline: 20,
+            ..self
+        }
+    }
+
+    /// Some messages take seconds, and what is lost is tried again about when the grace ends.
+    fn rough(self) -> Self {
+        Self {
+            stray: 3,
+            again: Some(5_000..=15_000),
+            ..self
+        }
+    }
+
+    fn every(self, pause: RangeInclusive<At>) -> Self {
+        Self { pause, ..self }
+    }
+}
+
+/// About as long as the grace.
+const EDGE: RangeInclusive<At> = 8_000..=13_000;
+
+/// The columns of the table.
+pub(crate) fn settings() -> [Setting; 10] {
+    [
+        Setting::fast("3 tabs", 3, 0),
+        Setting::fast("8 tabs", 8, 0),
+        Setting::fast("2 tabs, 5 % lost", 2, 5),
+        Setting::slow("5 tabs, 5 % lost, slow", 5, 5),
+        Setting::fast("8 tabs, 5 % lost", 8, 5),
+        Setting::slow("8 tabs, 5 % lost, slow, often offline", 8, 5).offline(),
+        Setting::slow("5 tabs, 5 % lost, slow, every 8 to 13 s", 5, 5).every(EDGE),
+        Setting::fast("8 tabs, 5 % lost, every 8 to 13 s", 8, 5).every(EDGE),
+        Setting::fast("8 tabs, 5 % lost, rough", 8, 5).rough(),
+        Setting::fast("8 tabs, 5 % lost, rough, every 8 to 13 s", 8, 5)
+            .rough()
+            .every(EDGE),
+    ]
+}
+
+/// One tab whose session will be stolen.
+pub(crate) fn alone() -> Setting {
+    Setting::fast("one tab, 5 % lost", 1, 5)
+}
+
+/// What becomes of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It lives on after all wake-ups.
+    None,
+    /// It ended at this wake-up, counted from the theft, or from the login without one.
+    At(usize),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    Wakes,
+    /// A request arrives with an access token of this generation, or none that is good.
+    Asks(Option<i64>),
+    /// The 401 is back.
+    Refused,
+    /// A refresh arrives.
+    Refreshes(i64),
+    /// The answer is back: the refresh cookie, if it is set, and the access token's generation.
+    Answered(Option<i64>, i64),
+    ThiefWakes,
+    ThiefUses(i64),
+}
+
+/// A browser and its session.
+pub(crate) struct Game<'a> {
+    setting: &'a Setting,
+    rule: Box<dyn Rule>,
+    rng: Rng,
+    now: At,
+    queue: BinaryHeap<Reverse<(At, u64, Event)>>,
+    sent: u64,
+    is_offline: bool,
+    refresh: i64,
+    access: Option<(i64, At)>,
+    thief: Option<i64>,
+    over: bool,
+}
+
+impl<'a> Game<'a> {
+    pub(crate) fn new(setting: &'a Setting, kind: Kind, seed: u64) -> Self {
+        Self {
+            setting,
+            rule: kind.new_session(),
+            rng: Rng::with_seed(seed),
+            now: 0,
+            queue: BinaryHeap::new(),
+            sent: 0,
+            is_offline: false,
+            refresh: 1,
+            access: None,
+            thief: None,
+            over: false,
+        }
+    }
+
+    /// Wakes the tabs up again and again; nobody else has the tokens.
+    pub(crate) fn honest(mut self) -> End {
+        for wake_up in 1..=WAKE_UPS {
+            self.wake_up();
+            if self.over {
+                return End::At(wake_up);
+            }
+        }
+        End::None
+    }
+
+    /// After two wake-ups somebody copies the jar, and refreshes in turn with the browser, at
+    /// moments of their own, using the access token each time.
+    pub(crate) fn stolen(mut self) -> End {
+        self.wake_up();
+        self.wake_up();
+        if self.over {
+            // The thief has come to nothing.
+            return End::At(0);
+        }
+        self.thief = Some(self.refresh);
+        for wake_up in 1..=WAKE_UPS {
+            self.wake_up();
+            if self.over {
+                return End::At(wake_up);
+            }
+        }
+        End::None
+    }
+
+    /// How long after its successor was first used a spent token is good for somebody who
+    /// presents it every other second, in milliseconds; the next wake-up is the end of it.
+    pub(crate) fn spent_token_lives(mut self) -> At {
+        self.wake_up();
+        let spent = self.refresh;
+        let began = self.now + self.setting.pause.start();
+        self.wake_up();
+        if self.over || self.refresh == spent {
+            return 0;
+        }
+        let mut good_until = began;
+        self.now += 1000;
+        while self.now < began + self.setting.pause.start() {
+            if self.rule.refresh(spent, self.now) == Answer::Over {
+                break;
+            }
+            good_until = self.now;
+            self.now += 2000;
+        }
+        good_until - began
+    }
+
+    fn send(&mut self, after: At, event: Event) {
+        self.sent += 1;
+        self.queue
+            .push(Reverse((self.now + after, self.sent, event)));
+    }
+
+    fn latency(&mut self) -> At {
+        if self.rng.u32(0..100) < self.setting.stray {
+            return self.rng.i64(0..=STRAY);
+        }
+        self.rng.i64(self.setting.latency.clone())
+    }
+
+    fn wake_up(&mut self) {
+        let pause = self.rng.i64(self.setting.pause.clone());
+        let began = self.now;
+        self.is_offline = self.rng.u32(0..100) < self.setting.offline;
+        for _ in 0..self.setting.tabs {
+            let after = self.rng.i64(0..=self.setting.spread);
+            self.send(pause + after, Event::Wakes);
+        }
+        if self.thief.is_some() {
+            let after = self.rng.i64(0..pause);
+            self.send(after, Event::ThiefWakes);
+        }
+        while let Some(Reverse((at, _, event))) = self.queue.pop() {
+            self.now = at;
+            self.take(event);
+            if self.over {
+                return;
+            }
+        }
+        self.now = self.now.max(began + pause);
+    }
+
+    /// The access token in the jar, if it is good.
+    fn good_access(&self) -> Option<i64> {
+        let access = self.access.filter(|(_, until)| self.now < *until);
+        access.map(|(generation, _)| generation)
+    }
+
+    fn take(&mut self, event: Event) {
+        let delay = self.latency();
+        match event {
+            Event::Wakes => self.send(delay, Event::Asks(self.good_access())),
+            Event::Asks(Some(generation)) | Event::ThiefUses(generation) => {
+                self.rule.see(generation, self.now);
+            }
+            Event::Asks(None) => self.send(delay, Event::Refused),
+            Event::Refused => self.send(delay, Event::Refreshes(self.refresh)),
+            Event::Refreshes(presented) => {
+                let answer = self.rule.refresh(presented, self.now);
+                let is_lost = self.is_offline || self.rng.u32(0..100) < self.setting.lost;
+                match answer {
+                    Answer::Over => self.over = true,
+                    _ if is_lost => {
+                        if let Some(again) = self.setting.again.clone() {
+                            let after = self.rng.i64(again);
+                            self.send(after, Event::Wakes);
+                        }
+                    }
+                    Answer::Sets(made) => self.send(delay, Event::Answered(Some(made), made)),
+                    Answer::Leaves(newest) => self.send(delay, Event::Answered(None, newest)),
+                }
+            }
+            Event::Answered(refresh, access) => {
+                self.refresh = refresh.unwrap_or(self.refresh);
+                self.access = Some((access, self.now + self.setting.pause.start() / 2));
+                self.send(delay, Event::Asks(Some(access)));
+            }
+            Event::ThiefWakes => match self.thief.map(|held| self.rule.refresh(held, self.now)) {
+                Some(Answer::Over) => self.over = true,
+                Some(Answer::Sets(made) | Answer::Leaves(made)) => {
+                    self.thief = Some(made);
+                    self.send(delay, Event::ThiefUses(made));
+                }
+                None => {}
+            },
+        }
+    }
+}
