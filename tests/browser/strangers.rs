@@ -210,6 +210,7 @@ pub(crate) fn planted_at_every_moment(backend: Backend) {
                 chrome.open(&origin);
                 assert_eq!(chrome.run(WHO_AM_I), expected, "{moment:?}");
             }
+            chrome.wait_for_status(&format!("Signed in as {name}."));
             chrome.click("#logout");
             chrome.wait_for("!stranger.hidden");
             assert_eq!(chrome.run(WHO_AM_I), Value::Null, "{moment:?}");
