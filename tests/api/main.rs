@@ -25,6 +25,7 @@ mod health;
 mod jwks;
 mod login;
 mod logout;
+mod meanwhile;
 mod openapi;
 mod own_account;
 mod password;
