@@ -30,6 +30,7 @@ mod openapi;
 mod own_account;
 mod password;
 mod purge;
+mod recalled;
 mod refresh;
 mod register;
 mod sessions;
