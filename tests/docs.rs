@@ -167,13 +167,17 @@ const WORDS: [&str; 3] = ["fsync", "psl", "synchronous"];
 /// How many tests a text names, and what it names that is not there.
 fn holders<'t>(held_by: &'t str, cases: &BTreeSet<String>) -> (usize, Vec<&'t str>) {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    let is_file = |word: &str| {
+        let extension = Path::new(word).extension();
+        extension.is_some_and(|found| found == "toml" || found == "lock")
+    };
     let (mut tests, mut wrong) = (0, Vec::new());
     for word in quoted(held_by) {
         if cases.contains(word) {
             tests += 1;
         } else if word.chars().all(is_plain) {
             wrong.extend(Some(word).filter(|word| !WORDS.contains(word)));
-        } else if word.contains('/') || word.ends_with(".toml") || word.ends_with(".lock") {
+        } else if word.contains('/') || is_file(word) {
             let is_there = root().join(word).exists() || root().join("src").join(word).exists();
             wrong.extend(Some(word).filter(|_| !is_there));
         }
@@ -275,7 +279,7 @@ fn a_status_and_a_code_that_stand_together_belong_together() {
     assert_eq!(pairs_in(text), expected);
 }
 
-/// Each `401 \`code\`` of a text.
+/// Each status of a text with the code in backquotes behind it.
 fn pairs_in(text: &str) -> Vec<(u16, String)> {
     let is_code = |c: char| c.is_ascii_lowercase() || c == '_';
     let parts: Vec<_> = text.split('`').collect();

@@ -47,7 +47,8 @@ impl UserStore for Meanwhile {
         let found = self.users.find_account_by_id(id).await;
         if self.is_armed.swap(false, Ordering::Relaxed) {
             let hash = self.hash_of("grace").await;
-            let set = self.users.set_password(id, None, &hash, Utc::now()).await;
+            let now = DateTime::UNIX_EPOCH;
+            let set = self.users.set_password(id, None, &hash, now).await;
             assert!(set?.is_some());
         }
         found
