@@ -187,7 +187,7 @@ fn slow_network(bench: &mut Bench) {
 }
 
 fn narrow_network(bench: &mut Bench) {
-    // A login moves some 500 bytes at the least.
+    // A refresh or a login moves some 600 bytes at the least.
     let slow = Trace::Slow(Duration::from_millis(100));
     bench.on_the_wire(Wire::Bandwidth(4_000), SHORT, slow);
 }

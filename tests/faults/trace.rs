@@ -46,10 +46,11 @@ impl Trace {
             }
             Self::Waited(span) => during().any(|it| took(it) >= micros(span)),
             Self::Slow(span) => {
-                // What only reads may come from a cache; what was caught half way had it easier.
+                // What only reads may come from a cache, a logout moves a few bytes, and what was
+                // caught half way had it easier.
                 let is_work = |it: &&Exchange| {
-                    let is_kept = !matches!(it.asked, Asked::User { .. });
-                    is_kept && it.is_done() && it.start >= start && it.end <= end
+                    let asked = matches!(it.asked, Asked::LogIn { .. } | Asked::Refresh { .. });
+                    asked && it.is_done() && it.start >= start && it.end <= end
                 };
                 let quickest = during().filter(is_work).map(took).min();
                 quickest.is_some_and(|quickest| quickest >= micros(span))
