@@ -18,6 +18,7 @@ mod database;
 #[cfg(feature = "contract")]
 pub mod doors;
 mod error;
+mod forms;
 mod frontend;
 pub mod guard;
 mod headers;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rocket::{Build, Rocket};
 
 use super::cors::Cors;
+use super::forms::without_forms;
 use super::frontend;
 use super::metrics::{self, CountSessions, Exposition, Listener, LiveSessions, Metrics};
 use super::routes;
@@ -34,6 +35,7 @@ pub(super) fn mount(
     if !settings.cors.allowed_origins.is_empty() {
         rocket = rocket.attach(Cors::new(&settings.cors));
     }
+    routes = without_forms(routes);
     if settings.log.trace {
         routes = trace::spanned(routes);
     }

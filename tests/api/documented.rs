@@ -56,6 +56,12 @@ pub fn check(method: Method, path: &str, answer: &Answer) {
         Method::Head => "get".to_owned(),
         method => method.as_str().to_lowercase(),
     };
+    let takes_body = |item: &Value| item[&name]["requestBody"].is_object();
+    if answer.status.code == 415 && !item.is_some_and(takes_body) {
+        // To a form body, before any handler, where nobody is asked for a body.
+        assert_eq!(answer.body["code"], "unsupported_media_type");
+        return;
+    }
     let Some(operation) = item.and_then(|item| item.get(&name)) else {
         // The middle of a preflight is `cors`' business; the page has no operations.
         let is_page = path == "openapi.json" || path.starts_with("docs");

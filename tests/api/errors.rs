@@ -133,7 +133,64 @@ async fn a_forms_method_override_has_no_effect() {
         .send(call)
         .await
         .expect_refusal(405, "method_not_allowed");
+    // Where there is a route for the other method, it is not run.
+    let id = browser.session_id().await.0;
+    for (path, method) in [
+        (format!("sessions/{id}/"), "DELETE"),
+        ("sessions/".to_owned(), "DELETE"),
+        ("user/".to_owned(), "PATCH"),
+        ("user/".to_owned(), "GET"),
+    ] {
+        let call = Call::post(&path).body(form, format!("_method={method}"));
+        browser
+            .send(call)
+            .await
+            .expect_refusal(415, "unsupported_media_type");
+    }
     browser.get("user/").await.expect_ok();
+    assert_eq!(browser.session_id().await.0, id);
+}
+
+#[rocket::async_test]
+async fn a_form_is_refused_before_any_handler() {
+    let host = |rocket: rocket::Rocket<rocket::Build>| {
+        rocket.mount("/host", rocket::routes![hosts_delete])
+    };
+    let world = World::host("openapi = true\ntoken = { algorithm = \"EdDSA\" }", host).await;
+    let browser = world.signed_in("ada").await;
+    for path in [
+        "user/",
+        "openapi.json",
+        ".well-known/jwks.json",
+        "health/live",
+    ] {
+        for kind in [
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=b",
+        ] {
+            let call = Call::get(path).body(kind, "a=b");
+            let answer = browser.send(call).await;
+            answer.expect_refusal(415, "unsupported_media_type");
+        }
+    }
+    // One from elsewhere is what it is.
+    let call = Call::post("auth/logout/").header("Sec-Fetch-Site", "cross-site");
+    let call = call.body("application/x-www-form-urlencoded", "a=b");
+    browser.send(call).await.expect_refusal(403, "csrf_failed");
+    // The type without a body is a habit of clients and proxies.
+    let form = ("Content-Type", "application/x-www-form-urlencoded");
+    let call = Call::get("auth/verify/").header(form.0, form.1);
+    browser.send(call).await.expect_ok();
+    let call = Call::post("auth/logout/").header(form.0, form.1);
+    browser.send(call).await.expect_ok();
+    // Outside the base path it is the host's business.
+    let call = Call::post("").at("/host").body(form.1, "_method=DELETE");
+    assert_eq!(browser.send(call).await.text, "deleted");
+}
+
+#[rocket::delete("/")]
+fn hosts_delete() -> &'static str {
+    "deleted"
 }
 
 #[rocket::async_test]
@@ -154,6 +211,23 @@ async fn refusals_echo_nothing() {
 async fn a_head_request_has_the_headers_of_get() {
     let world = World::new().await;
     let browser = world.signed_in("ada").await;
-    let answer = browser.send(Call::new(Method::Head, "user/")).await;
-    assert_eq!((answer.status.code, answer.text.as_str()), (200, ""));
+    let stranger = world.browser();
+    for (browser, path, status) in [
+        (&browser, "user/", 200),
+        (&browser, "csrf_token/", 200),
+        (&browser, "nope/", 404),
+        (&stranger, "sessions/", 401),
+    ] {
+        let get = browser.send(Call::get(path)).await;
+        let head = browser.send(Call::new(Method::Head, path)).await;
+        assert_eq!(get.status.code, status, "{get:#?}");
+        assert!(!get.text.is_empty(), "{get:#?}");
+        assert_eq!(
+            (head.status, head.text.as_str()),
+            (get.status, ""),
+            "{path}"
+        );
+        assert!(get.headers.len() > 8, "{get:#?}");
+        assert_eq!(head.headers, get.headers, "{path}");
+    }
 }

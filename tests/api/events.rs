@@ -87,8 +87,11 @@ async fn a_life_of_an_account_is_heard() {
         heard.one("sessions_ended").kind,
         EventKind::SessionsEnded { count: 0 }
     );
+    let session = browser.session_id().await;
     browser.log_out().await.expect_ok();
-    assert_eq!(heard.one("logged_out").user_id, Some(user.id));
+    let event = heard.one("logged_out");
+    assert_eq!(event.user_id, Some(user.id));
+    assert_eq!(event.session_id, Some(session));
 }
 
 #[rocket::async_test]

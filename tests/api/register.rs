@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use rocket_accounts::domain::session::RevocationReason;
 use serde_json::json;
 
 use crate::actor::Call;
@@ -23,6 +24,40 @@ async fn registration_creates_the_user_and_logs_in() {
         "Ada"
     );
     world.browser().log_in("ada").await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn registration_replaces_the_session_of_the_same_browser() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let (old, before) = (browser.session_id().await, browser.copy());
+    let elsewhere = world.browser();
+    elsewhere.log_in("ada").await.expect_ok();
+
+    let body = json!({"username": "grace", "password": PASSWORD});
+    let answer = browser.post("auth/register/", &body).await;
+    assert_eq!(answer.status.code, 201, "{answer:#?}");
+    let user = browser.get("user/").await;
+    assert_eq!(user.expect_ok().body["username"], "grace");
+
+    let replaced = world.store().find_session(old).await.unwrap().unwrap();
+    let reason = replaced.revocation.unwrap().reason;
+    assert_eq!(reason, RevocationReason::Superseded);
+    // Nothing is cleared: another tab has the cookies of the newer session by now.
+    for answer in [before.get("user/").await, before.refresh().await] {
+        answer.expect_refusal(401, "session_ended");
+    }
+    elsewhere.get("user/").await.expect_ok();
+}
+
+#[rocket::async_test]
+async fn a_refused_registration_replaces_no_session() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let body = json!({"username": "ADA", "password": PASSWORD});
+    let answer = browser.post("auth/register/", &body).await;
+    answer.expect_refusal(409, "username_taken");
+    browser.get("user/").await.expect_ok();
 }
 
 #[rocket::async_test]

@@ -19,6 +19,10 @@ use crate::actor::Browser;
 
 pub const PASSWORD: &str = "correct horse battery staple";
 
+/// The settings of a deployment on https.
+pub const STRICT: &str = "public_origin = \"https://app.example\"\n\
+                          cookie = { allow_insecure = false }";
+
 /// Everything a test needs; each test makes its own.
 #[derive(Clone)]
 pub struct World {
@@ -47,9 +51,7 @@ impl World {
 
     /// As a deployment on https sees it.
     pub async fn strict() -> Self {
-        let settings = "public_origin = \"https://app.example\"\n\
-                        cookie = { allow_insecure = false }";
-        Self::with(settings).await
+        Self::with(STRICT).await
     }
 
     /// A world in a host application of its own.

@@ -147,12 +147,8 @@ fn bytes_in_no_encoding_are_no_credential(scene: &Scene<'_>) {
         b"__Host-access_token=\xff; ",
     ] {
         let cookies = [bytes, own.as_bytes()].concat();
-        let answer = scene
-            .request("GET", "user/")
-            .header("Cookie", cookies)
-            .send();
-        assert!([200, 401].contains(&answer.status), "{answer:#?}");
-        answer.expect_no_cookie();
+        let request = scene.request("GET", "user/").header("Cookie", cookies);
+        scene.refused_untouched(request, 401, "not_authenticated");
     }
 }
 
@@ -234,6 +230,6 @@ fn hundreds_of_cookies(scene: &Scene<'_>) {
 fn a_cookie_of_a_megabyte(scene: &Scene<'_>) {
     // Refused, or cut off while it is still being sent.
     if let Ok(answer) = scene.read_with(&"a".repeat(1_000_000)).try_send() {
-        assert!([400, 401, 431].contains(&answer.status), "{answer:#?}");
+        assert_eq!(answer.status, 431, "{answer:#?}");
     }
 }

@@ -9,26 +9,26 @@ use crate::ground::Setup;
 use crate::scene::{Scene, proof, sessions_of};
 
 /// Ways to write the victim's session in a path; `{}` is its identifier.
-const PATHS: [(&str, &str); 9] = [
-    ("plain", "{}"),
-    ("in_braces", "%7B{}%7D"),
-    ("as_urn", "urn:uuid:{}"),
-    ("in_capitals", "{UPPER}"),
-    ("without_dashes", "{BARE}"),
-    ("with_dots", "../sessions/{}"),
-    ("with_nul", "{}%00"),
-    ("with_list", "{},{}"),
-    ("with_sql", "{}'%20OR%20'1'='1"),
+const PATHS: [(&str, &str, u16, &str); 9] = [
+    ("plain", "{}", 404, "not_found"),
+    ("in_braces", "%7B{}%7D", 404, "not_found"),
+    ("as_urn", "urn:uuid:{}", 404, "not_found"),
+    ("in_capitals", "{UPPER}", 404, "not_found"),
+    ("without_dashes", "{BARE}", 404, "not_found"),
+    ("with_dots", "../sessions/{}", 404, "not_found"),
+    ("with_nul", "{}%00", 404, "not_found"),
+    ("with_list", "{},{}", 404, "not_found"),
+    ("with_sql", "{}'%20OR%20'1'='1", 404, "not_found"),
 ];
 
 pub(crate) fn add_to(cases: &mut Cases) {
-    for (name, pattern) in PATHS {
+    for (name, pattern, status, code) in PATHS {
         let name = format!("of_somebody_else_{name}");
         cases.add("sessions", &name, Setup::Plain, move |scene| {
             let bare = scene.session.replace('-', "");
             let path = pattern.replace("{UPPER}", &scene.session.to_uppercase());
             let path = path.replace("{BARE}", &bare).replace("{}", &scene.session);
-            end_as_somebody_else(scene, &path);
+            end_as_somebody_else(scene, &path, status, code);
         });
     }
     add!(
@@ -51,12 +51,10 @@ pub(crate) fn add_to(cases: &mut Cases) {
     );
 }
 
-fn end_as_somebody_else(scene: &Scene<'_>, path: &str) {
+fn end_as_somebody_else(scene: &Scene<'_>, path: &str, status: u16, code: &str) {
     let (mut mallory, _) = scene.somebody();
     let request = mallory.unsafe_request("DELETE", &format!("sessions/{path}/"));
-    let answer = request.send();
-    assert!([400, 404].contains(&answer.status), "{answer:#?}");
-    crate::scene::expect_refusal(&answer);
+    scene.refused_untouched(request, status, code);
     mallory.get("user/").expect(200);
 }
 
@@ -74,7 +72,8 @@ fn a_session_of_others_is_as_unknown_as_any(scene: &Scene<'_>) {
 
 fn the_list_shows_nobody_elses(scene: &Scene<'_>) {
     let (mut mallory, _) = scene.somebody();
-    assert!(!sessions_of(&mut mallory).contains(&scene.session));
+    let own = sessions_of(&mut mallory);
+    assert!(own.len() == 1 && own[0] != scene.session, "{own:?}");
     let user = scene.access().claims["sub"].as_str().unwrap().to_owned();
     for query in [
         format!("?user={user}"),
@@ -83,21 +82,39 @@ fn the_list_shows_nobody_elses(scene: &Scene<'_>) {
     ] {
         let list = mallory.get(&format!("sessions/{query}")).expect(200);
         assert!(!list.text.contains(&scene.session), "{list:#?}");
+        assert!(list.text.contains(&own[0]), "{list:#?}");
     }
 }
 
 fn ending_all_others_ends_ones_own_alone(scene: &Scene<'_>) {
     let (mut mallory, name) = scene.somebody();
-    scene.browser().log_in(&name).expect(200);
+    let mut other = scene.browser();
+    other.log_in(&name).expect(200);
     mallory.delete("sessions/").expect(204);
+    other.get("user/").expect_problem(401, "session_ended");
     assert_eq!(sessions_of(&mut mallory).len(), 1);
+    expect_victim_signed_in(scene);
 }
 
 fn logging_out_everywhere_ends_ones_own_alone(scene: &Scene<'_>) {
-    let (mut mallory, _) = scene.somebody();
-    mallory
-        .post_nothing("auth/logout/?everywhere=true")
-        .expect(200);
+    let (mallory, name) = scene.somebody();
+    let mut other = scene.browser();
+    other.log_in(&name).expect(200);
+    let mut own = mallory.clone();
+    own.post_nothing("auth/logout/?everywhere=true").expect(200);
+    assert_eq!(own.cookie_names(), Vec::<&str>::new());
+    for mut ended in [mallory, other] {
+        let refresh = ended.unsafe_request("POST", "auth/refresh_token/");
+        scene.refused(refresh, 401, "session_ended");
+        ended.get("user/").expect_problem(401, "session_ended");
+    }
+    expect_victim_signed_in(scene);
+}
+
+#[track_caller]
+fn expect_victim_signed_in(scene: &Scene<'_>) {
+    let user = scene.victim.request("GET", "user/").send().expect(200);
+    assert_eq!(user.member("username"), scene.name);
 }
 
 fn a_logout_needs_the_tokens_of_the_session(scene: &Scene<'_>) {

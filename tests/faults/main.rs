@@ -26,6 +26,7 @@ mod resources;
 mod skew;
 mod sqlite;
 mod tmpfs;
+mod trace;
 mod world;
 
 use std::process::ExitCode;

@@ -1,5 +1,6 @@
 //! What can happen to a Postgres server and on the way to it, under two replicas of the service.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use accounts_testkit::{Intruder, Place, Postgres, Proxy, Wire};
@@ -7,6 +8,7 @@ use accounts_testkit::{Intruder, Place, Postgres, Proxy, Wire};
 use crate::checker::Rules;
 use crate::skew;
 use crate::tmpfs::Tmpfs;
+use crate::trace::{self, Trace};
 use crate::world::{World, configured};
 
 /// Fewer than two replicas would like to have if they lost track of their own.
@@ -79,34 +81,46 @@ impl Bench {
         self.world.check(rules());
     }
 
-    fn on_the_wire(&mut self, wire: Wire, span: Duration) {
+    fn on_the_wire(&mut self, wire: Wire, span: Duration, trace: Trace) {
         let proxy = &mut self.proxy;
+        let before = proxy.hindered();
         let (begin, end) = (
             |proxy: &mut Proxy| proxy.set(wire),
             |proxy: &mut Proxy| {
                 proxy.set(Wire::Through);
             },
         );
-        self.world.suffers(span, proxy, begin, end);
+        self.world.suffers(span, proxy, begin, end, trace);
+        let now = self.world.now();
+        let hindered = Trace::Counted(self.proxy.hindered() - before);
+        self.world.expect_trace(hindered, now, now);
     }
 }
 
 fn immediate_stop(bench: &mut Bench) {
     let server = &mut bench.server;
     let (stop, start) = (Postgres::stop_immediately, Postgres::start_again);
-    bench.world.suffers(SHORT, server, stop, start);
+    bench
+        .world
+        .suffers(SHORT, server, stop, start, Trace::Unavailable);
 }
 
 fn terminated_backends(bench: &mut Bench) {
     let intruder = &mut Intruder::at(&bench.server.url());
+    // A pool that replaces what was cut may hide it from every client, so the server counts.
+    let ended = Cell::new(0);
     let terminate = |intruder: &mut Intruder| {
-        intruder.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+        let count = intruder.count(
+            "SELECT COUNT(*) FILTER (WHERE pg_terminate_backend(pid)) AS n FROM pg_stat_activity \
              WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
         );
+        ended.set(ended.get() + u64::try_from(count).unwrap());
     };
     let half = Duration::from_millis(500);
-    bench.world.suffers(half, intruder, terminate, terminate);
+    let world = &mut bench.world;
+    world.suffers(half, intruder, terminate, terminate, None);
+    let now = world.now();
+    world.expect_trace(Trace::Counted(ended.get()), now, now);
 }
 
 fn frozen_server(bench: &mut Bench) {
@@ -115,7 +129,9 @@ fn frozen_server(bench: &mut Bench) {
         |it: &mut Postgres| it.freeze(),
         |it: &mut Postgres| it.thaw(),
     );
-    bench.world.suffers(LONG, server, freeze, thaw);
+    bench
+        .world
+        .suffers(LONG, server, freeze, thaw, Trace::Unavailable);
 }
 
 fn read_only_server(bench: &mut Bench) {
@@ -129,7 +145,9 @@ fn read_only_server(bench: &mut Bench) {
             intruder.execute("SELECT pg_reload_conf()");
         }
     };
-    bench.world.suffers(SHORT, intruder, set("on"), set("off"));
+    bench
+        .world
+        .suffers(SHORT, intruder, set("on"), set("off"), Trace::Unavailable);
 }
 
 fn locked_tables(bench: &mut Bench) {
@@ -139,7 +157,9 @@ fn locked_tables(bench: &mut Bench) {
         intruder.execute("LOCK TABLE accounts_session, accounts_user, accounts_throttle");
     };
     let unlock = |intruder: &mut Intruder| intruder.execute("ROLLBACK");
-    bench.world.suffers(SHORT, intruder, lock, unlock);
+    bench
+        .world
+        .suffers(SHORT, intruder, lock, unlock, Trace::Unavailable);
 }
 
 /// Others have taken all that the server has.
@@ -155,27 +175,33 @@ fn no_connection_left(bench: &mut Bench) {
             others.push(other);
         }
     };
-    bench.world.suffers(SHORT, others, take, Vec::clear);
+    bench
+        .world
+        .suffers(SHORT, others, take, Vec::clear, Trace::Unavailable);
 }
 
 fn slow_network(bench: &mut Bench) {
-    bench.on_the_wire(Wire::Latency(Duration::from_millis(60)), SHORT);
+    // There and back again at least once.
+    let latency = Duration::from_millis(60);
+    bench.on_the_wire(Wire::Latency(latency), SHORT, Trace::Slow(2 * latency));
 }
 
 fn narrow_network(bench: &mut Bench) {
-    bench.on_the_wire(Wire::Bandwidth(4_000), SHORT);
+    // A refresh or a login moves some 600 bytes at the least.
+    let slow = Trace::Slow(Duration::from_millis(100));
+    bench.on_the_wire(Wire::Bandwidth(4_000), SHORT, slow);
 }
 
 fn stalled_network(bench: &mut Bench) {
-    bench.on_the_wire(Wire::Stall, LONG);
+    bench.on_the_wire(Wire::Stall, LONG, Trace::Unavailable);
 }
 
 fn forgotten_connections(bench: &mut Bench) {
-    bench.on_the_wire(Wire::Blackhole, LONG);
+    bench.on_the_wire(Wire::Blackhole, LONG, Trace::Unavailable);
 }
 
 fn cut_network(bench: &mut Bench) {
-    bench.on_the_wire(Wire::Cut, SHORT);
+    bench.on_the_wire(Wire::Cut, SHORT, Trace::Unavailable);
 }
 
 fn killed_service(bench: &mut Bench) {
@@ -212,7 +238,11 @@ fn comes_up(bench: &mut Bench) {
     let server = &mut bench.server;
     let start = Postgres::start_again;
     bench.world.began_in_trouble();
-    bench.world.suffers(Duration::ZERO, server, |_| {}, start);
+    let now = bench.world.now();
+    bench.world.expect_trace(Trace::Unavailable, 0, now);
+    bench
+        .world
+        .suffers(Duration::ZERO, server, |_| {}, start, None);
 }
 
 /// The tables are where no room is left. (A server whose journal has no room ends itself, which
@@ -228,9 +258,13 @@ pub(crate) fn full_disk() {
         intruder.execute("ALTER DATABASE postgres SET default_tablespace = small");
     });
     let disk = &mut { disk };
-    bench
-        .world
-        .suffers(SHORT, disk, |it| it.fill(), |it| it.clear());
+    bench.world.suffers(
+        SHORT,
+        disk,
+        |it| it.fill(),
+        |it| it.clear(),
+        Trace::Unavailable,
+    );
     bench.check();
 }
 
@@ -242,6 +276,9 @@ pub(crate) fn skewed_clocks() {
     let replicas = [Vec::new(), ahead.variables()];
     let world = World::start("postgres-skewed_clocks", place(&url), url, &replicas);
     world.lasts(LONG);
+    let ahead = trace::ahead(&world.records());
+    let near = skew::SECONDS - 3..=skew::SECONDS + 3;
+    assert!(near.contains(&ahead), "ahead by {ahead} s");
     world.check(Rules {
         skew: skew::SECONDS * crate::journal::SECOND,
         ..rules()

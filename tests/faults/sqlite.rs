@@ -7,6 +7,7 @@ use accounts_testkit::{Backend, Intruder};
 
 use crate::checker::Rules;
 use crate::tmpfs::Tmpfs;
+use crate::trace::Trace;
 use crate::world::{World, configured};
 
 /// Longer than the wait for a lock.
@@ -53,7 +54,9 @@ fn locked_file(bench: &mut Bench) {
     let intruder = &mut Intruder::at(&bench.url);
     let lock = |intruder: &mut Intruder| intruder.execute("BEGIN EXCLUSIVE");
     let unlock = |intruder: &mut Intruder| intruder.execute("ROLLBACK");
-    bench.world.suffers(SHORT, intruder, lock, unlock);
+    bench
+        .world
+        .suffers(SHORT, intruder, lock, unlock, Trace::Unavailable);
 }
 
 fn killed_service(bench: &mut Bench) {
@@ -67,8 +70,12 @@ fn frozen_service(bench: &mut Bench) {
 pub(crate) fn full_disk() {
     let disk = &mut Tmpfs::mount(8).expect("mounting a file system needs root");
     let mut bench = Bench::at(disk.path(), "full_disk");
-    bench
-        .world
-        .suffers(SHORT, disk, |it| it.fill(), |it| it.clear());
+    bench.world.suffers(
+        SHORT,
+        disk,
+        |it| it.fill(),
+        |it| it.clear(),
+        Trace::Unavailable,
+    );
     bench.check();
 }

@@ -11,6 +11,7 @@ use crate::checker::{self, Rules};
 use crate::fleet::{Fleet, GRACE, Site};
 use crate::journal::{At, Exchange, Fault, Hits, Journal, Record, SECOND};
 use crate::resources::Resources;
+use crate::trace::Trace;
 
 /// Connections of one replica.
 pub(crate) const CONNECTIONS: u32 = 4;
@@ -27,6 +28,8 @@ pub(crate) struct World {
     site: Arc<Site>,
     fleet: Fleet,
     replicas: Vec<Replica>,
+    /// Faults that never bit.
+    without_trace: Vec<String>,
 }
 
 /// A process that is started again on its port.
@@ -96,6 +99,7 @@ impl World {
             site,
             fleet,
             replicas,
+            without_trace: Vec::new(),
         };
         world.lasts(WARM_UP);
         world
@@ -110,20 +114,38 @@ impl World {
         self.site.journal.now()
     }
 
-    /// A fault of the store: from `begin` to `end`, and a calm after it.
+    /// A fault of the store: from `begin` to `end`, and a calm after it. `trace` is what clients
+    /// see of it.
     pub(crate) fn suffers<T>(
         &mut self,
         span: Duration,
         broken: &mut T,
         begin: impl FnOnce(&mut T),
         end: impl FnOnce(&mut T),
+        trace: impl Into<Option<Trace>>,
     ) {
         let start = self.now();
         begin(broken);
         self.lasts(span);
+        // What was held up by it is over a moment after it.
+        let last = self.now();
         end(broken);
         self.note_fault(start, Hits::Store);
         self.lasts(CALM);
+        if let Some(trace) = trace.into() {
+            self.expect_trace(trace, start, last);
+        }
+    }
+
+    /// The fault that lasted from `start` to `end` is to have left this trace.
+    pub(crate) fn expect_trace(&mut self, trace: Trace, start: At, end: At) {
+        let missing = trace.missing(&self.site.journal.records(), start, end);
+        self.without_trace.extend(missing);
+    }
+
+    /// The journal so far.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        self.site.journal.records()
     }
 
     /// What was there before the fleet set out is a fault that has lasted since then.
@@ -147,8 +169,12 @@ impl World {
         for _ in 0..times {
             for number in 0..self.replicas.len() {
                 self.lasts(Duration::from_millis(700));
+                let (killed, pid) = (self.now(), self.replicas[number].pid());
                 self.replicas[number].kill();
                 self.replicas[number].start_again(&self.place);
+                assert_ne!(self.replicas[number].pid(), pid);
+                let again = self.now();
+                self.expect_trace(Trace::Unanswered, killed, again);
             }
         }
         self.note_fault(start, Hits::Kills);
@@ -160,9 +186,12 @@ impl World {
         let start = self.now();
         self.signal_replicas("STOP");
         self.lasts(span);
+        let thawed = self.now();
         self.signal_replicas("CONT");
         self.note_fault(start, Hits::Freezes);
         self.lasts(CALM);
+        let waited = Trace::Waited(span.mul_f64(0.9));
+        self.expect_trace(waited, start, thawed);
     }
 
     fn signal_replicas(&self, signal: &str) {
@@ -175,6 +204,7 @@ impl World {
     /// invariants.
     pub(crate) fn check(self, rules: Rules) {
         let (site, name) = (self.site, self.name);
+        let mut wrong = self.without_trace;
         self.fleet.settle();
         let database = Intruder::at(&self.url);
         let count = |sql: &str| u64::try_from(database.count(sql)).unwrap();
@@ -184,7 +214,6 @@ impl World {
         let twins = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM accounts_user \
             GROUP BY LOWER(username) HAVING COUNT(*) > 1) AS twins";
         site.journal.note(Record::Twins(count(twins)));
-        let mut wrong = Vec::new();
         for replica in self.replicas {
             wrong.extend(replica.leaks(&site));
             for user_id in reuse_events(&replica.log_at_the_end()) {
@@ -262,6 +291,10 @@ impl Replica {
 
     fn address(&self) -> std::net::SocketAddr {
         self.service.as_ref().unwrap().address()
+    }
+
+    fn pid(&self) -> u32 {
+        self.service.as_ref().unwrap().pid()
     }
 
     fn kill(&mut self) {

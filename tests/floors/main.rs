@@ -1,7 +1,9 @@
 //! The floors of `src/`: a file names its own floor and lower ones, never a higher one.
 //!
-//! Reads the source as tokens, comments and texts left out, and looks at every path: those into
-//! this crate (`crate::`, `super::`, `self::`) and those into the crates that belong to one floor.
+//! Reads the source as the compiler does and looks at every path: those into this crate
+//! (`crate::`, `super::`, `self::`, and names that an import gave them) and those into the crates
+//! that belong to one floor. What would hide a path is refused itself: another name for the crate
+//! root, everything of the root at once, a macro that makes paths of its arguments.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod scan;
@@ -9,7 +11,7 @@ mod scan;
 use std::fs;
 use std::path::Path;
 
-use scan::{Token, paths, tokens};
+use scan::scan;
 
 /// Each module of the crate root and its floor. What is not here is the crate root itself, which
 /// re-exports from every floor: nobody below may name it.
@@ -58,10 +60,17 @@ const DOMAIN_IMPORTS: [&str; 10] = [
     "id",
 ];
 
-/// `http/routes/login.rs` as a module path.
+/// `http/routes/login.rs` as a module path; the tests of `http/body.rs` may be in a file beside it.
 fn module_of(file: &str) -> Vec<String> {
     let path = file.trim_end_matches(".rs").trim_end_matches("/mod");
-    path.split('/').map(str::to_owned).collect()
+    match path.strip_suffix("_tests") {
+        Some(path) => path
+            .split('/')
+            .chain(["tests"])
+            .map(str::to_owned)
+            .collect(),
+        None => path.split('/').map(str::to_owned).collect(),
+    }
 }
 
 fn floor_of(module: Option<&str>) -> u8 {
@@ -69,17 +78,41 @@ fn floor_of(module: Option<&str>) -> u8 {
     found.map_or(ROOT, |(_, floor)| *floor)
 }
 
+/// The crates that this one depends on, as source names them.
+fn dependencies() -> Vec<String> {
+    let manifest = include_str!("../../Cargo.toml");
+    let (_, section) = manifest.split_once("\n[dependencies]\n").unwrap();
+    let (section, _) = section.split_once("\n[").unwrap();
+    let lines = section.lines().filter(|line| !line.starts_with('#'));
+    let names = lines.filter_map(|line| line.split([' ', '.', '=']).next());
+    names
+        .filter(|name| !name.is_empty())
+        .map(|name| name.replace('-', "_"))
+        .collect()
+}
+
 /// What is wrong with a file, named as below `src/`.
 fn violations(file: &str, source: &str) -> Vec<String> {
     let module = module_of(file);
     let floor = floor_of(module.first().map(String::as_str));
-    let tokens = tokens(source);
-    let mut wrong = Vec::new();
-    for path in paths(&module, &tokens) {
+    let found = match scan(&module, source) {
+        Ok(found) => found,
+        Err(error) => return vec![format!("{file} cannot be read: {error}")],
+    };
+    let mut wrong: Vec<_> = found
+        .tricks
+        .iter()
+        .map(|trick| format!("{file} {trick}"))
+        .collect();
+    let dependencies = dependencies();
+    let home_of = |root: &str| HOMES.iter().find(|(name, _)| *name == root);
+    let one_crate = found.imports.iter().filter(|path| path.len() == 1);
+    let longer = found.paths.iter().chain(&found.imports);
+    let longer = longer.filter(|path| path.len() > 1);
+    for path in longer.chain(one_crate) {
         let text = path.join("::");
-        let root = path.first().map_or("", String::as_str);
-        // `crate` alone is a visibility: `pub(crate)`.
-        if root == "crate" && path.len() > 1 {
+        let root = path[0].as_str();
+        if root == "crate" {
             let named = floor_of(path.get(1).map(String::as_str));
             if named > floor {
                 wrong.push(format!(
@@ -87,10 +120,7 @@ fn violations(file: &str, source: &str) -> Vec<String> {
                 ));
             }
         }
-        let home = HOMES
-            .iter()
-            .find(|(name, _)| *name == root && path.len() > 1);
-        if let Some((_, homes)) = home
+        if let Some((_, homes)) = home_of(root)
             && !homes.iter().any(|home| file.starts_with(home))
         {
             wrong.push(format!("{file} names {text}, which belongs to {homes:?}"));
@@ -99,15 +129,27 @@ fn violations(file: &str, source: &str) -> Vec<String> {
         if (is_status || root == "StatusCode") && floor != 3 {
             wrong.push(format!("{file} names {text}: status codes are for http/"));
         }
+        let is_foreign = dependencies.iter().any(|name| name == root);
+        if floor == 0 && is_foreign && !DOMAIN_IMPORTS.contains(&root) {
+            wrong.push(format!("{file} names {text}: floor 0 holds pure values"));
+        }
     }
-    if floor == 0 {
-        for pair in tokens.windows(2) {
-            if let [Token::Word(word), Token::Word(name)] = pair
-                && word == "use"
-                && !DOMAIN_IMPORTS.contains(&name.as_str())
-            {
-                wrong.push(format!("{file} imports {name}: floor 0 holds pure values"));
-            }
+    for path in &found.imports {
+        if floor == 0 && !DOMAIN_IMPORTS.contains(&path[0].as_str()) {
+            let text = path.join("::");
+            wrong.push(format!("{file} imports {text}: floor 0 holds pure values"));
+        }
+    }
+    for path in &found.reexports {
+        if path.len() == 1 && home_of(&path[0]).is_some() {
+            wrong.push(format!("{file} lends the whole of {} to others", path[0]));
+        }
+    }
+    for path in &found.globs {
+        let is_rocket = path[0] == "rocket" && path.get(1).is_none_or(|word| word == "http");
+        if is_rocket && floor != 3 {
+            let text = path.join("::");
+            wrong.push(format!("{file} takes all of {text}, with status codes"));
         }
     }
     wrong.sort();
@@ -185,8 +227,134 @@ fn an_upward_import_is_found_however_it_is_written() {
             "domain/clock.rs",
             "const A: char = '\"'; use crate::auth::X; const B: char = '\"';",
         ),
+        ("domain/clock.rs", "fn f() { tokio::task::yield_now(); }"),
+        ("auth/login.rs", "fn f(x: &crate::r#http::X) {}"),
+        ("auth/login.rs", "fn f() -> impl Into<crate::http::X> {}"),
+        ("auth/login.rs", "fn f() { log(\"{}\", crate::http::X); }"),
+        (
+            "auth/login.rs",
+            "fn f() { tracing::info!(x = crate::http::X); }",
+        ),
+        ("auth/login.rs", "#[derive(crate::http::X)] struct Y;"),
+        (
+            "auth/login.rs",
+            "#[serde(with = \"crate::http::x\")] struct Y;",
+        ),
+        ("cli/serve.rs", "use rocket::http::Status as Code;"),
     ] {
-        assert!(!violations(file, bad).is_empty(), "{file}: {bad}");
+        expect_found(file, bad);
+    }
+}
+
+#[track_caller]
+fn expect_found(file: &str, bad: &str) {
+    let found = violations(file, bad);
+    assert!(!found.is_empty(), "{file}: {bad}");
+    let unread = found.iter().find(|text| text.contains("cannot be read"));
+    assert_eq!(unread, None, "{bad}");
+}
+
+/// Each is a way to write `crate::http` without these words next to each other.
+#[test]
+fn a_trick_that_hides_an_upward_import_is_found() {
+    for (file, bad) in [
+        ("auth/login.rs", "use crate as root; use root::http::X;"),
+        (
+            "auth/login.rs",
+            "use crate as root; fn f(x: root::http::X) {}",
+        ),
+        (
+            "auth/login.rs",
+            "use crate::{self as root}; use root::http;",
+        ),
+        ("auth/login.rs", "use {crate as root};"),
+        ("auth/login.rs", "pub use crate as root;"),
+        ("auth/login.rs", "pub(crate) use crate as root;"),
+        (
+            "auth/login.rs",
+            "extern crate self as root; use root::http;",
+        ),
+        ("auth/login.rs", "use super::super as root; use root::http;"),
+        (
+            "auth/mod.rs",
+            "use super as root; fn f() { root::http::x(); }",
+        ),
+        ("auth/mod.rs", "use super::{self as root};"),
+        ("auth/login.rs", "use crate::*; fn f() { http::x(); }"),
+        ("auth/login.rs", "use super::super::*;"),
+        ("auth/mod.rs", "use super::*;"),
+        (
+            "auth/login.rs",
+            "mod a { use super::super::super as root; }",
+        ),
+        ("auth/login.rs", "mod a { pub use super::super::super::*; }"),
+        (
+            "auth/login.rs",
+            "fn f() { use crate as root; root::http::x(); }",
+        ),
+        ("auth/body_tests.rs", "use super::super::super as root;"),
+        (
+            "auth/login.rs",
+            "macro_rules! x { () => { $crate::http::x() }; }",
+        ),
+        (
+            "auth/login.rs",
+            "macro_rules! x { ($m:ident) => { $crate::$m::x() }; }",
+        ),
+        (
+            "auth/login.rs",
+            "macro_rules! x { ($m:ident) => { crate::$m::x() }; } x!(http);",
+        ),
+        (
+            "auth/login.rs",
+            "macro_rules! x { ($r:ident) => { use $r::http::x; }; } x!(crate);",
+        ),
+        (
+            "auth/login.rs",
+            "macro_rules! x { () => { use crate as root; }; } x!();",
+        ),
+        (
+            "auth/login.rs",
+            "macro_rules! x { () => { use crate::{self as root}; }; }",
+        ),
+        (
+            "auth/login.rs",
+            "macro_rules! x { () => { use crate::*; }; }",
+        ),
+        (
+            "auth/login.rs",
+            "macro_rules! x { () => { use crate::{domain, http::X}; }; }",
+        ),
+        (
+            "auth/login.rs",
+            "macro_rules! x { () => { use super::super::http; }; }",
+        ),
+        ("auth/login.rs", "include!(\"../http/body.rs\");"),
+        ("auth/login.rs", "#[path = \"../http/body.rs\"] mod body;"),
+        // The same with crates that belong to a floor.
+        (
+            "auth/login.rs",
+            "use rocket as web; fn f(x: web::Request) {}",
+        ),
+        ("auth/login.rs", "use {rocket};"),
+        ("auth/login.rs", "extern crate rocket as web;"),
+        ("auth/login.rs", "use ::rocket::Request;"),
+        ("auth/login.rs", "fn f(x: ::rocket::Request) {}"),
+        ("auth/login.rs", "use r#rocket::Request;"),
+        ("store/sea/mod.rs", "pub use sea_orm;"),
+        ("store/sea/mod.rs", "pub(crate) use sea_orm as orm;"),
+        ("store/sea/mod.rs", "pub extern crate sea_orm;"),
+        (
+            "cli/serve.rs",
+            "use rocket::http as h; fn f(x: h::Status) {}",
+        ),
+        (
+            "cli/serve.rs",
+            "use rocket as r; fn f(x: r::http::Status) {}",
+        ),
+        ("cli/serve.rs", "use rocket::http::*; fn f(x: Status) {}"),
+    ] {
+        expect_found(file, bad);
     }
 }
 
@@ -230,6 +398,24 @@ fn what_is_allowed_is_not_found() {
             "domain/user.rs",
             "use std::fmt; use secrecy::SecretString; use super::id;",
         ),
+        (
+            "http/body_tests.rs",
+            "use super::*; use super::super::body::X;",
+        ),
+        (
+            "auth/login.rs",
+            "macro_rules! x { ($a:ty) => { pub(crate) struct X($a); impl X { fn f(self) {} } }; }",
+        ),
+        (
+            "auth/login.rs",
+            "macro_rules! x { () => { $crate::store::x(); super::Error::new() }; }",
+        ),
+        (
+            "auth/login.rs",
+            "use crate::store as kept; use super as here;",
+        ),
+        ("cli/serve.rs", "use rocket as r; fn f(x: r::Rocket) {}"),
+        ("cli/run.rs", "fn f(rocket: u8) -> u8 { rocket }"),
     ] {
         assert_eq!(violations(file, good), Vec::<String>::new(), "{good}");
     }

@@ -1,176 +1,392 @@
-//! Paths in Rust source, as tokens tell them.
+//! What a Rust source names: every path, made absolute, and the tricks that would hide one.
+//!
+//! The source is parsed as the compiler parses it; what is inside macros is read as tokens,
+//! because nobody knows what a macro makes of it.
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Token {
-    Word(String),
-    /// `::`
-    Colons,
-    Sign(char),
+use std::collections::HashMap;
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::visit::{self, Visit};
+use syn::{
+    Attribute, Ident, ItemExternCrate, ItemMod, ItemUse, LitStr, Macro, UseTree, Visibility,
+};
+
+/// What was found in a source.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Paths of code and of `use`, those into this crate from `crate` on.
+    pub(crate) paths: Vec<Vec<String>>,
+    /// Paths that are imported, in which one segment alone is a crate as well.
+    pub(crate) imports: Vec<Vec<String>>,
+    /// Imports that others can name through this module.
+    pub(crate) reexports: Vec<Vec<String>>,
+    /// Imports of everything in a module.
+    pub(crate) globs: Vec<Vec<String>>,
+    /// What hides a path from these lists.
+    pub(crate) tricks: Vec<String>,
 }
 
-/// The tokens of a Rust source, without comments, texts, characters and lifetimes.
-pub(crate) fn tokens(source: &str) -> Vec<Token> {
-    let chars: Vec<char> = source.chars().collect();
-    let at = |i: usize| chars.get(i).copied().unwrap_or('\0');
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut found = Vec::new();
-    let mut i = 0;
-    while i < chars.len() {
-        let start = i;
-        match (at(i), at(i + 1)) {
-            ('/', '/') => {
-                while i < chars.len() && at(i) != '\n' {
-                    i += 1;
-                }
-            }
-            ('/', '*') => {
-                i += 2;
-                while i < chars.len() && !(at(i - 1) == '*' && at(i) == '/') {
-                    i += 1;
-                }
-                i += 1;
-            }
-            ('r', '"' | '#') if at(i + 1) == '"' || at(i + 2) == '"' => {
-                let close: String = match at(i + 1) {
-                    '#' => "\"#".into(),
-                    _ => "\"".into(),
-                };
-                let body = i + 2 + close.len() - 1;
-                let rest: String = chars.iter().skip(body).collect();
-                let length = rest.find(&close).unwrap_or(rest.len());
-                i = body + rest[..length].chars().count() + close.len();
-            }
-            ('"', _) => {
-                i += 1;
-                while i < chars.len() && at(i) != '"' {
-                    i += if at(i) == '\\' { 2 } else { 1 };
-                }
-                i += 1;
-            }
-            ('\'', '\\') => {
-                i += 3;
-                while i < chars.len() && at(i) != '\'' {
-                    i += 1;
-                }
-                i += 1;
-            }
-            ('\'', _) if at(i + 2) == '\'' => i += 3,
-            ('\'', _) => i += 1,
-            (':', ':') => {
-                found.push(Token::Colons);
-                i += 2;
-            }
-            (c, _) if is_word(c) => {
-                while is_word(at(i)) {
-                    i += 1;
-                }
-                found.push(Token::Word(chars[start..i].iter().collect()));
-            }
-            (c, _) => {
-                if !c.is_whitespace() {
-                    found.push(Token::Sign(c));
-                }
-                i += 1;
+/// What a source of module `module` (`["http", "routes", "login"]`) names.
+pub(crate) fn scan(module: &[String], source: &str) -> syn::Result<Found> {
+    let file = syn::parse_file(source)?;
+    let mut aliases = Aliases {
+        module: module.to_vec(),
+        names: HashMap::new(),
+    };
+    aliases.visit_file(&file);
+    let mut scan = Scan {
+        module: module.to_vec(),
+        aliases: aliases.names,
+        found: Found::default(),
+    };
+    scan.visit_file(&file);
+    Ok(scan.found)
+}
+
+fn name_of(ident: &Ident) -> String {
+    ident.unraw().to_string()
+}
+
+/// A path from the crate root on, if it leads into this crate by `self` and `super`.
+fn absolute(module: &[String], path: &[String]) -> Vec<String> {
+    let is_relative = |word: &&String| *word == "super" || *word == "self";
+    let relative = path.iter().take_while(is_relative).count();
+    // `Self` and a method's `self` are no modules.
+    if relative == 0 || (path.len() == 1 && path[0] == "self") {
+        return path.to_vec();
+    }
+    let ups = path.iter().take(relative).filter(|word| *word == "super");
+    let kept = module.len().saturating_sub(ups.count());
+    let mut absolute = vec!["crate".to_owned()];
+    absolute.extend_from_slice(&module[..kept]);
+    absolute.extend_from_slice(&path[relative..]);
+    absolute
+}
+
+/// One name that a `use` brings in.
+struct Leaf {
+    path: Vec<String>,
+    /// What it is called here; `None` for a glob and for `_`.
+    name: Option<String>,
+    is_glob: bool,
+}
+
+fn leaves(tree: &UseTree, prefix: &[String], into: &mut Vec<Leaf>) {
+    let longer = |ident: &Ident| {
+        let mut path = prefix.to_vec();
+        // `a::{self}` is `a`.
+        if *ident != "self" || prefix.is_empty() {
+            path.push(name_of(ident));
+        }
+        path
+    };
+    match tree {
+        UseTree::Path(tree) => leaves(&tree.tree, &longer(&tree.ident), into),
+        UseTree::Name(tree) => {
+            let path = longer(&tree.ident);
+            into.push(Leaf {
+                name: path.last().cloned(),
+                path,
+                is_glob: false,
+            });
+        }
+        UseTree::Rename(tree) => into.push(Leaf {
+            path: longer(&tree.ident),
+            name: Some(name_of(&tree.rename)).filter(|name| name != "_"),
+            is_glob: false,
+        }),
+        UseTree::Glob(_) => into.push(Leaf {
+            path: prefix.to_vec(),
+            name: None,
+            is_glob: true,
+        }),
+        UseTree::Group(tree) => {
+            for tree in &tree.items {
+                leaves(tree, prefix, into);
             }
         }
+    }
+}
+
+fn leaves_of(item: &ItemUse, module: &[String]) -> Vec<Leaf> {
+    let mut found = Vec::new();
+    leaves(&item.tree, &[], &mut found);
+    for leaf in &mut found {
+        // `use self as x` is the module itself.
+        if leaf.path == ["self"] {
+            leaf.path.push("self".to_owned());
+        }
+        leaf.path = absolute(module, &leaf.path);
     }
     found
 }
 
-/// Every path of a source file, absolute where it leads into this crate.
-struct Paths<'a> {
-    tokens: &'a [Token],
-    next: usize,
-    found: Vec<Vec<String>>,
+/// Collects what the names that a file imports stand for, in whichever of its modules.
+struct Aliases {
+    module: Vec<String>,
+    names: HashMap<String, Vec<Vec<String>>>,
 }
 
-impl Paths<'_> {
-    fn word(&self, at: usize) -> Option<&str> {
-        match self.tokens.get(at) {
-            Some(Token::Word(word)) => Some(word),
-            _ => None,
+impl<'ast> Visit<'ast> for Aliases {
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        self.module.push(name_of(&item.ident));
+        visit::visit_item_mod(self, item);
+        self.module.pop();
+    }
+
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        for leaf in leaves_of(item, &self.module) {
+            if let Some(name) = leaf.name {
+                self.names.entry(name).or_default().push(leaf.path);
+            }
+        }
+    }
+}
+
+struct Scan {
+    module: Vec<String>,
+    aliases: HashMap<String, Vec<Vec<String>>>,
+    found: Found,
+}
+
+impl Scan {
+    fn trick(&mut self, what: impl Into<String>) {
+        self.found.tricks.push(what.into());
+    }
+
+    /// Notes a path, and what it is if it begins with an imported name.
+    fn note(&mut self, path: &[String]) {
+        let Some((first, rest)) = path.split_first() else {
+            return;
+        };
+        let meant = self.aliases.get(first).into_iter().flatten();
+        for meant in meant {
+            let mut path = meant.clone();
+            path.extend_from_slice(rest);
+            self.found.paths.push(path);
+        }
+        self.found.paths.push(absolute(&self.module, path));
+    }
+
+    /// Every path in the tokens of a macro or of an attribute.
+    fn tokens(&mut self, tokens: &TokenStream) {
+        let mut flat = Vec::new();
+        flatten(tokens.clone(), &mut flat);
+        let mut at = 0;
+        while at < flat.len() {
+            at = self.path_at(&flat, at, &[]);
         }
     }
 
-    fn is_sign(&self, at: usize, sign: char) -> bool {
-        self.tokens.get(at) == Some(&Token::Sign(sign))
-    }
-
-    /// Reads the path that starts here, and all that a `{..}` at its end unfolds to.
-    fn read(&mut self, prefix: &[String]) {
+    /// Reads the path that begins here, and all that a `{..}` at its end unfolds to; where to go
+    /// on.
+    fn path_at(&mut self, flat: &[Flat], mut at: usize, prefix: &[String]) -> usize {
+        if let Some(Flat::Text(text)) = flat.get(at) {
+            self.text(text);
+        }
+        let Some(Flat::Word(first)) = flat.get(at) else {
+            return at + 1;
+        };
+        let begin = at;
         let mut path = prefix.to_vec();
-        while let Some(word) = self.word(self.next) {
-            path.push(word.to_owned());
-            self.next += 1;
-            if self.tokens.get(self.next) != Some(&Token::Colons) {
-                break;
-            }
-            self.next += 1;
-            if self.is_sign(self.next, '{') {
-                self.next += 1;
-                while self.next < self.tokens.len() && !self.is_sign(self.next, '}') {
-                    match self.word(self.next) {
-                        Some(_) => self.read(&path),
-                        None => self.next += 1,
-                    }
+        path.push(first.clone());
+        at += 1;
+        while flat.get(at) == Some(&Flat::Colons) {
+            at += 1;
+            match flat.get(at) {
+                Some(Flat::Word(word)) => {
+                    path.push(word.clone());
+                    at += 1;
                 }
-                self.next += 1;
-                return;
+                Some(Flat::Open('{')) => {
+                    at += 1;
+                    while flat.get(at).is_some_and(|token| *token != Flat::Close('}')) {
+                        match &flat[at] {
+                            Flat::Sign('*') => self.end_at_root(&path, "*"),
+                            Flat::Word(word) if word == "self" => self.end_at_root(&path, "self"),
+                            _ => {}
+                        }
+                        at = self.path_at(flat, at, &path);
+                    }
+                    return at + 1;
+                }
+                Some(Flat::Sign('*')) => self.end_at_root(&path, "*"),
+                Some(Flat::Sign('$')) if is_keyword(&path) => {
+                    self.trick(format!("a macro goes on from {}", path.join("::")));
+                }
+                _ => break,
             }
         }
-        self.found.push(path);
+        let is_bare = flat.get(begin + 1) != Some(&Flat::Colons) && prefix.is_empty();
+        if is_bare && (first == "crate" || first == "super") && !is_visibility(flat, begin) {
+            self.trick(format!("a macro takes {first} as it stands"));
+        }
+        self.note(&path);
+        at
+    }
+
+    fn end_at_root(&mut self, path: &[String], end: &str) {
+        if absolute(&self.module, path) == ["crate"] {
+            self.trick(format!("a macro names the crate root by {end}"));
+        }
+    }
+
+    /// A text may hold a path: `#[serde(with = "crate::x")]`.
+    fn text(&mut self, text: &str) {
+        let is_path = |c: char| c.is_alphanumeric() || c == '_' || c == ':' || c == '#';
+        if text.contains("::") && text.chars().all(is_path) {
+            let words = text.split("::").filter(|word| !word.is_empty());
+            let words: Vec<_> = words
+                .map(|word| word.trim_start_matches("r#").to_owned())
+                .collect();
+            self.note(&words);
+        }
     }
 }
 
-/// The paths of a file of module `module` (`["http", "routes", "login"]`).
-pub(crate) fn paths(module: &[String], tokens: &[Token]) -> Vec<Vec<String>> {
-    let mut reader = Paths {
-        tokens,
-        next: 0,
-        found: Vec::new(),
-    };
-    // The name of each `mod name {` that is open, and nothing for any other brace.
-    let mut open: Vec<Option<String>> = Vec::new();
-    let mut all = Vec::new();
-    while reader.next < tokens.len() {
-        let here = reader.next;
-        if reader.is_sign(here, '{') {
-            let name = reader.word(here.wrapping_sub(1)).map(str::to_owned);
-            let is_module = reader.word(here.wrapping_sub(2)) == Some("mod");
-            open.push(name.filter(|_| is_module));
-        } else if reader.is_sign(here, '}') {
-            open.pop();
+fn is_keyword(path: &[String]) -> bool {
+    path.iter()
+        .all(|word| matches!(word.as_str(), "crate" | "super" | "self"))
+}
+
+/// Whether the word here is that of `pub(crate)`.
+fn is_visibility(flat: &[Flat], at: usize) -> bool {
+    let before = at.checked_sub(2).and_then(|at| flat.get(at..at + 2));
+    let is_pub = before
+        .is_some_and(|before| before == [Flat::Word("pub".to_owned()), Flat::Open('(')].as_slice());
+    is_pub && flat.get(at + 1) == Some(&Flat::Close(')'))
+}
+
+impl<'ast> Visit<'ast> for Scan {
+    fn visit_item_mod(&mut self, item: &'ast ItemMod) {
+        self.module.push(name_of(&item.ident));
+        visit::visit_item_mod(self, item);
+        self.module.pop();
+    }
+
+    fn visit_item_use(&mut self, item: &'ast ItemUse) {
+        let is_public = !matches!(item.vis, Visibility::Inherited);
+        for leaf in leaves_of(item, &self.module) {
+            let text = leaf.path.join("::");
+            if leaf.path == ["crate"] {
+                self.trick("imports the crate root under a name, or all that is in it");
+            }
+            if leaf.path.contains(&"super".to_owned()) {
+                self.trick(format!("imports {text}"));
+            }
+            if leaf.is_glob {
+                self.found.globs.push(leaf.path.clone());
+            }
+            if is_public {
+                self.found.reexports.push(leaf.path.clone());
+            }
+            self.found.imports.push(leaf.path);
         }
-        if reader.word(here).is_none() {
-            reader.next += 1;
-            continue;
+        for attribute in &item.attrs {
+            self.visit_attribute(attribute);
         }
-        reader.read(&[]);
-        let module: Vec<_> = module
+    }
+
+    fn visit_item_extern_crate(&mut self, item: &'ast ItemExternCrate) {
+        if item.ident == "self" {
+            self.trick("names its own crate");
+        }
+        let path = vec![name_of(&item.ident)];
+        if !matches!(item.vis, Visibility::Inherited) {
+            self.found.reexports.push(path.clone());
+        }
+        self.found.imports.push(path);
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        let words: Vec<_> = path
+            .segments
             .iter()
-            .chain(open.iter().flatten())
-            .cloned()
+            .map(|segment| name_of(&segment.ident))
             .collect();
-        all.extend(reader.found.drain(..).map(|path| absolute(&module, path)));
+        self.note(&words);
+        visit::visit_path(self, path);
     }
-    all
+
+    /// Leads up by its nature: what may see an item is a module around it.
+    fn visit_visibility(&mut self, _: &'ast Visibility) {}
+
+    fn visit_macro(&mut self, item: &'ast Macro) {
+        if item.path.segments.last().is_some_and(|last| {
+            let name = name_of(&last.ident);
+            name == "include"
+        }) {
+            self.trick("includes another file as source");
+        }
+        self.visit_path(&item.path);
+        self.tokens(&item.tokens);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        if attribute.path().is_ident("doc") {
+            return;
+        }
+        let is_path = attribute.path().is_ident("path");
+        if let syn::Meta::List(list) = &attribute.meta {
+            self.tokens(&list.tokens);
+        }
+        if let syn::Meta::NameValue(pair) = &attribute.meta
+            && let syn::Expr::Lit(literal) = &pair.value
+            && let syn::Lit::Str(text) = &literal.lit
+        {
+            if is_path && text.value().contains(['/', '\\']) {
+                self.trick(format!("takes a module from {}", text.value()));
+            }
+            self.text(&text.value());
+        }
+        self.visit_path(attribute.path());
+    }
+
+    fn visit_lit_str(&mut self, _: &'ast LitStr) {}
 }
 
-pub(crate) fn absolute(module: &[String], path: Vec<String>) -> Vec<String> {
-    let relative = path
-        .iter()
-        .take_while(|word| *word == "super" || *word == "self");
-    let relative = relative.count();
-    if relative == 0 {
-        return path;
+/// A token, with the brackets around it as tokens of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Flat {
+    Word(String),
+    Text(String),
+    /// `::`
+    Colons,
+    Sign(char),
+    Open(char),
+    Close(char),
+}
+
+fn flatten(tokens: TokenStream, into: &mut Vec<Flat>) {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(ident) => into.push(Flat::Word(name_of(&ident))),
+            TokenTree::Punct(sign) if sign.as_char() == ':' => {
+                let is_colon = |next: &TokenTree| matches!(next, TokenTree::Punct(next) if next.as_char() == ':');
+                if tokens.next_if(is_colon).is_some() {
+                    into.push(Flat::Colons);
+                } else {
+                    into.push(Flat::Sign(':'));
+                }
+            }
+            TokenTree::Punct(sign) => into.push(Flat::Sign(sign.as_char())),
+            TokenTree::Literal(literal) => {
+                let text = syn::parse_str::<LitStr>(&literal.to_string());
+                into.extend(text.ok().map(|text| Flat::Text(text.value())));
+            }
+            TokenTree::Group(group) => {
+                let brackets = match group.delimiter() {
+                    Delimiter::Parenthesis => Some(['(', ')']),
+                    Delimiter::Brace => Some(['{', '}']),
+                    Delimiter::Bracket => Some(['[', ']']),
+                    Delimiter::None => None,
+                };
+                into.extend(brackets.map(|[open, _]| Flat::Open(open)));
+                flatten(group.stream(), into);
+                into.extend(brackets.map(|[_, close]| Flat::Close(close)));
+            }
+        }
     }
-    let ups = path.iter().filter(|word| *word == "super").count();
-    let kept = module.len().saturating_sub(ups);
-    let module = module.iter().take(kept);
-    let rest = path.iter().skip(relative);
-    std::iter::once(&"crate".to_owned())
-        .chain(module)
-        .chain(rest)
-        .cloned()
-        .collect()
 }

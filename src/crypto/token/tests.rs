@@ -199,6 +199,58 @@ fn mangled_text_is_invalid() {
 }
 
 #[test]
+fn a_token_is_looked_into_up_to_its_longest() {
+    let tokens = tokens();
+    let header = good_header(&tokens, Kind::Access);
+    let of_length = |jti: usize| {
+        let mut claims = good_claims(900);
+        claims["jti"] = json!("x".repeat(jti));
+        forge(&tokens, Kind::Access, &header, &claims)
+    };
+    let longest = |max: usize| {
+        let shorter = (0..max).take_while(|jti| of_length(*jti).len() <= max);
+        of_length(shorter.last().unwrap())
+    };
+    let verify = |token: &str| tokens.verify(Kind::Access, token, now());
+    let good = longest(PRESENTED_MAX_BYTES);
+    assert_eq!(good.len(), PRESENTED_MAX_BYTES);
+    assert!(verify(&good).is_ok(), "4 KiB, signed");
+    // Signed as well: it is too long and nothing else.
+    for max in [PRESENTED_MAX_BYTES + 4, 2 * PRESENTED_MAX_BYTES] {
+        let long = longest(max);
+        assert!(long.len() > PRESENTED_MAX_BYTES);
+        assert_eq!(verify(&long), Err(Rejection::Invalid), "{}", long.len());
+    }
+}
+
+#[test]
+fn of_many_texts_exactly_one_may_be_good() {
+    let tokens = tokens();
+    let issue = || tokens.issue_access(&session(), now()).unwrap();
+    let (good, other) = (issue(), issue());
+    let bad: Vec<_> = (0..20).map(|number| format!("bad{number}")).collect();
+    let judge = |count: usize, texts: &[&str]| {
+        let bad = bad.iter().take(count).map(String::as_str);
+        let texts: Vec<_> = bad.chain(texts.iter().copied()).collect();
+        let good = the_good_one(&texts, |text| tokens.verify(Kind::Access, text, now()));
+        good.map(|claims| claims.jti)
+    };
+    let own = tokens.verify(Kind::Access, good.expose(), now());
+    let own = own.map(|claims| claims.jti);
+    for count in [0, 1, 7] {
+        assert_eq!(judge(count, &[good.expose()]), own, "{count} others");
+        assert_eq!(judge(count, &[good.expose(), good.expose()]), own);
+    }
+    for count in [8, 9, 20] {
+        let verdict = judge(count, &[good.expose()]);
+        assert_eq!(verdict, Err(Rejection::Invalid), "{count} others");
+    }
+    let two = judge(0, &[good.expose(), other.expose()]);
+    assert_eq!(two, Err(Rejection::Invalid));
+    assert_eq!(judge(3, &[]), Err(Rejection::Invalid));
+}
+
+#[test]
 fn rotated_keys_verify_until_they_leave_the_ring() {
     let text = [Secret::generate().unwrap(), Secret::generate().unwrap()];
     let secret = |n: usize| Secret::parse(&text[n]).unwrap();

@@ -13,6 +13,7 @@ use rocket::response::{Responder, Response, Result};
 use rocket::{Build, Rocket, State, get, routes};
 
 use super::super::error::ApiError;
+use super::super::forms::without_forms;
 use super::super::refusal::Refusal;
 use super::super::site::Site;
 use super::document::openapi;
@@ -53,7 +54,8 @@ impl OpenApi {
             assets: Arc::default(),
         };
         let rocket = rocket.manage(openapi);
-        Ok(rocket.mount(settings.base, routes![document, page, asset]))
+        let routes = without_forms(routes![document, page, asset]);
+        Ok(rocket.mount(settings.base, routes))
     }
 }
 

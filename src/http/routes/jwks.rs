@@ -4,6 +4,7 @@ use rocket::http::{ContentType, Header};
 use rocket::response::{Responder, Response, Result};
 use rocket::{Build, Request, Rocket, State, get, routes};
 
+use super::super::forms::without_forms;
 use crate::auth::Accounts;
 
 /// A key is to be staged for longer than this before it signs: `docs/deployment.md`.
@@ -38,5 +39,5 @@ pub(crate) fn mount_jwks(rocket: Rocket<Build>, accounts: &Accounts, base: &str)
     }
     rocket
         .mount("/", routes![jwks])
-        .mount(base.to_owned(), routes![jwks])
+        .mount(base.to_owned(), without_forms(routes![jwks]))
 }

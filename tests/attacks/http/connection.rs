@@ -79,7 +79,7 @@ fn length_and_chunks_at_once_are_not_two_requests(scene: &Scene<'_>) {
             "POST /accounts/auth/login/ HTTP/1.1\r\nHost: x\r\n\
              Content-Type: application/json\r\n{headers}\r\n\r\n0\r\n\r\n{inner}"
         );
-        expect_nothing(scene, &outer);
+        expect_nothing(scene, &outer, Some(400));
     }
 }
 
@@ -127,5 +127,6 @@ fn two_hundred_headers(scene: &Scene<'_>) {
     expect_nothing(
         scene,
         &format!("GET /accounts/user/ HTTP/1.1\r\nHost: x\r\n{many}{own}\r\n\r\n"),
+        Some(431),
     );
 }

@@ -1,10 +1,13 @@
 //! Journals that break an invariant, each of which the checker must notice, and one that breaks
 //! none.
 
+use std::time::Duration;
+
 use libtest_mimic::Trial;
 
 use super::{Rules, violations};
 use crate::journal::{Answered, Asked, At, Exchange, Fault, Hits, Record, SECOND, Token, Whole};
+use crate::trace::Trace;
 
 macro_rules! trials {
     ($($name:ident)*) => {
@@ -33,6 +36,7 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
         forgotten_failures_are_found
         a_silent_reuse_is_found
         a_reuse_that_is_told_twice_is_found
+        a_fault_that_never_bit_is_found
     ];
     tests.into_iter().map(|(name, test)| {
         let run = move || {
@@ -389,4 +393,31 @@ fn a_reuse_that_is_told_twice_is_found() {
     let mut records = reused();
     records.extend([(); 2].map(|()| Record::ReuseReported("id".to_owned())));
     expect(&records, "I12");
+}
+
+/// Of each kind of trace, and of answers that came at another time.
+fn a_fault_that_never_bit_is_found() {
+    let quick = journal([registered(0), user(2, 1, status(200)), log_in(3, 0, 200)]);
+    let failed = |answered: Answered| {
+        let mut exchange = log_in(2, 0, 503);
+        exchange.answered = answered;
+        exchange.end = exchange.start + SECOND;
+        journal([registered(0), exchange])
+    };
+    let span = Duration::from_millis(900);
+    for (trace, bitten) in [
+        (Trace::Unavailable, failed(Answered::Whole(unavailable()))),
+        (Trace::Unanswered, failed(Answered::Broken)),
+        (Trace::Unanswered, failed(Answered::Refused)),
+        (Trace::Waited(span), failed(Answered::Whole(status(200)))),
+        (Trace::Slow(span), failed(Answered::Whole(status(200)))),
+    ] {
+        let missing = |records: &[Record], from, to| trace.missing(records, from, to);
+        assert!(missing(&quick, SECOND, 5 * SECOND).is_some(), "{trace:?}");
+        assert!(missing(&[], SECOND, 5 * SECOND).is_some(), "{trace:?}");
+        assert_eq!(missing(&bitten, SECOND, 5 * SECOND), None);
+        assert!(missing(&bitten, 4 * SECOND, 5 * SECOND).is_some());
+    }
+    assert!(Trace::Counted(0).missing(&[], 0, 1).is_some());
+    assert_eq!(Trace::Counted(1).missing(&[], 0, 1), None);
 }

@@ -45,6 +45,7 @@ struct State {
     connections: Vec<[TcpStream; 2]>,
     /// Ends of connections that lost bytes.
     dead: Vec<TcpStream>,
+    hindered: u64,
 }
 
 impl Proxy {
@@ -57,6 +58,7 @@ impl Proxy {
             is_over: false,
             connections: Vec::new(),
             dead: Vec::new(),
+            hindered: 0,
         };
         let shared = Arc::new(Shared {
             target,
@@ -78,6 +80,11 @@ impl Proxy {
     /// Where to connect instead.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How many connections were cut or lost and lots of bytes held up so far.
+    pub fn hindered(&self) -> u64 {
+        self.shared.lock().hindered
     }
 
     /// Does this with the bytes from now on.
@@ -114,6 +121,7 @@ impl Drop for Proxy {
 
 impl State {
     fn cut(&mut self) {
+        self.hindered += self.connections.len() as u64;
         for stream in std::mem::take(&mut self.connections).iter().flatten() {
             // Whoever was quicker has closed it.
             drop(stream.shutdown(Shutdown::Both));
@@ -129,8 +137,14 @@ impl Shared {
     fn connect(shared: &Arc<Self>, near: TcpStream) {
         let mut state = shared.lock();
         match state.wire {
-            Wire::Cut => return,
-            Wire::Blackhole => return state.dead.push(near),
+            Wire::Cut => {
+                state.hindered += 1;
+                return;
+            }
+            Wire::Blackhole => {
+                state.hindered += 1;
+                return state.dead.push(near);
+            }
             _ => {}
         }
         let Ok(far) = TcpStream::connect(shared.target) else {
@@ -173,7 +187,11 @@ impl Shared {
     /// Waits as long as the wire takes for so many bytes; whether they arrive.
     fn lets_through(&self, count: usize) -> bool {
         let stalls = |state: &mut State| state.wire == Wire::Stall && !state.is_over;
-        let state = self.changed.wait_while(self.lock(), stalls).unwrap();
+        let mut state = self.lock();
+        if !matches!(state.wire, Wire::Through | Wire::Cut) {
+            state.hindered += 1;
+        }
+        let state = self.changed.wait_while(state, stalls).unwrap();
         let takes = match state.wire {
             Wire::Through | Wire::Cut | Wire::Stall => return true,
             Wire::Blackhole => return state.is_over,
