@@ -68,11 +68,11 @@ pub(crate) fn add_to(cases: &mut Cases) {
             a_login_supersedes_the_own_session_and_not_the_planted_one,
         ]
     );
-    cases.add(
+    add!(
+        cases,
         "planted",
-        "domain_both_cookies_at_once",
         Setup::Domain,
-        a_domain_gives_this_protection_up,
+        [a_domain_gives_this_protection_up]
     );
 }
 
