@@ -199,6 +199,30 @@ fn mangled_text_is_invalid() {
 }
 
 #[test]
+fn a_token_is_issued_up_to_its_longest() {
+    let (secret, session) = (secret(), session());
+    let issue = |issuer: usize| {
+        let mut policy = policy();
+        policy.issuer = "x".repeat(issuer);
+        let tokens = Tokens::new(KeyRing::new(&secret, &[]), policy);
+        tokens.issue_access(&session, now())
+    };
+    let mut longest = 0;
+    for issuer in 0..800 {
+        match issue(issuer) {
+            Ok(token) => longest = token.expose().len(),
+            Err(IssueError::TooLong(length)) => {
+                assert!(length > ISSUED_MAX_BYTES && longest == ISSUED_MAX_BYTES);
+                assert!(matches!(issue(2000), Err(IssueError::TooLong(_))));
+                return;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("a token of {longest} bytes was issued");
+}
+
+#[test]
 fn a_token_is_looked_into_up_to_its_longest() {
     let tokens = tokens();
     let header = good_header(&tokens, Kind::Access);
@@ -269,5 +293,8 @@ fn rotated_keys_verify_until_they_leave_the_ring() {
 fn debug_says_nothing() {
     let tokens = tokens();
     let access = tokens.issue_access(&session(), now()).unwrap();
-    assert!(!format!("{access:?}").contains(access.expose()));
+    let said = format!("{access:?}");
+    assert!(!said.contains(access.expose()));
+    let until = access.expires_at.to_string();
+    assert_eq!(said, format!("Issued([redacted] until {until})"));
 }
