@@ -179,7 +179,7 @@ fn a_generation_of_long_ago_ends_the_session(scene: &Scene<'_>) {
 
 /// Nobody can keep the window open: the grace counts from the first sight of the successor.
 fn a_spent_token_dies_with_the_grace_however_often_it_is_repeated(scene: &Scene<'_>) {
-    const SERVERS: Duration = Duration::from_secs(1);
+    const GRACE: Duration = Duration::from_secs(1);
     /// For a busy machine.
     const AT_MOST: Duration = Duration::from_secs(4);
     let (thief, mut victim) = (scene.victim.clone(), scene.victim.clone());
@@ -192,15 +192,12 @@ fn a_spent_token_dies_with_the_grace_however_often_it_is_repeated(scene: &Scene<
         let asked = Instant::now();
         let answer = thief.clone().refresh();
         if answer.status == 401 {
-            assert!(before.elapsed() >= SERVERS, "refused too early");
+            assert!(before.elapsed() >= GRACE, "refused too early");
             answer.expect_problem(401, "session_ended");
             break;
         }
         assert_eq!(generation(&answer.expect(200)), newest);
         assert!(asked - seen <= AT_MOST, "a spent token is good still");
-        // Keeping the newest one alive does not help it either.
-        let kept = victim.clone().refresh();
-        assert!(matches!(kept.status, 200 | 401), "{kept:#?}");
         std::thread::sleep(Duration::from_millis(50));
     }
     victim.get("user/").expect_problem(401, "session_ended");
