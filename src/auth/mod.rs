@@ -95,8 +95,8 @@ pub struct SignedIn {
     pub access: Issued,
     /// The refresh token.
     pub refresh: Issued,
-    /// Whether the browser presented that very generation. Then the answer leaves its refresh
-    /// cookie alone: a late answer must not put an older token over a newer one.
+    /// Whether the browser presented that very generation. Then the answer leaves its refresh and
+    /// CSRF cookie alone: a late answer must not put an older one over a newer one.
     pub holds_refresh: bool,
 }
 

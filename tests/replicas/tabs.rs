@@ -71,7 +71,15 @@ impl Tabs<'_> {
         browser.move_to(self.replicas[rng.usize(..self.replicas.len())]);
         let request = make(&browser);
         std::thread::sleep(Duration::from_millis(rng.u64(self.kind.latency.clone())));
-        let answer = request.send();
+        let mut answer = request.clone().send();
+        // A machine that is busy elsewhere: a client waits and sends it again.
+        for _ in 0..10 {
+            if answer.status != 503 {
+                break;
+            }
+            std::thread::sleep(Duration::from_secs(1));
+            answer = request.clone().send();
+        }
         std::thread::sleep(Duration::from_millis(rng.u64(self.kind.latency.clone())));
         self.jar.lock().unwrap().take(&answer);
         (answer.status, format!("{answer:?}"))

@@ -106,7 +106,8 @@ impl CookiePolicy {
 
     /// The three cookies of a session, for a request that carried `held`. The access cookie ends
     /// with its token, the others with the session. A refresh cookie that the browser holds already
-    /// is not written again.
+    /// is not written again, and nor is the CSRF cookie, which must always be of the same session: a
+    /// late answer would put it over that of a newer login.
     pub(crate) fn sign_in(
         &self,
         signed_in: &SignedIn,
@@ -124,8 +125,8 @@ impl CookiePolicy {
         let mut headers = vec![self.set(&set.access, access.expose(), until_access_ends)];
         if !signed_in.holds_refresh || held.has_leftovers {
             headers.push(self.set(&set.refresh, refresh.expose(), until_session_ends));
+            headers.push(self.set(&set.csrf, csrf, until_session_ends));
         }
-        headers.push(self.set(&set.csrf, csrf, until_session_ends));
         if held.has_leftovers {
             let leftovers = self.former.iter().flat_map(CookieSet::all);
             headers.extend(leftovers.map(|shape| self.removal(shape)));

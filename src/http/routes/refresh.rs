@@ -51,7 +51,7 @@ pub(super) fn described() -> Described {
         "Gets a new access and refresh token",
         "Refresh tokens rotate (RFC 9700, section 4.14.2). One whose answer was lost may be sent \
          again. Tabs may refresh at the same time: the newest token is not rotated in the first \
-         seconds, and its answer does not set the refresh cookie. A spent token that comes back \
+         seconds, and its answer sets the access cookie alone. A spent token that comes back \
          later than that after its successor was used ends the session. A token counts only beside \
          the CSRF cookie of its session.",
     ];
@@ -63,7 +63,7 @@ pub(super) fn described() -> Described {
         SAYS,
     )
     .answers::<SessionBody<'_>>(Status::Ok, "Still signed in.")
-    .with_cookies("All three; access and CSRF cookie alone if the refresh token stays the same.")
+    .with_cookies("All three, or the access cookie alone if the refresh token stays the same.")
     .refuses([
         ApiError::RefreshTokenMissing,
         ApiError::TokenNotValid,
