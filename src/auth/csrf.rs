@@ -53,8 +53,9 @@ impl Accounts {
         }
     }
 
-    /// Checks a signed double submit: `header` must be the session's token and among the
-    /// `cookies` of that name.
+    /// Checks a signed double submit: `header` and one of the `cookies` must be tokens of the session.
+    /// They are equal but for the time after a change of keys, when a page may still hold the
+    /// token of the key before.
     ///
     /// # Errors
     /// [`Error::CsrfFailed`].
@@ -64,9 +65,11 @@ impl Accounts {
         header: Option<&str>,
         cookies: &[&str],
     ) -> Result<(), Error> {
-        let submitted = header.filter(|header| cookies.contains(header));
-        let good = submitted
-            .is_some_and(|header| csrf::is_for_session(&self.0.tokens.ring(), header, session));
-        if good { Ok(()) } else { Err(Error::CsrfFailed) }
+        let header = header.is_some_and(|header| self.is_bound(&[header], session));
+        if header && self.is_bound(cookies, session) {
+            Ok(())
+        } else {
+            Err(Error::CsrfFailed)
+        }
     }
 }

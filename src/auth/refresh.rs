@@ -27,9 +27,14 @@ impl Accounts {
         let verified = self.verify_bound_refresh(tokens);
         let verified = verified.ok_or(Error::RefreshTokenMissing)?;
         let now = self.now();
-        let session = verified.as_ref().ok().map(|claims| claims.sid);
+        let signed = match &verified {
+            Ok(claims) => Some(claims),
+            Err(Rejection::Expired(claims)) => Some(&**claims),
+            Err(Rejection::Invalid) => None,
+        };
+        let session = signed.map(|claims| claims.sid);
         let about = About {
-            user: verified.as_ref().ok().map(|claims| claims.sub),
+            user: signed.map(|claims| claims.sub),
             session,
             address,
         };

@@ -163,6 +163,7 @@ fn read_base(reader: &mut Reader<'_>) -> String {
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_.~".contains(&b);
     let good = base.starts_with('/')
         && !base.ends_with('/')
+        && !base.split('/').any(|segment| matches!(segment, "." | ".."))
         && !base.contains("//")
         && base.bytes().all(is_plain);
     if !good {

@@ -190,6 +190,21 @@ fn unsafe_settings_are_refused_in_release() {
 }
 
 #[test]
+fn a_base_is_a_path_that_browsers_keep() {
+    for base in [
+        "/..", "/../x", "/x/..", "/./x", "/x/.", "x", "/", "//x", "/x/", "",
+    ] {
+        let toml = format!("[debug.accounts]\nbase = \"{base}\"");
+        let found = problems("debug", &toml, &[]);
+        assert!(found.iter().any(|it| it.0 == "accounts.base"), "{base}");
+    }
+    for base in ["/accounts", "/a.b/..c", "/v1/~accounts"] {
+        let toml = format!("[debug.accounts]\nbase = \"{base}\"");
+        assert_eq!(load("debug", &toml, &[]).unwrap().0.base, base);
+    }
+}
+
+#[test]
 fn cheap_hashing_needs_its_loud_name() {
     let cheap = |memory, rounds| {
         let toml =

@@ -9,7 +9,8 @@ use super::jwks::{self, JwksError};
 use super::keyring::{KeyRing, Secret, VerifyingKey};
 use super::provider;
 use super::token::{
-    AccessAlgorithm, Claims, Judge, Kind, Rejection, TokenPolicy, header_of, the_good_one,
+    ACCESS_LIFETIME_MAX, AccessAlgorithm, Claims, Judge, Kind, Rejection, TokenPolicy, header_of,
+    the_good_one,
 };
 
 /// What the issuing service is configured to put into access tokens.
@@ -23,18 +24,18 @@ pub struct AccessRules {
 
 impl AccessRules {
     /// The settings `token.issuer` and `token.audience` of the issuing service, which are its
-    /// public origin if it sets none; its lifetime and leeway are the default ones.
+    /// public origin if it sets none; its leeway is the default one.
     #[must_use]
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         Self {
             issuer: issuer.into(),
             audience: audience.into(),
-            lifetime: TimeDelta::minutes(15),
+            lifetime: ACCESS_LIFETIME_MAX,
             leeway: TimeDelta::seconds(5),
         }
     }
 
-    /// The issuing service's `token.access_lifetime`: a token with another one is refused.
+    /// The longest lifetime of a token, one hour by default: one that lives longer is refused.
     #[must_use]
     pub fn lifetime(mut self, lifetime: TimeDelta) -> Self {
         self.lifetime = lifetime;
@@ -104,7 +105,8 @@ impl AccessVerifier {
             access_lifetime: rules.lifetime,
             refresh_lifetime: TimeDelta::zero(),
             leeway: rules.leeway,
-        });
+        })
+        .with_longest_access(rules.lifetime);
         Self { keys, judge }
     }
 

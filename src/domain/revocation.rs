@@ -26,11 +26,13 @@ pub enum RevocationReason {
     EndedByOperator,
     /// The user opened more sessions than the cap allows and this was the oldest in use.
     Evicted,
+    /// Ended by somebody who gave no reason, or one that this version does not know.
+    Other,
 }
 
 impl RevocationReason {
     /// Every reason, for stores that must map each to text and back.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Logout,
         Self::Superseded,
         Self::Reuse,
@@ -40,6 +42,7 @@ impl RevocationReason {
         Self::EndedByUser,
         Self::EndedByOperator,
         Self::Evicted,
+        Self::Other,
     ];
 
     /// The stable name that stores and events use.
@@ -55,6 +58,7 @@ impl RevocationReason {
             Self::EndedByUser => "ended_by_user",
             Self::EndedByOperator => "ended_by_operator",
             Self::Evicted => "evicted",
+            Self::Other => "other",
         }
     }
 

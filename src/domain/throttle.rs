@@ -77,6 +77,20 @@ impl Spacing {
         wait.map_or(self.most, |wait| wait.min(self.most))
     }
 
+    /// Whether the instant of a failure is so far in the future that a clock was wrong then or is
+    /// now. It holds up nobody: the next guess is let in, and notes the time anew. Clocks of
+    /// replicas may differ by a minute, which buys no guesses.
+    #[must_use]
+    pub fn is_implausible(last_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        last_at > Self::latest_plausible(now)
+    }
+
+    /// The latest instant of a failure that is believed at `now`.
+    #[must_use]
+    pub fn latest_plausible(now: DateTime<Utc>) -> DateTime<Utc> {
+        now + TimeDelta::seconds(60)
+    }
+
     /// Each number of failures with a wait of its own; that of the last holds for all above.
     #[must_use]
     pub fn steps(&self) -> Vec<(u32, TimeDelta)> {

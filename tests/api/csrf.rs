@@ -102,7 +102,7 @@ async fn tokens_of_others_do_not_do() {
 }
 
 #[rocket::async_test]
-async fn the_header_must_equal_the_cookie() {
+async fn header_and_cookie_must_both_be_there() {
     let world = world("").await;
     let browser = world.signed_in("ada").await;
     let token = browser.cookie("csrftoken").unwrap();

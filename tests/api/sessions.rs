@@ -155,6 +155,25 @@ async fn all_others_are_ended_at_once() {
     one.get("user/").await.expect_ok();
 }
 
+/// A clock that was ahead when the password was proved does not make the proof last longer. A minute
+/// is what the clocks of replicas may differ by.
+#[rocket::async_test]
+async fn a_proof_from_the_future_is_none() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let id = browser.session_id().await;
+    let everywhere = || Call::post("auth/logout/?everywhere");
+    let prove_in = async |seconds| {
+        let at = world.accounts().now() + TimeDelta::seconds(seconds);
+        assert!(world.store().reauthenticate(id, at).await.unwrap());
+    };
+    prove_in(61).await;
+    let answer = browser.send(everywhere()).await;
+    answer.expect_refusal(403, "reauthentication_required");
+    prove_in(60).await;
+    browser.send(everywhere()).await.expect_ok();
+}
+
 #[rocket::async_test]
 async fn ending_others_needs_a_fresh_proof_of_the_password() {
     let world = World::new().await;

@@ -10,6 +10,32 @@ fn get(service: &Service, path: &str) -> Answer {
     service.send(&format!("GET {path}"), &[PAGE], "")
 }
 
+/// A link that leads out of the folder, and what would block whoever opens it, are not there.
+#[cfg(unix)]
+#[test]
+fn nothing_but_regular_files_of_the_folder_is_answered() {
+    use std::os::unix::fs::symlink;
+    use std::process::Command;
+
+    let place = built();
+    let dist = place.path().join("dist");
+    place.write("secret.txt", "canary");
+    symlink(place.path().join("secret.txt"), dist.join("out.txt")).unwrap();
+    symlink(place.path(), dist.join("up")).unwrap();
+    symlink("index.html", dist.join("in.html")).unwrap();
+    let pipe = Command::new("mkfifo").arg(dist.join("pipe.txt")).status();
+    assert!(pipe.unwrap().success());
+    let service = place.serve();
+    for path in ["/out.txt", "/up/secret.txt", "/up/Rocket.toml", "/pipe.txt"] {
+        let answer = service.send(&format!("GET {path}"), &[], "");
+        assert_eq!(answer.status, 404, "{path}: {answer:#?}");
+        assert!(!answer.text.contains("canary"), "{path}: {answer:#?}");
+    }
+    get(&service, "/in.html").expect(200);
+    // A pipe in use neither holds the stop up.
+    assert_eq!(service.stop().0, Some(0));
+}
+
 #[test]
 fn files_have_their_type_and_headers_for_pages() {
     let place = built();

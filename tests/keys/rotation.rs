@@ -40,8 +40,14 @@ fn a_rotation_by_signal_ends_no_session(backend: Backend) {
     service.forget_log();
     service.signal("HUP");
     service.wait_for("keys_reloaded");
+    // A page may still hold the CSRF token of the key before; the cookie is of the new one.
+    let kept = bob.cookie("csrftoken").unwrap().to_owned();
     bob.refresh().expect(200);
     bob.get("user/").expect(200);
+    assert_ne!(bob.cookie("csrftoken").unwrap(), kept);
+    let rename = bob.request("PATCH", "user/").header("X-CSRFToken", &kept);
+    let rename = rename.json(&serde_json::json!({ "first_name": "Bob" }));
+    bob.send(rename).expect(200);
     assert_eq!(service.stop().0, Some(0));
 }
 

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cookie_domain;
+mod roll_out;
 mod tabs;
 
 use std::process::ExitCode;
@@ -36,7 +37,11 @@ fn main() -> ExitCode {
         ),
     ];
     for backend in [Backend::Sqlite, Backend::Postgres] {
-        for (name, test) in cookie_domain::CASES {
+        let roll_out = (
+            "other_lifetimes_end_no_session",
+            roll_out::other_lifetimes_end_no_session as fn(Backend),
+        );
+        for (name, test) in cookie_domain::CASES.into_iter().chain([roll_out]) {
             let run = move || {
                 test(backend);
                 Ok(())

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta};
 use libtest_mimic::Trial;
-use rocket_accounts::domain::session::{Client, Session, SessionId, SessionPolicy};
+use rocket_accounts::domain::session::{
+    Client, RevocationReason, Session, SessionId, SessionPolicy,
+};
 use rocket_accounts::store::UserStore;
 use rocket_accounts::store::sea::{MigrationStatus, SeaStore};
 use rocket_accounts::store::{Admission, Error};
@@ -142,6 +144,17 @@ async fn a_value_of_another_version_is_corrupt(fresh: Fresh) {
     store.insert_session(&session, admission).await.unwrap();
     let raw = fresh.raw().await;
     let write = "UPDATE accounts_session SET revoked_at = created_at, revocation_reason = 'whim'";
+    raw.execute_unprepared(write).await.unwrap();
+    // Over is over, for a reason that this version does not know or for none.
+    for reason in ["'whim'", "NULL"] {
+        let write = format!("UPDATE accounts_session SET revocation_reason = {reason}");
+        raw.execute_unprepared(&write).await.unwrap();
+        let found = store.find_session(id).await.unwrap().unwrap();
+        let reason = found.revocation.map(|revocation| revocation.reason);
+        assert_eq!(reason, Some(RevocationReason::Other));
+        assert!(store.find_session_with_user(id).await.unwrap().is_some());
+    }
+    let write = "UPDATE accounts_session SET address = 'nowhere'";
     raw.execute_unprepared(write).await.unwrap();
     for corrupt in [
         store.find_session(id).await.map(drop),

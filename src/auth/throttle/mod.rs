@@ -6,7 +6,7 @@
 //! | failed login | the address; the name at that address | 10 a minute; 5 in 5 minutes |
 //! | failed login, failed proof | the account, from anywhere | from the 10th in a row 1 s .. 15 min apart |
 //! | registration | the address | 20 an hour |
-//! | refresh | the session; the address | 60 a minute; 150 in 5 minutes |
+//! | refresh | the session; for a token that does not verify the address | 60 a minute; 150 in 5 minutes |
 //! | proof of the password | the user | 5 a minute |
 //!
 //! Failures of an account are counted in the [`ThrottleStore`], by all replicas together; all
@@ -128,7 +128,8 @@ impl Throttle {
         self.charge(&[(Bucket::Register(address.into()), policy.register)], now)
     }
 
-    /// Before a refresh of `session`; `None` for a token that names none of ours.
+    /// Before a refresh. A token that verifies is counted for its session alone: many people may
+    /// be behind one address. One that does not is counted for the address.
     pub(super) fn refresh(
         &self,
         session: Option<SessionId>,
@@ -140,8 +141,8 @@ impl Throttle {
         };
         let of_session = session.map(|id| (Bucket::Refresh(id), policy.refresh));
         let from = address.map(|ip| (Bucket::RefreshFrom(ip.into()), policy.refresh_from));
-        let charges: Vec<_> = of_session.into_iter().chain(from).collect();
-        self.charge(&charges, now)
+        let charge = of_session.or(from);
+        self.charge(charge.as_slice(), now)
     }
 
     fn charge(&self, charges: &[Charge], now: DateTime<Utc>) -> Result<(), Error> {

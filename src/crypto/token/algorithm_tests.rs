@@ -132,7 +132,13 @@ fn a_verifier_with_public_keys_makes_every_check_of_the_issuer() {
         verifier.verify(&token, now())
     };
     assert!(judge(&good, &good_claims(900)).is_ok());
-    assert!(judge(&good, &good_claims(901)).is_err());
+    assert!(judge(&good, &good_claims(3601)).is_err());
+    let narrow = AccessRules::new(policy().issuer, policy().audience);
+    let narrow = narrow.lifetime(chrono::TimeDelta::minutes(15));
+    let narrow = AccessVerifier::from_jwks(&eddsa.jwks().unwrap(), narrow).unwrap();
+    let lives = |seconds| forge(&eddsa, Kind::Access, &good, &good_claims(seconds));
+    assert!(narrow.verify(&lives(900), now()).is_ok());
+    assert!(narrow.verify(&lives(901), now()).is_err());
     for (name, value) in [("crit", json!(["exp"])), ("typ", json!("JWT"))] {
         let mut header = good.clone();
         header[name] = value;

@@ -3,7 +3,7 @@
 //! `jsonwebtoken` computes and compares the signature. Everything else is judged here, once: the
 //! header may hold `alg`, `typ` and `kid` alone, the algorithm is that of the key which `kid` names,
 //! each claim must be there with its JSON type, times are read from our own clock, and the span
-//! between `iat` and `exp` must be one that we would issue.
+//! between `iat` and `exp` must be one that some settings allow.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -20,6 +20,10 @@ use crate::domain::session::{Generation, SessionId};
 pub const PRESENTED_MAX_BYTES: usize = 4096;
 /// A token may claim to be issued this far in the future, for clocks that differ.
 const FUTURE_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
+/// The longest lifetimes that the settings allow. A token may live as long as any of them: what was in
+/// force when it was issued may have been changed since, and replicas change one after another.
+pub(crate) const ACCESS_LIFETIME_MAX: TimeDelta = TimeDelta::hours(1);
+pub(crate) const REFRESH_LIFETIME_MAX: TimeDelta = TimeDelta::days(400);
 /// Of a cookie that came several times, at most this many values are looked at.
 const CANDIDATES_MAX: usize = 8;
 
@@ -107,11 +111,23 @@ pub(crate) fn the_good_one(
 #[derive(Debug)]
 pub(crate) struct Judge {
     policy: TokenPolicy,
+    longest_access: TimeDelta,
 }
 
 impl Judge {
     pub(crate) fn new(policy: TokenPolicy) -> Self {
-        Self { policy }
+        Self {
+            policy,
+            longest_access: ACCESS_LIFETIME_MAX,
+        }
+    }
+
+    /// Refuses access tokens that live longer than `longest`.
+    pub(crate) fn with_longest_access(self, longest: TimeDelta) -> Self {
+        Self {
+            longest_access: longest,
+            ..self
+        }
     }
 
     pub(crate) fn policy(&self) -> &TokenPolicy {
@@ -174,11 +190,11 @@ impl Judge {
             .timestamp()
             .saturating_add(FUTURE_TOLERANCE.num_seconds());
         let lifetime = claims.exp.saturating_sub(claims.iat);
-        let lifetime_fits = match kind {
-            Kind::Access => lifetime == self.policy.access_lifetime.num_seconds(),
-            // A refresh token ends with its session, so it may be shorter than the idle time.
-            Kind::Refresh => (0..=self.policy.refresh_lifetime.num_seconds()).contains(&lifetime),
+        let longest = match kind {
+            Kind::Access => self.longest_access,
+            Kind::Refresh => REFRESH_LIFETIME_MAX,
         };
+        let lifetime_fits = (0..=longest.num_seconds()).contains(&lifetime);
         claims.iat >= 0 && claims.iat <= latest && lifetime_fits
     }
 }

@@ -23,7 +23,9 @@ pub use issue::{ISSUED_MAX_BYTES, IssueError, Issued};
 pub use judge::{PRESENTED_MAX_BYTES, Rejection};
 pub use policy::{AccessAlgorithm, TokenPolicy};
 
-pub(crate) use judge::{Judge, claimed_session, distinct, header_of, the_good_one};
+pub(crate) use judge::{
+    ACCESS_LIFETIME_MAX, Judge, claimed_session, distinct, header_of, the_good_one,
+};
 
 use super::jwks;
 use super::keyring::{JwtKey, Key, KeyRing};

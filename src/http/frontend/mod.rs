@@ -84,6 +84,17 @@ impl Handler for Frontend {
 }
 
 impl Frontend {
+    async fn open(&self, path: &Path) -> io::Result<Option<NamedFile>> {
+        use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+        match open_within(&self.folder, path).await {
+            Ok(file) => Ok(Some(file)),
+            Err(error) => match error.kind() {
+                NotFound | NotADirectory | InvalidInput | InvalidFilename => Ok(None),
+                _ => Err(error),
+            },
+        }
+    }
+
     async fn find(&self, request: &Request<'_>) -> io::Result<Option<Found>> {
         // Refuses `..`, names that start with a dot, and slashes in disguise.
         let Ok(path) = request.uri().path().segments().to_path_buf(false) else {
@@ -91,7 +102,7 @@ impl Frontend {
         };
         let path = self.folder.join(path);
         for candidate in [&path, &path.join("index.html")] {
-            if let Some(file) = open(candidate).await? {
+            if let Some(file) = self.open(candidate).await? {
                 return Ok(Some(Found {
                     file,
                     is_fallback: false,
@@ -101,7 +112,7 @@ impl Frontend {
         if path.extension().is_some() || !is_navigation(request) {
             return Ok(None);
         }
-        let index = open(&self.folder.join("index.html")).await?;
+        let index = self.open(&self.folder.join("index.html")).await?;
         Ok(index.map(|file| Found {
             file,
             is_fallback: true,
@@ -131,17 +142,16 @@ impl Frontend {
     }
 }
 
-/// Opens a file; nothing if there is none.
-async fn open(path: &Path) -> io::Result<Option<NamedFile>> {
-    use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
-    match NamedFile::open(path).await {
-        // A folder can be opened too.
-        Ok(file) => Ok(file.metadata().await?.is_file().then_some(file)),
-        Err(error) => match error.kind() {
-            NotFound | NotADirectory | InvalidInput | InvalidFilename => Ok(None),
-            _ => Err(error),
-        },
+/// Opens a regular file that lies in `folder` once every symbolic link is followed; nothing if there
+/// is none. What else can stand in a folder may block whoever opens it (a named pipe).
+async fn open_within(folder: &Path, path: &Path) -> io::Result<NamedFile> {
+    // Asked each time: a deployment may put another folder in its place.
+    let folder = tokio::fs::canonicalize(folder).await?;
+    let real = tokio::fs::canonicalize(path).await?;
+    if !real.starts_with(&folder) || !tokio::fs::metadata(&real).await?.is_file() {
+        return Err(io::ErrorKind::NotFound.into());
     }
+    NamedFile::open(path).await
 }
 
 /// Whether a page is asked for, not a part of one (Fetch Metadata; `Accept` in its absence).

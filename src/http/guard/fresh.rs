@@ -29,10 +29,11 @@ use super::current_user::CurrentUser;
 pub struct Fresh<const SECONDS: i64>(CurrentUser);
 
 impl<const SECONDS: i64> Fresh<SECONDS> {
-    /// Whether the user's proof is young enough at this moment.
+    /// Whether the user's proof is young enough at this moment. One from the future is not: a clock
+    /// was wrong, then or now. Clocks of replicas may differ by a minute.
     pub(crate) fn is_fresh(user: &CurrentUser, site: &Site) -> bool {
         let age = site.accounts.now() - user.session().authenticated_at;
-        age <= TimeDelta::seconds(SECONDS)
+        (TimeDelta::seconds(-60)..=TimeDelta::seconds(SECONDS)).contains(&age)
     }
 }
 

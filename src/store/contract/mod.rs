@@ -217,6 +217,7 @@ table! {
         the_first_guesses_need_no_wait,
         the_wait_doubles_with_each_failure,
         the_wait_has_an_upper_bound,
+        a_clock_that_was_ahead_shuts_nobody_out,
         what_is_forgotten_starts_anew,
         each_key_counts_for_itself,
         keys_without_a_guess_since_are_purged,

@@ -39,6 +39,20 @@ async fn fail(store: &Throttle, key: &ThrottleKey, times: u32) {
     }
 }
 
+/// The clock was a day ahead when the failures were counted, and was put right: the owner does not
+/// wait for a day. A minute is what clocks of replicas may differ by, and buys no guess.
+pub async fn a_clock_that_was_ahead_shuts_nobody_out(store: Throttle) {
+    const DAY: i64 = 86_400;
+    for _ in 0..10 {
+        guess(&store, &ADA, DAY).await;
+    }
+    assert_eq!(guess(&store, &ADA, DAY).await, too_soon(1));
+    assert_eq!(guess(&store, &ADA, DAY - 60).await, too_soon(61));
+    assert_eq!(guess(&store, &ADA, 0).await, counted(11));
+    assert_eq!(guess(&store, &ADA, 0).await, too_soon(2));
+    assert_eq!(guess(&store, &ADA, 2).await, counted(12));
+}
+
 /// The first ones, however fast.
 pub async fn the_first_guesses_need_no_wait(store: Throttle) {
     fail(&store, &ADA, 10).await;

@@ -65,7 +65,8 @@ impl ThrottleStore for MemoryThrottle {
             None => 1,
             Some(before) => {
                 let next_at = before.last_at + spacing.after(before.count);
-                if now < next_at && before.count >= spacing.free {
+                let is_early = now < next_at && !Spacing::is_implausible(before.last_at, now);
+                if is_early && before.count >= spacing.free {
                     let wait = next_at - now;
                     return Ok(Guess::TooSoon { wait });
                 }

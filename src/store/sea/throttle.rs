@@ -14,7 +14,9 @@ use crate::store::{Guess, Result, ThrottleStore};
 
 /// Which rows may take one more guess at `now`.
 fn is_due(spacing: &Spacing, now: DateTime<Utc>) -> Condition {
-    let mut due = Condition::any().add(Column::Failures.lt(spacing.free));
+    let mut due = Condition::any()
+        .add(Column::Failures.lt(spacing.free))
+        .add(Column::LastFailureAt.gt(micros(Spacing::latest_plausible(now))));
     let steps = spacing.steps();
     for (at, (failures, wait)) in steps.iter().enumerate() {
         let is_last = at + 1 == steps.len();

@@ -54,7 +54,7 @@ impl Model {
     /// The row as a session.
     pub(crate) fn into_session(self) -> Result<Session> {
         Ok(Session {
-            revocation: revocation(self.revoked_at, self.revocation_reason.as_deref())?,
+            revocation: revocation(self.revoked_at, self.revocation_reason.as_deref()),
             client: client(self.user_agent.as_deref(), self.address.as_deref())?,
             id: SessionId(self.id),
             user_id: UserId(self.user_id),
@@ -71,15 +71,12 @@ impl Model {
     }
 }
 
-fn revocation(at: Option<DateTimeUtc>, reason: Option<&str>) -> Result<Option<Revocation>> {
-    let Some(at) = at else {
-        return Ok(None);
-    };
-    let reason = reason.and_then(RevocationReason::from_name);
-    let reason = reason.ok_or(Error::Corrupt {
-        what: "revocation reason",
-    })?;
-    Ok(Some(Revocation { at, reason }))
+/// Whatever the reason is called, a session with a time of its end is over: the row may have been
+/// written by hand or by a newer version.
+fn revocation(at: Option<DateTimeUtc>, reason: Option<&str>) -> Option<Revocation> {
+    let known = reason.and_then(RevocationReason::from_name);
+    let reason = known.unwrap_or(RevocationReason::Other);
+    at.map(|at| Revocation { at, reason })
 }
 
 fn client(user_agent: Option<&str>, address: Option<&str>) -> Result<Client> {
