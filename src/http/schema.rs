@@ -26,17 +26,18 @@ pub(super) async fn prepare(
     database: &Database,
     auto_migrate: bool,
 ) -> Result<Prepared, StageError> {
-    let checked = if auto_migrate {
-        database.migrate_up().await.map(|_| None)
-    } else {
-        database.migration_status().await.map(Some)
+    let checked = database.migration_status().await;
+    let checked = match checked {
+        Ok(status) if !status.unknown.is_empty() => {
+            return Err(StageError::SchemaTooNew(status.unknown.join(", ")));
+        }
+        Ok(status) if status.pending.is_empty() => Ok(()),
+        Ok(_) if !auto_migrate => return Err(StageError::SchemaOutOfDate),
+        Ok(_) => database.migrate_up().await.map(drop),
+        Err(error) => Err(error),
     };
     match checked {
-        Ok(Some(status)) if !status.unknown.is_empty() => {
-            Err(StageError::Schema("newer than this version"))
-        }
-        Ok(Some(status)) if !status.pending.is_empty() => Err(StageError::Schema("out of date")),
-        Ok(_) => Ok(Prepared::Now),
+        Ok(()) => Ok(Prepared::Now),
         Err(error @ Error::Unavailable(_)) => {
             tracing::warn!(cause = %error, "starting although the database is unavailable");
             Ok(if auto_migrate {

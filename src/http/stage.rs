@@ -41,12 +41,18 @@ pub enum StageError {
     /// The database cannot be brought up to date.
     #[error("the schema cannot be brought up to date")]
     Migration(#[source] store::Error),
-    /// The database has another schema than this version works with.
+    /// The database lacks migrations of this version.
     #[error(
-        "the database schema is {0}; run `rocket-accounts migrate up`, or set \
+        "the database schema is out of date; run `rocket-accounts migrate up`, or set \
          accounts.database.auto_migrate = true"
     )]
-    Schema(&'static str),
+    SchemaOutOfDate,
+    /// The database has migrations that this version does not know.
+    #[error(
+        "the database schema is newer than this version ({0} is not known); run the version that \
+         the schema was made by, or a newer one"
+    )]
+    SchemaTooNew(String),
     /// `rocket_db_pools` did not set up the pool.
     #[error("the database pool is not attached")]
     NoPool,

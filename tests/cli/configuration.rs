@@ -168,6 +168,19 @@ fn an_applications_default_section_wins_over_the_built_in_profile() {
     checked.expect(0).prints("accounts.store = \"memory\"");
 }
 
+/// It is refused at once; whoever opens a pipe waits for the other end.
+#[cfg(unix)]
+#[test]
+fn a_key_file_that_is_no_file_is_refused() {
+    let place = place!();
+    std::fs::create_dir(place.path().join(".accounts")).unwrap();
+    let pipe = place.path().join(".accounts/signing.key");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let refused = place.run(&["serve"]);
+    refused.expect(78).says("not a regular file");
+}
+
 #[test]
 fn a_key_file_that_is_no_key_is_not_printed() {
     let place = place!();

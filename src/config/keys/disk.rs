@@ -9,8 +9,15 @@ use secrecy::{ExposeSecret, SecretString};
 use super::KeyError;
 
 pub(super) fn read(path: &Path) -> Result<SecretString, KeyError> {
-    let text = fs::read_to_string(path).map_err(failed(path))?;
-    Ok(SecretString::from(text))
+    let read = || {
+        // A named pipe would block whoever opens it, and with it a reload of a running service.
+        if !fs::metadata(path)?.is_file() {
+            let what = "it is not a regular file";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
+        fs::read_to_string(path)
+    };
+    Ok(SecretString::from(read().map_err(failed(path))?))
 }
 
 /// Writes the file unless there is one. It is written under another name and linked into place,
