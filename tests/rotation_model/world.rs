@@ -108,6 +108,7 @@ impl World {
                     && one != other
                 {
                     let (a, b) = ((a, self.now), (b, self.now + skew));
+                    self.has_expired |= self.server.has_expired(b.1);
                     let (a, b) = self.server.refresh_both(a, b, turns);
                     self.answer(one, a);
                     self.answer(other, b);
