@@ -40,9 +40,13 @@ function changes(base, method, path, status, code) {
   const clears = (list) => list.map(({ name }) => `clears ${name}`);
   if (code === "session_ended") return clears(all);
   if (status >= 400) return [];
-  if (/^POST (auth\/(login|register|refresh_token)|user\/password)\/$/.test(route)) return sets(all);
+  if (route === "POST auth/refresh_token/") {
+    const unlessKept = (line) => `${line} (unless the refresh token is kept)`;
+    return [...sets([access]), ...sets([refresh, csrf]).map(unlessKept)];
+  }
+  if (/^POST (auth\/(login|register)|user\/password)\/$/.test(route)) return sets(all);
   if (/^(POST auth\/logout|DELETE user)\/$/.test(route)) return clears(all);
-  return route === "GET csrf_token/" ? sets([csrf]) : [];
+  return [];
 }
 
 function rows(pairs) {
