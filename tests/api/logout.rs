@@ -125,3 +125,24 @@ async fn other_browsers_stay_signed_in() {
     one.log_out().await.expect_ok();
     two.get("user/").await.expect_ok();
 }
+
+/// It would live on behind an empty jar: a refresh token of ours beside the CSRF cookie of another
+/// session, or beside none, is refused, and the cookies stay. What is no token of ours is no fault.
+#[rocket::async_test]
+async fn a_refresh_token_of_another_session_is_not_logged_out() {
+    let world = World::new().await;
+    let ada = world.signed_in("ada").await;
+    let mallory = world.signed_in("mallory").await;
+    let planted = mallory.cookie("refresh_token").unwrap();
+    for name in ["access_token", "refresh_token"] {
+        ada.forget(name);
+    }
+    ada.plant("refresh_token", &planted, "/accounts/auth/");
+    ada.log_out().await.expect_refusal(403, "csrf_failed");
+    ada.forget("csrftoken");
+    ada.log_out().await.expect_refusal(403, "csrf_failed");
+    ada.forget("refresh_token");
+    ada.plant("refresh_token", "a.b.c", "/accounts/auth/");
+    expect_logged_out(&ada.log_out().await);
+    mallory.refresh().await.expect_ok();
+}

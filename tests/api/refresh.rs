@@ -413,3 +413,24 @@ async fn a_late_answer_that_keeps_a_token_does_not_part_two_cookies() {
     browser.refresh().await.expect_ok();
     browser.get("user/").await.expect_ok();
 }
+
+/// Values that claim the browser's own session are verified, eight at most.
+#[rocket::async_test]
+async fn of_many_tokens_of_ones_session_eight_are_looked_at() {
+    let world = World::new().await;
+    let browser = world.signed_in("ada").await;
+    let token = browser.cookie("refresh_token").unwrap();
+    let unsigned = &token[..token.len() - 2];
+    for (number, code) in [(7, None), (8, Some("token_not_valid"))] {
+        let copy = browser.copy();
+        for bad in 0..number {
+            let bad = format!("{unsigned}_{bad}");
+            copy.plant("refresh_token", &bad, "/accounts/");
+        }
+        let answer = copy.refresh().await;
+        match code {
+            None => answer.expect_ok(),
+            Some(code) => answer.expect_refusal(401, code),
+        };
+    }
+}
