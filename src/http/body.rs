@@ -165,17 +165,6 @@ impl Fields<'_> {
         self.optional_text(field)
     }
 
-    /// Takes a required name, without blanks around it, as browsers' keyboards add them.
-    pub(crate) fn trimmed_text(&mut self, field: &'static str) -> Option<String> {
-        let text = self.text(field)?;
-        let trimmed = text.trim();
-        Some(if trimmed.len() == text.len() {
-            text
-        } else {
-            trimmed.to_owned()
-        })
-    }
-
     /// Takes a text that may be missing.
     pub(crate) fn optional_text(&mut self, field: &'static str) -> Option<String> {
         match self.object.remove(field)? {
@@ -224,7 +213,6 @@ impl Fields<'_> {
     /// Takes a first or last name that may be missing.
     pub(crate) fn name(&mut self, field: &'static str) -> Option<PersonName> {
         let typed = self.optional_text(field);
-        let typed = typed.map(|typed| typed.trim().to_owned());
         self.checked(field, typed, PersonName::parse)
     }
 

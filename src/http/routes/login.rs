@@ -30,14 +30,11 @@ impl FromFields for Credentials {
     }
 
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
-        let username = fields.trimmed_text("username");
+        let username = fields.text("username");
         let username = fields.checked("username", username, |typed| {
             // Any other fault makes it a name that nobody has: 401, like every such name.
-            match typed.chars().count() {
-                0 => Err(UsernameError::Empty),
-                1..=USERNAME_MAX_CHARS => Ok(typed),
-                _ => Err(UsernameError::TooLong),
-            }
+            let fits = typed.chars().count() <= USERNAME_MAX_CHARS;
+            fits.then_some(typed).ok_or(UsernameError::TooLong)
         });
         let password = fields.password("password");
         Some(Self {

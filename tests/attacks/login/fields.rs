@@ -27,11 +27,7 @@ const WRONG: [(&str, &str); 12] = [
 ];
 
 /// Bodies that are no login; `{}` is the victim's name.
-const BAD_FIELDS: [(&str, &str); 23] = [
-    (
-        "username_blank",
-        r#"{"username":" ","password":"correct horse battery staple"}"#,
-    ),
+const BAD_FIELDS: [(&str, &str); 22] = [
     ("password_missing", r#"{"username":"{}"}"#),
     ("password_empty", r#"{"username":"{}","password":""}"#),
     ("password_null", r#"{"username":"{}","password":null}"#),
@@ -102,9 +98,11 @@ const BAD_FIELDS: [(&str, &str); 23] = [
 ];
 
 /// Names that are not the victim's, made from it.
-const NAMES: [(&str, &str); 10] = [
-    ("blank_inside", "{} {}"),
-    ("newline_inside", "{}\n{}"),
+const NAMES: [(&str, &str); 13] = [
+    ("blank_behind", "{} "),
+    ("blank_before", " {}"),
+    ("tab_behind", "{}\t"),
+    ("newline_behind", "{}\n"),
     ("sql_comment", "{}'--"),
     ("sql_or", "{}' OR '1'='1"),
     ("wildcard", "%"),
@@ -113,6 +111,7 @@ const NAMES: [(&str, &str); 10] = [
     ("path", "../{}"),
     ("zero_width_space", "{}\u{200b}"),
     ("full_width", "\u{ff55}ser"),
+    ("empty", ""),
 ];
 
 /// Members that no request may set.
