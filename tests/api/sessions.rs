@@ -227,6 +227,8 @@ async fn logout_everywhere_ends_all() {
     let (one, two) = two_sessions(&world).await;
     let call = Call::post("auth/logout/?everywhere").without_csrf_token();
     one.send(call).await.expect_refusal(403, "csrf_failed");
+    let call = Call::post("auth/logout/?everywhere=False");
+    one.send(call).await.expect_refusal(400, "bad_request");
     let call = Call::post("auth/logout/?everywhere=perhaps");
     one.send(call).await.expect_refusal(400, "bad_request");
     two.get("user/").await.expect_ok();

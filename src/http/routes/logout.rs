@@ -35,14 +35,15 @@ impl<'r> FromRequest<'r> for Scope {
     type Error = Refusal;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
-        match request.query_value::<bool>("everywhere") {
-            None | Some(Ok(false)) => held(request).await,
-            Some(Ok(true)) => {
+        // The values that the description lists, in this case alone.
+        match request.query_value::<&str>("everywhere") {
+            None | Some(Ok("false" | "no" | "off")) => held(request).await,
+            Some(Ok("" | "true" | "yes" | "on")) => {
                 let user = try_outcome!(StepUp::from_request(request).await);
                 Outcome::Success(Self::Everywhere(user.id))
             }
             // Not to be taken for a plain logout.
-            Some(Err(_)) => Refusal::from(ApiError::BadRequest).outcome(request),
+            Some(_) => Refusal::from(ApiError::BadRequest).outcome(request),
         }
     }
 }
