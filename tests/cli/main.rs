@@ -5,4 +5,5 @@ mod configuration;
 mod doctor;
 mod migrations;
 mod service;
+mod unbound;
 mod users;
