@@ -51,7 +51,6 @@ fn tokens(access_algorithm: AccessAlgorithm) -> Tokens {
         audience: "https://app.example".to_owned(),
         access_algorithm,
         access_lifetime: TimeDelta::minutes(15),
-        refresh_lifetime: TimeDelta::days(30),
         leeway: TimeDelta::seconds(5),
     };
     Tokens::new(ring(), policy)

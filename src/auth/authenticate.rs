@@ -1,7 +1,7 @@
 //! Who is asking: from the text of a token to a live session of an active user.
 
 use super::{Accounts, Error};
-use crate::crypto::token::{Claims, Kind, Rejection, the_good_one};
+use crate::crypto::token::{Claims, Kind, Rejection, signed, the_good_one};
 use crate::domain::session::Session;
 use crate::domain::user::User;
 
@@ -40,11 +40,7 @@ impl Accounts {
     /// The claims of the one token of this kind that we signed, expired or not: enough to end
     /// the session it names, or to take its place.
     pub(super) fn recognize(&self, kind: Kind, candidates: &[&str]) -> Option<Claims> {
-        match self.verify_one(kind, candidates) {
-            Ok(claims) => Some(claims),
-            Err(Rejection::Expired(claims)) => Some(*claims),
-            Err(Rejection::Invalid) => None,
-        }
+        signed(&self.verify_one(kind, candidates)).cloned()
     }
 
     /// The live session that the claims name, for a request that only reads: one that was live

@@ -7,7 +7,7 @@
 
 use super::Accounts;
 use crate::crypto::csrf;
-use crate::crypto::token::{Claims, Kind, Rejection, claimed_session, distinct};
+use crate::crypto::token::{Claims, Kind, Rejection, claimed_session, distinct, signed};
 use crate::domain::session::SessionId;
 
 /// At most this many refresh tokens of a bound session are verified.
@@ -61,11 +61,7 @@ impl Accounts {
 
     /// The same, expired or not.
     pub(super) fn recognize_bound_refresh(&self, tokens: &PresentedTokens<'_>) -> Option<Claims> {
-        match self.verify_bound_refresh(tokens)? {
-            Ok(claims) => Some(claims),
-            Err(Rejection::Expired(claims)) => Some(*claims),
-            Err(Rejection::Invalid) => None,
-        }
+        signed(&self.verify_bound_refresh(tokens)?).cloned()
     }
 
     /// Returns whether a refresh token of ours came that no CSRF token was made for.

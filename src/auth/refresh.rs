@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::event::{About, EventKind};
 use super::throttle::Prefix;
 use super::{Accounts, Error, PresentedTokens, RefreshOutcome as Outcome, SignedIn};
-use crate::crypto::token::Rejection;
+use crate::crypto::token::{Rejection, signed};
 use crate::domain::session::Ended;
 use crate::domain::session::RevocationReason;
 use crate::store::{Presented, Refreshed};
@@ -27,11 +27,7 @@ impl Accounts {
         let verified = self.verify_bound_refresh(tokens);
         let verified = verified.ok_or(Error::RefreshTokenMissing)?;
         let now = self.now();
-        let signed = match &verified {
-            Ok(claims) => Some(claims),
-            Err(Rejection::Expired(claims)) => Some(&**claims),
-            Err(Rejection::Invalid) => None,
-        };
+        let signed = signed(&verified);
         let session = signed.map(|claims| claims.sid);
         let about = About {
             user: signed.map(|claims| claims.sub),

@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 
 use super::*;
 use crate::crypto::keyring::Secret;
+use crate::crypto::token::{ACCESS_LIFETIME_MAX, REFRESH_LIFETIME_MAX};
 
 /// Loads `profile` with `toml` as the application's file and `env` as the only environment.
 fn load(profile: &str, toml: &str, env: &[(&str, &str)]) -> Result<(Settings, Effective), Error> {
@@ -187,6 +188,22 @@ fn unsafe_settings_are_refused_in_release() {
         "accounts.store",
     ];
     assert_eq!(keys, expected);
+}
+
+/// Tokens under any allowed lifetime are verified, so the two bounds are one.
+#[test]
+fn the_longest_lifetimes_are_those_that_tokens_may_have() {
+    let allows = |access: i64, idle: i64| {
+        let lifetimes = format!(
+            "[debug.accounts]\ntoken = {{ access_lifetime = \"{access}s\" }}\n\
+             session = {{ idle = \"{idle}s\", absolute = \"3650d\" }}"
+        );
+        load("debug", &lifetimes, &[]).is_ok()
+    };
+    let access = ACCESS_LIFETIME_MAX.num_seconds();
+    let idle = REFRESH_LIFETIME_MAX.num_seconds();
+    assert!(allows(access, idle));
+    assert!(!allows(access + 1, idle) && !allows(access, idle + 1));
 }
 
 #[test]

@@ -38,7 +38,6 @@ impl TokenSettings {
                 AccessAlgorithm::Hs256,
             ),
             access_lifetime: TimeDelta::seconds(access_lifetime.num_seconds()),
-            refresh_lifetime: session.idle(),
             leeway: reader.span("token.leeway", "5s", "0s", "60s"),
         };
         for (key, name) in [

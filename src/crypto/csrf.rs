@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 
 use super::keyring::{Key, KeyRing};
 use super::random;
+use super::token::distinct;
 use crate::domain::session::SessionId;
 
 const SUBJECT_BYTES: usize = 16;
@@ -52,13 +53,8 @@ impl<'k> Bindings<'k> {
     /// browser's; they bind nothing.
     pub(crate) fn new(ring: &'k KeyRing, tokens: &[&str]) -> Self {
         const MAX: usize = 8;
-        let mut tokens = tokens.to_vec();
-        tokens.sort_unstable();
-        tokens.dedup();
-        let mut bindings: Vec<_> = tokens
-            .iter()
-            .filter_map(|token| signer(ring, token))
-            .collect();
+        let tokens = distinct(tokens).into_iter();
+        let mut bindings: Vec<_> = tokens.filter_map(|token| signer(ring, token)).collect();
         if bindings.len() > MAX {
             bindings.clear();
         }

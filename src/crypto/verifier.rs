@@ -103,7 +103,6 @@ impl AccessVerifier {
             audience: rules.audience,
             access_algorithm,
             access_lifetime: rules.lifetime,
-            refresh_lifetime: TimeDelta::zero(),
             leeway: rules.leeway,
         })
         .with_longest_access(rules.lifetime);

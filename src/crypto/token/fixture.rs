@@ -20,7 +20,6 @@ pub(super) fn policy() -> TokenPolicy {
         audience: "https://app.example".into(),
         access_algorithm: AccessAlgorithm::Hs256,
         access_lifetime: TimeDelta::minutes(15),
-        refresh_lifetime: TimeDelta::days(30),
         leeway: TimeDelta::seconds(5),
     }
 }

@@ -12,6 +12,7 @@ use jsonwebtoken::Algorithm;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::policy::{ACCESS_LIFETIME_MAX, REFRESH_LIFETIME_MAX};
 use super::{Claims, Kind, TokenPolicy};
 use crate::crypto::keyring::VerifyingKey;
 use crate::domain::session::{Generation, SessionId};
@@ -20,10 +21,6 @@ use crate::domain::session::{Generation, SessionId};
 pub const PRESENTED_MAX_BYTES: usize = 4096;
 /// A token may claim to be issued this far in the future, for clocks that differ.
 const FUTURE_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
-/// The longest lifetimes that the settings allow. A token may live as long as any of them: what was in
-/// force when it was issued may have been changed since, and replicas change one after another.
-pub(crate) const ACCESS_LIFETIME_MAX: TimeDelta = TimeDelta::hours(1);
-pub(crate) const REFRESH_LIFETIME_MAX: TimeDelta = TimeDelta::days(400);
 /// Of a cookie that came several times, at most this many values are looked at.
 const CANDIDATES_MAX: usize = 8;
 
@@ -36,6 +33,16 @@ pub enum Rejection {
     /// Signed by us and well-formed, but over. Carries the claims: logout still ends the session.
     #[error("the token has expired")]
     Expired(Box<Claims>),
+}
+
+/// Returns the claims that we signed, expired or not: enough to end the session that they name, or to
+/// take its place.
+pub(crate) fn signed(verdict: &Result<Claims, Rejection>) -> Option<&Claims> {
+    match verdict {
+        Ok(claims) => Some(claims),
+        Err(Rejection::Expired(claims)) => Some(claims),
+        Err(Rejection::Invalid) => None,
+    }
 }
 
 /// The header of a token, which may hold nothing else (RFC 8725 section 3.10).

@@ -23,9 +23,10 @@ pub use issue::{ISSUED_MAX_BYTES, IssueError, Issued};
 pub use judge::{PRESENTED_MAX_BYTES, Rejection};
 pub use policy::{AccessAlgorithm, TokenPolicy};
 
-pub(crate) use judge::{
-    ACCESS_LIFETIME_MAX, Judge, claimed_session, distinct, header_of, the_good_one,
-};
+pub(crate) use judge::{Judge, claimed_session, distinct, header_of, signed, the_good_one};
+pub(crate) use policy::ACCESS_LIFETIME_MAX;
+#[cfg(test)]
+pub(crate) use policy::REFRESH_LIFETIME_MAX;
 
 use super::jwks;
 use super::keyring::{JwtKey, Key, KeyRing};

@@ -2,6 +2,12 @@
 
 use chrono::TimeDelta;
 
+/// The longest lifetimes that the settings allow. A token may live as long as any of them: what was in
+/// force when it was issued may have been changed since, and replicas change one after another.
+pub(crate) const ACCESS_LIFETIME_MAX: TimeDelta = TimeDelta::hours(1);
+/// The same for a refresh token, which ends with its session.
+pub(crate) const REFRESH_LIFETIME_MAX: TimeDelta = TimeDelta::days(400);
+
 /// How access tokens are signed. Refresh and CSRF tokens, which nobody else reads, have HMAC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AccessAlgorithm {
@@ -23,8 +29,6 @@ pub struct TokenPolicy {
     pub access_algorithm: AccessAlgorithm,
     /// Lifetime of an access token, whole seconds.
     pub access_lifetime: TimeDelta,
-    /// Longest lifetime of a refresh token, whole seconds: the session's idle time.
-    pub refresh_lifetime: TimeDelta,
     /// An expired token is still taken for this long, for clocks that differ.
     pub leeway: TimeDelta,
 }

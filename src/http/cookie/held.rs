@@ -31,18 +31,11 @@ impl<'r> Held<'r> {
         if !policy.former.is_empty() {
             has_leftovers = refresh.len() > 1;
             if access.is_empty() && csrf.is_empty() {
-                // The refresh cookie has one name in all sets.
-                let former = |name: fn(&super::CookieSet) -> &str| {
-                    let sets = policy.former.iter().map(name);
-                    let mut names: Vec<_> = sets.collect();
-                    names.dedup();
-                    names
-                };
-                for name in former(|set| &set.access.name) {
-                    access.extend(values(request, name));
-                }
-                for name in former(|set| &set.csrf.name) {
-                    csrf.extend(values(request, name));
+                // The refresh cookie has one name in all sets; of several sets with the same names
+                // the values come several times, which counts as once.
+                for set in &policy.former {
+                    access.extend(values(request, &set.access.name));
+                    csrf.extend(values(request, &set.csrf.name));
                 }
                 has_leftovers |= !access.is_empty() || !csrf.is_empty();
             }

@@ -28,7 +28,6 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         issuer: "https://app.example".into(),
         audience: "https://app.example".into(),
         access_lifetime: TimeDelta::minutes(15),
-        refresh_lifetime: TimeDelta::days(30),
         leeway: TimeDelta::seconds(5),
     };
     let tokens = Tokens::new(KeyRing::new(&secret, &[]), policy);
