@@ -4,6 +4,8 @@
 //! failed request to the log, password and all. This guard demands `application/json`, bounds
 //! size and time, refuses repeated keys, and reports every field at once without echoing a value.
 
+mod fields;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -14,12 +16,13 @@ use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::error::{ApiError, FieldErrors};
+pub(crate) use fields::Fields;
+
+use super::error::ApiError;
 use super::openapi::Shape;
 use super::refusal::Refusal;
 use super::site::Site;
-use crate::crypto::strength::{NewPassword, PasswordPolicy};
-use crate::domain::credentials::{Password, PersonName};
+use crate::crypto::strength::PasswordPolicy;
 
 /// Largest body, in bytes.
 pub(crate) const MAX_BYTES: usize = 8 * 1024;
@@ -100,18 +103,15 @@ fn is_json_in_utf8(content_type: &ContentType) -> bool {
 
 pub(super) fn parse<T: FromFields>(bytes: &[u8], policy: &PasswordPolicy) -> Result<T, ApiError> {
     let object: UniqueKeys = serde_json::from_slice(bytes).map_err(|_| ApiError::MalformedBody)?;
-    let mut fields = Fields {
-        policy,
-        object: object.0,
-        errors: FieldErrors::new(),
-    };
+    let mut fields = Fields::new(policy, object.0);
     let value = T::from_fields(&mut fields);
     if !T::IGNORES_UNKNOWN {
         fields.refuse_unknown();
     }
+    let errors = fields.into_errors();
     match value {
-        Some(value) if fields.errors.is_empty() => Ok(value),
-        _ => Err(ApiError::InvalidFields(fields.errors)),
+        Some(value) if errors.is_empty() => Ok(value),
+        _ => Err(ApiError::InvalidFields(errors)),
     }
 }
 
@@ -139,115 +139,6 @@ impl<'de> Deserialize<'de> for UniqueKeys {
             }
         }
         deserializer.deserialize_map(Keys)
-    }
-}
-
-/// The fields of a body, and what was found wrong with them.
-#[derive(Debug)]
-pub(crate) struct Fields<'a> {
-    policy: &'a PasswordPolicy,
-    object: Map<String, Value>,
-    errors: FieldErrors,
-}
-
-impl Fields<'_> {
-    /// Notes that `field` is wrong.
-    pub(crate) fn refuse(&mut self, field: &str, text: impl Into<String>) {
-        let texts = self.errors.entry(field.to_owned()).or_default();
-        texts.push(text.into());
-    }
-
-    /// Takes a required text.
-    pub(crate) fn text(&mut self, field: &'static str) -> Option<String> {
-        if !self.object.contains_key(field) {
-            self.refuse(field, "is required");
-        }
-        self.optional_text(field)
-    }
-
-    /// Takes a text that may be missing.
-    pub(crate) fn optional_text(&mut self, field: &'static str) -> Option<String> {
-        match self.object.remove(field)? {
-            Value::String(text) if text.contains('\0') => {
-                self.refuse(field, "must not contain a NUL character");
-                None
-            }
-            Value::String(text) => Some(text),
-            Value::Null => {
-                self.refuse(field, "must not be null");
-                None
-            }
-            _ => {
-                self.refuse(field, "must be a text");
-                None
-            }
-        }
-    }
-
-    /// Takes a password of any strength.
-    pub(crate) fn password(&mut self, field: &'static str) -> Option<Password> {
-        let typed = self.text(field);
-        self.checked(field, typed, |typed| Password::parse(typed.into()))
-    }
-
-    /// Takes a password that is to be set and has the length; its strength is judged later.
-    pub(crate) fn long_password(&mut self, field: &'static str) -> Option<Password> {
-        let min_chars = self.policy.min_chars;
-        let typed = self.text(field);
-        self.checked(field, typed, |typed| {
-            Password::parse_new(typed.into(), min_chars)
-        })
-    }
-
-    /// Takes a password that is to be set; `about` is what is known of its owner.
-    pub(crate) fn new_password(
-        &mut self,
-        field: &'static str,
-        about: &[&str],
-    ) -> Option<NewPassword> {
-        let policy = self.policy;
-        let typed = self.text(field);
-        self.checked(field, typed, |typed| policy.judge(typed.into(), about))
-    }
-
-    /// Takes a first or last name that may be missing.
-    pub(crate) fn name(&mut self, field: &'static str) -> Option<PersonName> {
-        let typed = self.optional_text(field);
-        self.checked(field, typed, PersonName::parse)
-    }
-
-    /// Whatever has not been taken is no field. Its name is repeated only where it can be one.
-    fn refuse_unknown(&mut self) {
-        let is_name = |key: &String| {
-            key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-        };
-        for key in std::mem::take(&mut self.object)
-            .into_iter()
-            .map(|(key, _)| key)
-        {
-            let key = if is_name(&key) {
-                key.as_str()
-            } else {
-                "(unknown)"
-            };
-            self.refuse(key, "is not a field of this request");
-        }
-    }
-
-    /// Checks what was taken with `check`, and notes what it says.
-    pub(crate) fn checked<T, U, E: fmt::Display>(
-        &mut self,
-        field: &'static str,
-        taken: Option<T>,
-        check: impl FnOnce(T) -> Result<U, E>,
-    ) -> Option<U> {
-        match check(taken?) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.refuse(field, error.to_string());
-                None
-            }
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a body may be, and what is said of one that may not.
 
 use super::*;
+use crate::http::error::FieldErrors;
 use crate::http::openapi::Text;
 
 #[derive(Debug, PartialEq)]
@@ -19,11 +20,14 @@ impl FromFields for Pair {
 }
 
 fn read_pair(bytes: &[u8]) -> Result<Pair, ApiError> {
-    let policy = PasswordPolicy {
+    parse(bytes, &policy())
+}
+
+fn policy() -> PasswordPolicy {
+    PasswordPolicy {
         min_chars: 12,
         context: Vec::new(),
-    };
-    parse(bytes, &policy)
+    }
 }
 
 fn errors(body: &str) -> FieldErrors {

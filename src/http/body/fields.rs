@@ -1,0 +1,131 @@
+//! The fields of a body, taken one by one.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::super::error::FieldErrors;
+use crate::crypto::strength::{NewPassword, PasswordPolicy};
+use crate::domain::credentials::{Password, PersonName};
+
+/// The fields of a body, and what was found wrong with them.
+#[derive(Debug)]
+pub(crate) struct Fields<'a> {
+    policy: &'a PasswordPolicy,
+    object: Map<String, Value>,
+    errors: FieldErrors,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(policy: &'a PasswordPolicy, object: Map<String, Value>) -> Self {
+        Self {
+            policy,
+            object,
+            errors: FieldErrors::new(),
+        }
+    }
+
+    /// Notes that `field` is wrong.
+    pub(crate) fn refuse(&mut self, field: &str, text: impl Into<String>) {
+        let texts = self.errors.entry(field.to_owned()).or_default();
+        texts.push(text.into());
+    }
+
+    /// Takes a required text.
+    pub(crate) fn text(&mut self, field: &'static str) -> Option<String> {
+        if !self.object.contains_key(field) {
+            self.refuse(field, "is required");
+        }
+        self.optional_text(field)
+    }
+
+    /// Takes a text that may be missing.
+    pub(crate) fn optional_text(&mut self, field: &'static str) -> Option<String> {
+        match self.object.remove(field)? {
+            Value::String(text) if text.contains('\0') => {
+                self.refuse(field, "must not contain a NUL character");
+                None
+            }
+            Value::String(text) => Some(text),
+            Value::Null => {
+                self.refuse(field, "must not be null");
+                None
+            }
+            _ => {
+                self.refuse(field, "must be a text");
+                None
+            }
+        }
+    }
+
+    /// Takes a password of any strength.
+    pub(crate) fn password(&mut self, field: &'static str) -> Option<Password> {
+        let typed = self.text(field);
+        self.checked(field, typed, |typed| Password::parse(typed.into()))
+    }
+
+    /// Takes a password that is to be set and has the length; its strength is judged later.
+    pub(crate) fn long_password(&mut self, field: &'static str) -> Option<Password> {
+        let min_chars = self.policy.min_chars;
+        let typed = self.text(field);
+        self.checked(field, typed, |typed| {
+            Password::parse_new(typed.into(), min_chars)
+        })
+    }
+
+    /// Takes a password that is to be set; `about` is what is known of its owner.
+    pub(crate) fn new_password(
+        &mut self,
+        field: &'static str,
+        about: &[&str],
+    ) -> Option<NewPassword> {
+        let policy = self.policy;
+        let typed = self.text(field);
+        self.checked(field, typed, |typed| policy.judge(typed.into(), about))
+    }
+
+    /// Takes a first or last name that may be missing.
+    pub(crate) fn name(&mut self, field: &'static str) -> Option<PersonName> {
+        let typed = self.optional_text(field);
+        self.checked(field, typed, PersonName::parse)
+    }
+
+    /// Whatever has not been taken is no field. Its name is repeated only where it can be one.
+    pub(super) fn refuse_unknown(&mut self) {
+        let is_name = |key: &String| {
+            key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+        };
+        for key in std::mem::take(&mut self.object)
+            .into_iter()
+            .map(|(key, _)| key)
+        {
+            let key = if is_name(&key) {
+                key.as_str()
+            } else {
+                "(unknown)"
+            };
+            self.refuse(key, "is not a field of this request");
+        }
+    }
+
+    /// What was found wrong.
+    pub(super) fn into_errors(self) -> FieldErrors {
+        self.errors
+    }
+
+    /// Checks what was taken with `check`, and notes what it says.
+    pub(crate) fn checked<T, U, E: fmt::Display>(
+        &mut self,
+        field: &'static str,
+        taken: Option<T>,
+        check: impl FnOnce(T) -> Result<U, E>,
+    ) -> Option<U> {
+        match check(taken?) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.refuse(field, error.to_string());
+                None
+            }
+        }
+    }
+}
