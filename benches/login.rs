@@ -58,6 +58,7 @@ fn bench(criterion: &mut Criterion, runtime: &Runtime, store: &str, accounts: &A
     };
     runtime.block_on(accounts.create_user(account)).unwrap();
     let attempt = || LoginAttempt {
+        remember: true,
         username: "ada".to_owned(),
         password: password(),
         client: Client::default(),

@@ -21,6 +21,7 @@ fn now() -> DateTime<Utc> {
 fn policy() -> SessionPolicy {
     SessionPolicy {
         idle: TimeDelta::days(30),
+        idle_unremembered: TimeDelta::hours(12),
         absolute: TimeDelta::days(90),
         reuse_grace: TimeDelta::seconds(10),
         cap: 20,
@@ -59,7 +60,7 @@ fn tokens(access_algorithm: AccessAlgorithm) -> Tokens {
 fn parts(criterion: &mut Criterion) {
     let user = user();
     let id = random::session_id().unwrap();
-    let session = Session::open(id, &user, Client::default(), &policy(), now());
+    let session = Session::open(id, &user, Client::default(), true, &policy(), now());
     let (tokens, ring) = (tokens(AccessAlgorithm::Hs256), ring());
     let eddsa = self::tokens(AccessAlgorithm::EdDsa);
     let eddsa_access = eddsa.issue_access(&session, now()).unwrap();

@@ -153,6 +153,7 @@ const ID: SessionId = SessionId(Uuid::from_u128(2));
 
 const POLICY: SessionPolicy = SessionPolicy {
     idle: TimeDelta::days(30),
+    idle_unremembered: TimeDelta::hours(12),
     absolute: TimeDelta::days(90),
     reuse_grace: TimeDelta::milliseconds(GRACE),
     cap: 20,
@@ -185,7 +186,7 @@ impl Production {
             created_at: at(0),
         });
         let user = finish(user).expect("inserted");
-        let session = Session::open(ID, &user, Client::default(), &POLICY, at(0));
+        let session = Session::open(ID, &user, Client::default(), true, &POLICY, at(0));
         let admission = Admission {
             cap: POLICY.cap,
             replaces: None,

@@ -1,5 +1,7 @@
 //! The token half of CSRF protection.
 
+use chrono::{DateTime, Utc};
+
 use super::{Accounts, Error, PresentedTokens};
 use crate::crypto::csrf;
 use crate::crypto::token::Kind;
@@ -11,7 +13,13 @@ pub enum CsrfToken {
     /// The browser's cookie holds it.
     InCookie(String),
     /// The session's, which the browser's cookie does not hold.
-    ForSession(String),
+    ForSession {
+        /// The token.
+        token: String,
+        /// When the session ends, for a cookie that outlives the browser; `None` for one that must
+        /// not, or if there is no such session any more.
+        remembered_until: Option<DateTime<Utc>>,
+    },
     /// One that lets no request of a session in. It must not become a cookie: the answer may
     /// arrive after that of a login, and would overwrite the cookie which binds the new session.
     ForNobody(String),
@@ -21,8 +29,11 @@ impl CsrfToken {
     /// The token.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        let (Self::InCookie(token) | Self::ForSession(token) | Self::ForNobody(token)) = self;
-        token
+        match self {
+            Self::InCookie(token) | Self::ForSession { token, .. } | Self::ForNobody(token) => {
+                token
+            }
+        }
     }
 }
 
@@ -37,20 +48,32 @@ impl Accounts {
     /// expired or not; else the one that the browser has, if we made it; else one for nobody.
     ///
     /// # Errors
-    /// [`Error::Internal`] without random bytes.
-    pub fn csrf_token_for(&self, tokens: &PresentedTokens<'_>) -> Result<CsrfToken, Error> {
+    /// [`Error::Internal`] without random bytes; [`Error::Unavailable`] if the store has to be
+    /// asked, which is where the cookie of a session is missing, and cannot tell.
+    pub async fn csrf_token_for(&self, tokens: &PresentedTokens<'_>) -> Result<CsrfToken, Error> {
         let ring = self.0.tokens.ring();
         let mut held = tokens.csrf.iter();
         let kept = |token: &&str| CsrfToken::InCookie((*token).to_owned());
         if let Some(claims) = self.recognize(Kind::Access, &tokens.access) {
             let own = held.find(|token| csrf::is_for_session(&ring, token, claims.sid));
-            let new = || CsrfToken::ForSession(csrf::for_session(&ring, claims.sid));
-            return Ok(own.map_or_else(new, kept));
+            return match own {
+                Some(token) => Ok(kept(token)),
+                None => Ok(CsrfToken::ForSession {
+                    token: csrf::for_session(&ring, claims.sid),
+                    remembered_until: self.remembered_until(claims.sid).await?,
+                }),
+            };
         }
         match held.find(|token| csrf::is_ours(&ring, token)) {
             Some(token) => Ok(kept(token)),
             None => Ok(CsrfToken::ForNobody(csrf::for_nobody(&ring)?)),
         }
+    }
+
+    async fn remembered_until(&self, id: SessionId) -> Result<Option<DateTime<Utc>>, Error> {
+        let (session, now) = (self.0.store.find_session(id).await?, self.now());
+        let remembered = session.filter(|session| session.remembered && !session.has_expired(now));
+        Ok(remembered.map(|session| session.expires_at()))
     }
 
     /// Checks a signed double submit: `header` and one of the `cookies` must be tokens of the session.

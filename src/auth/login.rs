@@ -20,6 +20,8 @@ pub struct LoginAttempt {
     pub password: Password,
     /// The browser.
     pub client: Client,
+    /// Whether the browser is to keep the session when it is closed.
+    pub remember: bool,
     /// The session that this browser holds already.
     pub replaces: Option<SessionId>,
 }
@@ -42,7 +44,8 @@ impl Accounts {
         match self.check_credentials(&attempt, name).await {
             Ok(user) => {
                 guess.right().await;
-                let opened = self.open_session(&user, attempt.client, attempt.replaces);
+                let opened =
+                    self.open_session(&user, attempt.client, attempt.remember, attempt.replaces);
                 let signed_in = opened.await?;
                 self.record(EventKind::LoginSucceeded, About::of(&signed_in));
                 Ok(signed_in)
@@ -119,11 +122,12 @@ impl Accounts {
         &self,
         user: &User,
         client: Client,
+        remember: bool,
         replaces: Option<SessionId>,
     ) -> Result<SignedIn, Error> {
         let now = self.now();
         let policy = &self.0.session_policy;
-        let session = Session::open(random::session_id()?, user, client, policy, now);
+        let session = Session::open(random::session_id()?, user, client, remember, policy, now);
         let admission = Admission {
             cap: policy.cap,
             replaces,

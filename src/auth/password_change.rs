@@ -11,7 +11,8 @@ use crate::store::{PasswordChange, PasswordChanged, Successor};
 
 impl Accounts {
     /// Sets a new password, ends all sessions, and goes on in a new one: whoever copied a token
-    /// of the old session has nothing any more.
+    /// of the old session has nothing any more. What the login chose for the old session
+    /// (`remember`) holds for the new one.
     ///
     /// The change applies to the credentials that were verified: if somebody else replaced them
     /// meanwhile, the current password that was typed is no longer the current one.
@@ -32,7 +33,8 @@ impl Accounts {
         let hash = self.0.passwords.hash(new.password()).await?;
         let now = self.now();
         let policy = &self.0.session_policy;
-        let session = Session::open(random::session_id()?, &account.user, client, policy, now);
+        let (id, remembered) = (random::session_id()?, who.session.remembered);
+        let session = Session::open(id, &account.user, client, remembered, policy, now);
         let change = PasswordChange {
             user_id: account.user.id,
             expected: Some(account.user.credential_epoch),

@@ -28,10 +28,11 @@ impl Accounts {
         &self,
         account: NewAccount,
         client: Client,
+        remember: bool,
         replaces: Option<SessionId>,
     ) -> Result<SignedIn, Error> {
         let user = self.insert_user(account).await?;
-        let signed_in = self.open_session(&user, client, replaces).await?;
+        let signed_in = self.open_session(&user, client, remember, replaces).await?;
         self.record(EventKind::Registered, About::of(&signed_in));
         Ok(signed_in)
     }

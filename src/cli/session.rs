@@ -84,11 +84,12 @@ fn show(session: &Session) -> std::io::Result<()> {
     let client = &session.client;
     let address = client.address.map(|address| address.to_string());
     say(format_args!(
-        "{}  opened {}  used {}  ends {}  {}  {}",
+        "{}  opened {}  used {}  ends {}  remembered {}  {}  {}",
         session.id,
         session.created_at.to_rfc3339(),
         session.last_used_at.to_rfc3339(),
         session.expires_at().to_rfc3339(),
+        if session.remembered { "yes" } else { "no" },
         address.as_deref().unwrap_or("-"),
         client.user_agent().unwrap_or("-"),
     ))

@@ -150,7 +150,7 @@ impl<'a> Reader<'a> {
     pub(super) fn span(
         &mut self,
         key: &'static str,
-        default: &'static str,
+        default: &str,
         least: &str,
         most: &str,
     ) -> TimeDelta {

@@ -1,9 +1,15 @@
 //! Section `session`: how long sessions live.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 
 use super::reader::Reader;
+use super::value::in_one_unit;
 use crate::domain::session::SessionPolicy;
+
+/// The default of `session.idle_unremembered`, where `session.idle` is not shorter.
+const IDLE_UNREMEMBERED: Duration = Duration::from_hours(12);
 
 /// Session lifetimes.
 #[derive(Debug, Clone)]
@@ -18,32 +24,44 @@ pub struct SessionSettings {
 
 impl SessionSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let idle = reader.span("session.idle", "30d", "1m", "400d");
+        // Not longer than a `session.idle` that was set before this setting existed.
+        let shorter = IDLE_UNREMEMBERED.min(idle.to_std().unwrap_or_default());
+        let shorter = in_one_unit(shorter);
         let policy = SessionPolicy {
-            idle: reader.span("session.idle", "30d", "1m", "400d"),
+            idle,
+            idle_unremembered: reader.span("session.idle_unremembered", &shorter, "1m", "400d"),
             absolute: reader.span("session.absolute", "90d", "1m", "3650d"),
             reuse_grace: reader.span("session.reuse_grace", "10s", "0s", "60s"),
             cap: reader.number("session.cap", 20, 1..=1000),
         };
-        if policy.absolute < policy.idle {
+        if policy.idle_unremembered > idle {
+            reader.problem(
+                "session.idle_unremembered",
+                "is longer than accounts.session.idle",
+                "make it at most as long",
+            );
+        }
+        if policy.absolute < idle {
             reader.problem(
                 "session.absolute",
                 "is shorter than accounts.session.idle",
                 "make it at least as long",
             );
         }
-        if policy.idle.subsec_nanos() != 0 || policy.absolute.subsec_nanos() != 0 {
-            reader.problem("session.idle", "is not whole seconds", "round it");
+        for (key, span) in [
+            ("session.idle", idle),
+            ("session.idle_unremembered", policy.idle_unremembered),
+            ("session.absolute", policy.absolute),
+        ] {
+            if span.subsec_nanos() != 0 {
+                reader.problem(key, "is not whole seconds", "round it");
+            }
         }
         Self {
             policy,
             keep_ended: reader.span("session.keep_ended", "7d", "1h", "3650d"),
             purge_every: reader.span("session.purge_every", "1h", "1m", "1d"),
         }
-    }
-
-    /// The end by idleness: also the longest lifetime of a refresh token.
-    #[must_use]
-    pub fn idle(&self) -> TimeDelta {
-        self.policy.idle
     }
 }

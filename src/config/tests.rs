@@ -1,5 +1,8 @@
 //! Layers, defaults, and what the report says.
 
+#[path = "session_tests.rs"]
+mod lifetimes;
+
 use figment::Jail;
 use figment::providers::{Format, Toml};
 use secrecy::ExposeSecret;

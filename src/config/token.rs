@@ -6,6 +6,7 @@ use super::origin::Origin;
 use super::reader::Reader;
 use super::session::SessionSettings;
 use crate::crypto::token::{AccessAlgorithm, TokenPolicy};
+use crate::domain::session::SessionPolicy;
 
 /// Issuer and audience longer than this would not leave room in a cookie, in bytes.
 const NAME_MAX_BYTES: usize = 200;
@@ -48,12 +49,21 @@ impl TokenSettings {
                 reader.problem(key, "is too long for a cookie", "use at most 200 bytes");
             }
         }
-        if policy.access_lifetime > session.idle() {
-            reader.problem(
-                "token.access_lifetime",
-                "is longer than accounts.session.idle",
-                "make it shorter: an access token is renewed while the session lives",
-            );
+        let SessionPolicy {
+            idle,
+            idle_unremembered,
+            ..
+        } = session.policy;
+        let what = if policy.access_lifetime > idle {
+            Some("is longer than accounts.session.idle")
+        } else if policy.access_lifetime > idle_unremembered {
+            Some("is longer than accounts.session.idle_unremembered")
+        } else {
+            None
+        };
+        if let Some(what) = what {
+            let fix = "make it shorter: an access token is renewed while the session lives";
+            reader.problem("token.access_lifetime", what, fix);
         }
         Self {
             policy,

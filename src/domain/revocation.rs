@@ -77,3 +77,16 @@ pub struct Revocation {
     /// Why.
     pub reason: RevocationReason,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_have_names_that_lead_back() {
+        for reason in RevocationReason::ALL {
+            assert_eq!(RevocationReason::from_name(reason.as_str()), Some(reason));
+        }
+        assert_eq!(RevocationReason::from_name("whim"), None);
+    }
+}

@@ -31,7 +31,7 @@ impl Session {
             from: self.generation,
             handed_out_at: self.rotated_at,
             rotated_at: now,
-            idle_expires_at: now + policy.idle,
+            idle_expires_at: now + policy.idle_for(self.remembered),
         }
     }
 

@@ -71,6 +71,8 @@ impl Client {
 pub struct SessionPolicy {
     /// A session ends this long after its last rotation.
     pub idle: TimeDelta,
+    /// The same for a session that is not remembered; not longer than `idle`.
+    pub idle_unremembered: TimeDelta,
     /// A session ends this long after its login, whatever happens.
     pub absolute: TimeDelta,
     /// For this long after the newest token was handed out or first seen it is not rotated, and
@@ -78,6 +80,18 @@ pub struct SessionPolicy {
     pub reuse_grace: TimeDelta,
     /// A user's oldest-used session is ended when this many others are live.
     pub cap: u32,
+}
+
+impl SessionPolicy {
+    /// How long a session lives that is not used.
+    #[must_use]
+    pub fn idle_for(&self, remembered: bool) -> TimeDelta {
+        if remembered {
+            self.idle
+        } else {
+            self.idle_unremembered
+        }
+    }
 }
 
 /// One sign-in of one browser. Holds nothing secret.
@@ -105,6 +119,8 @@ pub struct Session {
     pub idle_expires_at: DateTime<Utc>,
     /// End by age.
     pub absolute_expires_at: DateTime<Utc>,
+    /// Whether the browser is to keep the session when it is closed. Chosen at login, never changed.
+    pub remembered: bool,
     /// Set once, never unset.
     pub revocation: Option<Revocation>,
     /// The browser.
@@ -136,6 +152,7 @@ impl Session {
         id: SessionId,
         user: &User,
         client: Client,
+        remembered: bool,
         policy: &SessionPolicy,
         now: DateTime<Utc>,
     ) -> Self {
@@ -149,8 +166,9 @@ impl Session {
             authenticated_at: now,
             created_at: now,
             last_used_at: now,
-            idle_expires_at: now + policy.idle,
+            idle_expires_at: now + policy.idle_for(remembered),
             absolute_expires_at: now + policy.absolute,
+            remembered,
             revocation: None,
             client,
         }

@@ -6,6 +6,7 @@ use crate::domain::credentials::Username;
 fn policy() -> SessionPolicy {
     SessionPolicy {
         idle: TimeDelta::days(30),
+        idle_unremembered: TimeDelta::hours(12),
         absolute: TimeDelta::days(90),
         reuse_grace: TimeDelta::seconds(10),
         cap: 20,
@@ -32,7 +33,7 @@ fn user() -> User {
 /// A session at generation 5, made at `start()`; seen then too, if it was.
 fn session(confirmed: bool) -> Session {
     let id = SessionId(uuid::Uuid::from_u128(2));
-    let mut session = Session::open(id, &user(), Client::default(), &policy(), start());
+    let mut session = Session::open(id, &user(), Client::default(), true, &policy(), start());
     session.generation = Generation(5);
     session.confirmed = confirmed;
     session
@@ -215,6 +216,26 @@ fn rotation_steps_by_one_and_waits_for_confirmation() {
     assert_eq!(after.absolute_expires_at, before.absolute_expires_at);
 }
 
+/// What the login chose decides for good how long the session lives unused.
+#[test]
+fn a_session_that_is_not_remembered_ends_sooner() {
+    for (remembered, idle) in [(true, policy().idle), (false, TimeDelta::hours(12))] {
+        let (id, client) = (session(false).id, Client::default());
+        let mut session = Session::open(id, &user(), client, remembered, &policy(), start());
+        for turn in 1..=3 {
+            assert_eq!(session.idle_expires_at, session.last_used_at + idle);
+            let end = (session.idle_expires_at - start()).num_seconds();
+            assert_eq!(decide_at(&session, turn, end - 1), Decision::Rotate);
+            assert_eq!(
+                decide_at(&session, turn, end),
+                Decision::Reject(Ended::Expired)
+            );
+            let last = session.idle_expires_at - TimeDelta::seconds(1);
+            session = session.clone().rotated(&session.rotation(&policy(), last));
+        }
+    }
+}
+
 #[test]
 fn client_text_is_cut_and_cleaned() {
     let long = format!("a\r\nb\0{}", "\u{1f600}".repeat(300));
@@ -223,12 +244,4 @@ fn client_text_is_cut_and_cleaned() {
     assert_eq!(kept.chars().count(), USER_AGENT_MAX_CHARS);
     assert!(kept.starts_with("ab"));
     assert_eq!(Client::new(Some("\n"), None).user_agent(), None);
-}
-
-#[test]
-fn reasons_have_names_that_lead_back() {
-    for reason in RevocationReason::ALL {
-        assert_eq!(RevocationReason::from_name(reason.as_str()), Some(reason));
-    }
-    assert_eq!(RevocationReason::from_name("whim"), None);
 }

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::http::error::FieldErrors;
-use crate::http::openapi::Text;
+use crate::http::openapi::{Flag, Text};
+use serde_json::json;
 
 #[derive(Debug, PartialEq)]
 struct Pair(String, Option<String>);
@@ -80,6 +81,33 @@ fn every_field_is_reported_and_no_value() {
         assert_eq!(errors["one"], ["must be a text"]);
         assert!(!format!("{errors:?}").contains("canary"));
     }
+}
+
+#[test]
+fn a_flag_is_true_or_false_and_its_default_without_it() {
+    const FLAG: Flag = Flag {
+        name: "two",
+        default: true,
+        text: "",
+    };
+    let policy = policy();
+    let mut taken = Vec::new();
+    for two in [
+        json!(true),
+        json!(false),
+        json!(null),
+        json!("false"),
+        json!(0),
+    ] {
+        let mut object = Map::new();
+        object.insert("two".to_owned(), two);
+        let mut fields = Fields::new(&policy, object);
+        let flag = fields.flag(FLAG);
+        taken.push((flag, fields.into_errors().is_empty()));
+    }
+    let good = [(true, true), (false, true)];
+    assert_eq!(taken, [&good[..], &[(true, false); 3]].concat());
+    assert!(Fields::new(&policy, Map::new()).flag(FLAG));
 }
 
 #[test]

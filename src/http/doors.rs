@@ -34,10 +34,13 @@ pub fn client_address(socket: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpA
     client::client_address(socket, forwarded, trusted)
 }
 
-/// Name and password in the body of a login.
+/// Name and password in the body of a login, and whether it is to be remembered.
 ///
 /// # Errors
 /// The refusal that the request gets.
-pub fn login_body(bytes: &[u8], policy: &PasswordPolicy) -> Result<(String, Password), ApiError> {
+pub fn login_body(
+    bytes: &[u8],
+    policy: &PasswordPolicy,
+) -> Result<(String, Password, bool), ApiError> {
     body::parse(bytes, policy).map(Credentials::into_parts)
 }

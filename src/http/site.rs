@@ -25,7 +25,6 @@ pub(crate) struct Site {
     pub(crate) allow_bearer: bool,
     pub(crate) is_https: bool,
     pub(crate) trusted_proxies: Vec<IpNet>,
-    pub(crate) csrf_max_age: chrono::TimeDelta,
 }
 
 impl Site {
@@ -40,7 +39,6 @@ impl Site {
             allow_bearer: settings.token.allow_bearer,
             trusted_proxies: settings.proxy.trusted.clone(),
             is_https: settings.public_origin.is_https(),
-            csrf_max_age: settings.session.idle(),
         }
     }
 

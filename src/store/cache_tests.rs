@@ -26,12 +26,13 @@ fn user() -> User {
 fn session(user: &User) -> Session {
     let policy = SessionPolicy {
         idle: TimeDelta::days(30),
+        idle_unremembered: TimeDelta::hours(12),
         absolute: TimeDelta::days(90),
         reuse_grace: TimeDelta::seconds(10),
         cap: 20,
     };
     let id = random::session_id().unwrap();
-    Session::open(id, user, Client::default(), &policy, now())
+    Session::open(id, user, Client::default(), true, &policy, now())
 }
 
 fn cache(most: usize) -> SessionCache {

@@ -18,7 +18,8 @@ pub struct StoredCookie {
     pub name: String,
     pub value: String,
     pub path: String,
-    ends: DateTime<Utc>,
+    /// `None` if it ends with the browser.
+    ends: Option<DateTime<Utc>>,
 }
 
 /// A browser on the front end's own origin.
@@ -104,7 +105,7 @@ impl Browser {
         let now = self.world.clock.now();
         let jar = self.jar.lock().unwrap();
         jar.iter()
-            .filter(|cookie| cookie.ends > now)
+            .filter(|cookie| cookie.ends.is_none_or(|ends| ends > now))
             .cloned()
             .collect()
     }
@@ -123,7 +124,7 @@ impl Browser {
             name: name.to_owned(),
             value: value.to_owned(),
             path: path.to_owned(),
-            ends: self.world.clock.now() + TimeDelta::days(400),
+            ends: Some(self.world.clock.now() + TimeDelta::days(400)),
         });
     }
 
@@ -141,6 +142,14 @@ impl Browser {
         jar.retain(|cookie| !cookie.name.ends_with(name));
     }
 
+    /// Closes the browser and opens it again: session cookies are gone.
+    pub fn restart(&self) {
+        self.jar
+            .lock()
+            .unwrap()
+            .retain(|cookie| cookie.ends.is_some());
+    }
+
     fn cookie_header(&self, path: &str) -> Option<String> {
         let cookies = self.cookies().into_iter();
         let pairs = cookies
@@ -155,17 +164,17 @@ impl Browser {
         let (name, value) = parts.next().unwrap().split_once('=').unwrap();
         let attribute = |wanted: &str| {
             let mut parts = set_cookie.split("; ").skip(1);
-            parts.find_map(|part| part.strip_prefix(wanted)).unwrap()
+            parts.find_map(|part| part.strip_prefix(wanted))
         };
-        let path = attribute("Path=").to_owned();
-        let max_age: i64 = attribute("Max-Age=").parse().unwrap();
+        let path = attribute("Path=").unwrap().to_owned();
+        let max_age = attribute("Max-Age=").map(|age| TimeDelta::seconds(age.parse().unwrap()));
         let mut jar = self.jar.lock().unwrap();
         jar.retain(|cookie| cookie.name != name || cookie.path != path);
         jar.push(StoredCookie {
             name: name.to_owned(),
             value: value.to_owned(),
             path,
-            ends: self.world.clock.now() + TimeDelta::seconds(max_age),
+            ends: max_age.map(|age| self.world.clock.now() + age),
         });
     }
 

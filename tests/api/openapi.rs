@@ -1,6 +1,6 @@
 //! `openapi.json`, and the page at `docs/` that shows it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::actor::Call;
 use crate::world::World;
@@ -27,6 +27,24 @@ async fn the_document_follows_the_configuration() {
     let body = &register["requestBody"]["content"]["application/json"]["schema"];
     assert_eq!(body["properties"]["password"]["minLength"], 20);
     assert_eq!(body["additionalProperties"], false);
+    for path in ["/auth/login/", "/auth/register/"] {
+        let body = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"];
+        let body = &body["schema"];
+        let remember = &body["properties"]["remember"];
+        assert_eq!(
+            (&remember["type"], &remember["default"]),
+            (&json!("boolean"), &json!(true))
+        );
+        assert_eq!(body["required"], json!(["username", "password"]), "{path}");
+    }
+    let session = &document["components"]["schemas"]["Session"];
+    assert_eq!(session["properties"]["remembered"]["type"], "boolean");
+    assert!(
+        session["required"]
+            .as_array()
+            .unwrap()
+            .contains(&json!("remembered"))
+    );
 }
 
 #[rocket::async_test]

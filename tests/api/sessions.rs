@@ -48,6 +48,7 @@ async fn the_list_shows_own_live_sessions_newest_first() {
         "expires_at",
         "id",
         "last_used_at",
+        "remembered",
         "user_agent",
     ];
     assert_eq!(names, expected, "no token, no generation");

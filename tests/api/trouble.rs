@@ -68,6 +68,10 @@ async fn a_store_that_is_down_is_a_503_and_never_a_logout() {
     }
     // What needs no store goes on.
     browser.get("csrf_token/").await.expect_ok();
+    // The cookie of a session is set for as long as the store says.
+    browser.forget("csrftoken");
+    let answer = browser.get("csrf_token/").await;
+    answer.expect_refusal(503, "unavailable");
     world.browser().log_out().await.expect_ok();
 }
 

@@ -37,7 +37,7 @@ async fn a_users_live_sessions_are_listed() {
     assert!(
         said.out
             .lines()
-            .all(|line| line.ends_with("192.0.2.7  Firefox"))
+            .all(|line| line.ends_with("remembered yes  192.0.2.7  Firefox"))
     );
     assert!(
         world

@@ -138,6 +138,7 @@ pub(crate) async fn log_in(
 ) -> Result<SignedIn, Error> {
     let address = Some([192, 0, 2, 7].into());
     let attempt = LoginAttempt {
+        remember: true,
         username: name.to_owned(),
         password: Password::parse(password.into()).unwrap(),
         client: Client::new(Some("Firefox"), address),

@@ -20,6 +20,7 @@ use crate::yielding::{Yielding, finish, interleave};
 
 const POLICY: SessionPolicy = SessionPolicy {
     idle: TimeDelta::seconds(IDLE),
+    idle_unremembered: TimeDelta::seconds(IDLE),
     absolute: TimeDelta::seconds(ABSOLUTE),
     reuse_grace: TimeDelta::seconds(GRACE),
     cap: 20,
@@ -61,7 +62,7 @@ impl Server {
             created_at: at(0),
         });
         let user = finish(user).expect("inserted");
-        let session = Session::open(ID, &user, Client::default(), &POLICY, at(0));
+        let session = Session::open(ID, &user, Client::default(), true, &POLICY, at(0));
         let admission = Admission {
             cap: POLICY.cap,
             replaces: None,

@@ -98,12 +98,13 @@ async fn sign_in(store: &SeaStore) -> (User, Session) {
 async fn open(store: &SeaStore, user: &User) -> Session {
     let policy = SessionPolicy {
         idle: chrono::TimeDelta::days(30),
+        idle_unremembered: chrono::TimeDelta::hours(12),
         absolute: chrono::TimeDelta::days(90),
         reuse_grace: chrono::TimeDelta::seconds(10),
         cap: 20,
     };
     let id = rocket_accounts::crypto::random::session_id().unwrap();
-    let session = Session::open(id, user, Client::default(), &policy, user.created_at);
+    let session = Session::open(id, user, Client::default(), true, &policy, user.created_at);
     let admission = Admission {
         cap: 20,
         replaces: None,

@@ -5,19 +5,20 @@ use libtest_mimic::Trial;
 use rocket_accounts::domain::session::{
     Client, RevocationReason, Session, SessionId, SessionPolicy,
 };
-use rocket_accounts::store::UserStore;
+use rocket_accounts::domain::user::User;
 use rocket_accounts::store::sea::{MigrationStatus, SeaStore};
-use rocket_accounts::store::{Admission, Error};
+use rocket_accounts::store::{Admission, Error, SessionStore, UserStore};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::backend::{Backend, Fresh};
 
-const NAMES: [&str; 5] = [
+const NAMES: [&str; 6] = [
     "m20260101_000001_users",
     "m20260101_000002_sessions",
     "m20260101_000003_throttle",
     "m20260101_000004_key_ring",
     "m20260101_000005_changes",
+    "m20260101_000007_remembered",
 ];
 const LAST: usize = NAMES.len() - 1;
 
@@ -33,6 +34,7 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
         the_status_tells_pending_from_unknown,
         a_newer_schema_is_not_touched,
         what_was_stored_is_there_after_a_restart,
+        sessions_of_the_version_before_are_remembered,
         a_value_of_another_version_is_corrupt,
     ]
     .chain([collation])
@@ -126,22 +128,75 @@ async fn what_was_stored_is_there_after_a_restart(fresh: Fresh) {
     assert_eq!(store.find_user(user.id).await.unwrap(), Some(user));
 }
 
-async fn a_value_of_another_version_is_corrupt(fresh: Fresh) {
-    let store = fresh.store().await;
+/// Those from before the upgrade, and those that a replica opens which was not upgraded yet: it
+/// does not name the column.
+async fn sessions_of_the_version_before_are_remembered(fresh: Fresh) {
+    let database = fresh.database().await;
+    database.migrate_up().await.unwrap();
+    let store = SeaStore::new(database.clone());
     let user = store.insert_user(super::privacy::user()).await.unwrap();
+    let session = Session {
+        remembered: false,
+        ..session(&user)
+    };
+    store.insert_session(&session, ADMISSION).await.unwrap();
+    let is_remembered = async |id| {
+        let found = store.find_session(id).await.unwrap();
+        found.unwrap().remembered
+    };
+    assert!(!is_remembered(session.id).await);
+
+    let raw = fresh.raw().await;
+    let other = SessionId(uuid::Uuid::from_u128(2));
+    let id = match raw.get_database_backend() {
+        DbBackend::Sqlite => format!("x'{}'", other.0.simple()),
+        _ => format!("'{}'", other.0),
+    };
+    let columns = "user_id, credential_epoch, generation, rotated_at, confirmed, \
+                   authenticated_at, created_at, last_used_at, idle_expires_at, \
+                   absolute_expires_at, revoked_at, revocation_reason, user_agent, address";
+    let old = format!(
+        "INSERT INTO accounts_session (id, {columns}) SELECT {id}, {columns} FROM accounts_session"
+    );
+    raw.execute_unprepared(&old).await.unwrap();
+    assert!(is_remembered(other).await);
+    assert!(!is_remembered(session.id).await);
+
+    assert_eq!(database.migrate_down(1).await.unwrap(), NAMES[LAST..]);
+    assert_eq!(database.migrate_up().await.unwrap(), NAMES[LAST..]);
+    assert!(is_remembered(session.id).await);
+}
+
+fn session(user: &User) -> Session {
     let id = SessionId(uuid::Uuid::from_u128(1));
     let policy = SessionPolicy {
         idle: TimeDelta::days(1),
+        idle_unremembered: TimeDelta::hours(1),
         absolute: TimeDelta::days(1),
         reuse_grace: TimeDelta::seconds(10),
         cap: 20,
     };
-    let session = Session::open(id, &user, Client::default(), &policy, DateTime::UNIX_EPOCH);
-    let admission = Admission {
-        cap: 20,
-        replaces: None,
-    };
-    store.insert_session(&session, admission).await.unwrap();
+    Session::open(
+        id,
+        user,
+        Client::default(),
+        true,
+        &policy,
+        DateTime::UNIX_EPOCH,
+    )
+}
+
+const ADMISSION: Admission = Admission {
+    cap: 20,
+    replaces: None,
+};
+
+async fn a_value_of_another_version_is_corrupt(fresh: Fresh) {
+    let store = fresh.store().await;
+    let user = store.insert_user(super::privacy::user()).await.unwrap();
+    let session = session(&user);
+    let id = session.id;
+    store.insert_session(&session, ADMISSION).await.unwrap();
     let raw = fresh.raw().await;
     let write = "UPDATE accounts_session SET revoked_at = created_at, revocation_reason = 'whim'";
     raw.execute_unprepared(write).await.unwrap();

@@ -41,6 +41,7 @@ pub(super) fn session() -> Session {
         last_used_at: now(),
         idle_expires_at: now() + TimeDelta::days(30),
         absolute_expires_at: now() + TimeDelta::days(90),
+        remembered: true,
         revocation: None,
         client: crate::domain::session::Client::default(),
     }

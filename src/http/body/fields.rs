@@ -5,8 +5,11 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::super::error::FieldErrors;
+use super::super::openapi::Flag;
 use crate::crypto::strength::{NewPassword, PasswordPolicy};
 use crate::domain::credentials::{Password, PersonName};
+
+const NULL: &str = "must not be null";
 
 /// The fields of a body, and what was found wrong with them.
 #[derive(Debug)]
@@ -48,7 +51,7 @@ impl<'a> Fields<'a> {
             }
             Value::String(text) => Some(text),
             Value::Null => {
-                self.refuse(field, "must not be null");
+                self.refuse(field, NULL);
                 None
             }
             _ => {
@@ -88,6 +91,17 @@ impl<'a> Fields<'a> {
     pub(crate) fn name(&mut self, field: &'static str) -> Option<PersonName> {
         let typed = self.optional_text(field);
         self.checked(field, typed, PersonName::parse)
+    }
+
+    /// Takes a field that is true or false and may be missing.
+    pub(crate) fn flag(&mut self, flag: Flag) -> bool {
+        match self.object.remove(flag.name) {
+            None => {}
+            Some(Value::Bool(value)) => return value,
+            Some(Value::Null) => self.refuse(flag.name, NULL),
+            Some(_) => self.refuse(flag.name, "must be true or false"),
+        }
+        flag.default
     }
 
     /// Whatever has not been taken is no field. Its name is repeated only where it can be one.

@@ -105,7 +105,8 @@ impl CookiePolicy {
     }
 
     /// The three cookies of a session, for a request that carried `held`. The access cookie ends
-    /// with its token, the others with the session. A refresh cookie that the browser holds already
+    /// with its token, the others with the session; those of a session that is not to be remembered
+    /// end with the browser (RFC 6265 section 5.3). A refresh cookie that the browser holds already
     /// is not written again, and nor is the CSRF cookie, which must always be of the same session: a
     /// late answer would put it over that of a newer login.
     pub(crate) fn sign_in(
@@ -121,11 +122,15 @@ impl CookiePolicy {
         let refresh = &signed_in.refresh;
         let until_session_ends = refresh.expires_at - now;
         let until_access_ends = (access.expires_at - now).min(until_session_ends);
-        let set = &self.current;
-        let mut headers = vec![self.set(&set.access, access.expose(), until_access_ends)];
+        let set = |shape, value, max_age| {
+            let remembered = signed_in.session.remembered.then_some(max_age);
+            self.set(shape, value, remembered)
+        };
+        let of = &self.current;
+        let mut headers = vec![set(&of.access, access.expose(), until_access_ends)];
         if !signed_in.holds_refresh || held.has_leftovers {
-            headers.push(self.set(&set.refresh, refresh.expose(), until_session_ends));
-            headers.push(self.set(&set.csrf, csrf, until_session_ends));
+            headers.push(set(&of.refresh, refresh.expose(), until_session_ends));
+            headers.push(set(&of.csrf, csrf, until_session_ends));
         }
         if held.has_leftovers {
             let leftovers = self.former.iter().flat_map(CookieSet::all);
@@ -134,8 +139,14 @@ impl CookiePolicy {
         headers
     }
 
-    /// The CSRF cookie alone.
-    pub(crate) fn csrf(&self, token: &str, max_age: TimeDelta) -> Header<'static> {
+    /// The CSRF cookie alone, which ends with the browser if not at `until`.
+    pub(crate) fn csrf(
+        &self,
+        token: &str,
+        until: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Header<'static> {
+        let max_age = until.map(|until| until.trunc_subsecs(0) - now.trunc_subsecs(0));
         self.set(&self.current.csrf, token, max_age)
     }
 
@@ -148,21 +159,23 @@ impl CookiePolicy {
             .collect()
     }
 
-    fn set(&self, shape: &Shape, value: &str, max_age: TimeDelta) -> Header<'static> {
-        let max_age = Duration::seconds(max_age.num_seconds().max(0));
-        header(&self.build(shape, value, max_age))
+    /// Sets a cookie that ends with the browser if it has no `max_age`.
+    fn set(&self, shape: &Shape, value: &str, max_age: Option<TimeDelta>) -> Header<'static> {
+        let mut cookie = self.build(shape, value);
+        cookie.set_max_age(max_age.map(|it| Duration::seconds(it.num_seconds().max(0))));
+        header(&cookie)
     }
 
     fn removal(&self, shape: &Shape) -> Header<'static> {
-        let mut cookie = self.build(shape, "", Duration::ZERO);
+        let mut cookie = self.build(shape, "");
+        cookie.set_max_age(Duration::ZERO);
         cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
         header(&cookie)
     }
 
-    fn build(&self, shape: &Shape, value: &str, max_age: Duration) -> Cookie<'static> {
+    fn build(&self, shape: &Shape, value: &str) -> Cookie<'static> {
         let mut cookie = Cookie::build((shape.name.clone(), value.to_owned()))
             .path(shape.path.clone())
-            .max_age(max_age)
             .http_only(shape.http_only)
             .secure(self.secure)
             .same_site(self.same_site);

@@ -19,4 +19,4 @@ mod shape;
 pub use document::openapi;
 pub(super) use operation::{Described, Needs};
 pub(super) use page::OpenApi;
-pub(super) use shape::{Shape, Text};
+pub(super) use shape::{Flag, Shape, Text};

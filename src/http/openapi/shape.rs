@@ -19,6 +19,17 @@ pub(crate) enum Text {
     Name,
 }
 
+/// A field that is true or false, and may be missing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flag {
+    /// The name of the field.
+    pub(crate) name: &'static str,
+    /// What a missing field means.
+    pub(crate) default: bool,
+    /// What it decides.
+    pub(crate) text: &'static str,
+}
+
 /// The fields of a body.
 pub(crate) struct Shape {
     object: ObjectBuilder,
@@ -44,6 +55,16 @@ impl Shape {
     pub(crate) fn optional(mut self, name: &str, text: Text) -> Self {
         let schema = self.text(text);
         self.object = self.object.property(name, schema);
+        self
+    }
+
+    /// Adds a flag.
+    pub(crate) fn flag(mut self, flag: Flag) -> Self {
+        let schema = ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::Boolean)
+            .default(Some(flag.default.into()))
+            .description(Some(flag.text));
+        self.object = self.object.property(flag.name, schema);
         self
     }
 

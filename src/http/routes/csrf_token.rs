@@ -6,6 +6,7 @@ use rocket::{State, get};
 use utoipa::ToSchema;
 
 use super::super::cookie::Held;
+use super::super::error::ApiError;
 use super::super::openapi::{Described, Needs};
 use super::super::refusal::Refusal;
 use super::super::reply::Reply;
@@ -20,14 +21,18 @@ struct Body<'a> {
 }
 
 #[get("/csrf_token")]
-pub(super) fn csrf_token(site: &State<Site>, held: Held<'_>) -> Result<Reply, Refusal> {
-    let token = site.accounts.csrf_token_for(&held.tokens)?;
+pub(super) async fn csrf_token(site: &State<Site>, held: Held<'_>) -> Result<Reply, Refusal> {
+    let token = site.accounts.csrf_token_for(&held.tokens).await?;
     let reply = Reply::ok(&Body {
         token: token.as_str(),
     });
     Ok(match &token {
-        CsrfToken::ForSession(token) => {
-            reply.with_cookies([site.cookies.csrf(token, site.csrf_max_age)])
+        CsrfToken::ForSession {
+            token,
+            remembered_until,
+        } => {
+            let now = site.accounts.now();
+            reply.with_cookies([site.cookies.csrf(token, *remembered_until, now)])
         }
         CsrfToken::InCookie(_) | CsrfToken::ForNobody(_) => reply,
     })
@@ -48,4 +53,5 @@ pub(super) fn described() -> Described {
     )
     .answers::<Body<'_>>(Status::Ok, "The token.")
     .with_cookies("The CSRF cookie, if it was not that of the session.")
+    .refuses([ApiError::Unavailable])
 }

@@ -8,17 +8,26 @@ use super::super::client::Browser;
 use super::super::cookie::Held;
 use super::super::csrf::FromSite;
 use super::super::error::ApiError;
-use super::super::openapi::{Described, Needs, Shape, Text};
+use super::super::openapi::{Described, Flag, Needs, Shape, Text};
 use super::super::refusal::Refusal;
 use super::super::reply::{Reply, SessionBody};
 use super::super::site::Site;
 use crate::auth::LoginAttempt;
 use crate::domain::credentials::{Password, USERNAME_MAX_CHARS, UsernameError};
 
+/// The field of a login and a registration that says whether the session outlives the browser.
+pub(super) const REMEMBER: Flag = Flag {
+    name: "remember",
+    default: true,
+    text: "Whether the browser keeps the session when it is closed. If not, the cookies are \
+           session cookies (RFC 6265), and the session ends sooner when it is not used.",
+};
+
 /// Front ends send extra fields with a login, so unknown ones are ignored.
 pub(in super::super) struct Credentials {
     username: String,
     password: Password,
+    remember: bool,
 }
 
 impl FromFields for Credentials {
@@ -27,6 +36,7 @@ impl FromFields for Credentials {
     fn shape(body: Shape) -> Shape {
         body.required("username", Text::ClaimedUsername)
             .required("password", Text::Password)
+            .flag(REMEMBER)
     }
 
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
@@ -37,17 +47,19 @@ impl FromFields for Credentials {
             fits.then_some(typed).ok_or(UsernameError::TooLong)
         });
         let password = fields.password("password");
+        let remember = fields.flag(REMEMBER);
         Some(Self {
             username: username?,
             password: password?,
+            remember,
         })
     }
 }
 
 #[cfg(feature = "contract")]
 impl Credentials {
-    pub(in super::super) fn into_parts(self) -> (String, Password) {
-        (self.username, self.password)
+    pub(in super::super) fn into_parts(self) -> (String, Password, bool) {
+        (self.username, self.password, self.remember)
     }
 }
 
@@ -63,6 +75,7 @@ pub(super) async fn login(
         username: body.0.username,
         password: body.0.password,
         client: browser.0,
+        remember: body.0.remember,
         replaces: site.accounts.held_session(&held.tokens),
     };
     let signed_in = site.accounts.login(attempt).await?;

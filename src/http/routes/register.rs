@@ -14,6 +14,7 @@ use super::super::openapi::{Described, Needs, Shape, Text};
 use super::super::refusal::Refusal;
 use super::super::reply::{Reply, SessionBody};
 use super::super::site::Site;
+use super::login::REMEMBER;
 use crate::auth::NewAccount;
 use crate::domain::credentials::Username;
 
@@ -38,7 +39,12 @@ impl<'r> FromRequest<'r> for Open {
     }
 }
 
-impl FromFields for NewAccount {
+pub(super) struct NewMember {
+    account: NewAccount,
+    remember: bool,
+}
+
+impl FromFields for NewMember {
     const IS_SLOW: bool = true;
 
     fn shape(body: Shape) -> Shape {
@@ -46,6 +52,7 @@ impl FromFields for NewAccount {
             .required("password", Text::NewPassword)
             .optional("first_name", Text::Name)
             .optional("last_name", Text::Name)
+            .flag(REMEMBER)
     }
 
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
@@ -59,12 +66,14 @@ impl FromFields for NewAccount {
             last_name.as_str(),
         ];
         let password = fields.new_password("password", &about);
-        Some(Self {
+        let remember = fields.flag(REMEMBER);
+        let account = NewAccount {
             username: username?,
             password: password?,
             first_name,
             last_name,
-        })
+        };
+        Some(Self { account, remember })
     }
 }
 
@@ -75,11 +84,14 @@ pub(super) async fn register(
     _open: Open,
     held: Held<'_>,
     browser: Browser,
-    body: JsonBody<NewAccount>,
+    body: JsonBody<NewMember>,
 ) -> Result<Reply, Refusal> {
+    let NewMember { account, remember } = body.0;
     let replaces = site.accounts.held_session(&held.tokens);
-    let signed_in = site.accounts.register(body.0, browser.0, replaces).await?;
-    Ok(Reply::signed_in(site, &signed_in, &held).with_status(Status::Created))
+    let registered = site
+        .accounts
+        .register(account, browser.0, remember, replaces);
+    Ok(Reply::signed_in(site, &registered.await?, &held).with_status(Status::Created))
 }
 
 pub(super) fn described() -> Described {
@@ -94,7 +106,7 @@ pub(super) fn described() -> Described {
         Needs::OwnPage,
         SAYS,
     )
-    .takes::<NewAccount>()
+    .takes::<NewMember>()
     .answers::<SessionBody<'_>>(Status::Created, "Created and signed in.")
     .with_cookies("All three.")
     .refuses([

@@ -30,6 +30,8 @@ struct SessionItem<'a> {
     created_at: DateTime<Utc>,
     last_used_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
+    /// Whether its browser keeps it when it is closed.
+    remembered: bool,
     #[schema(required = true)]
     user_agent: Option<&'a str>,
     /// IPv4 or IPv6.
@@ -46,6 +48,7 @@ impl<'a> SessionItem<'a> {
             created_at: session.created_at,
             last_used_at: session.last_used_at,
             expires_at: session.expires_at(),
+            remembered: session.remembered,
             user_agent: session.client.user_agent(),
             address: session.client.address,
             current: session.id == current,

@@ -27,6 +27,7 @@ pub(super) const FREELY: Admission = Admission {
 pub(super) fn policy() -> SessionPolicy {
     SessionPolicy {
         idle: TimeDelta::days(30),
+        idle_unremembered: TimeDelta::hours(12),
         absolute: TimeDelta::days(90),
         reuse_grace: TimeDelta::seconds(10),
         cap: 20,
@@ -79,7 +80,7 @@ pub(super) async fn add_user(store: &Store, number: u128, name: &str) -> User {
 
 pub(super) fn session(number: u128, user: &User, now: DateTime<Utc>) -> Session {
     let client = Client::new(Some("Mozilla/5.0"), Some([192, 0, 2, 1].into()));
-    Session::open(session_id(number), user, client, &policy(), now)
+    Session::open(session_id(number), user, client, true, &policy(), now)
 }
 
 /// Stores a session opened at `now`, without a cap.

@@ -46,6 +46,7 @@ pub mod passwords;
 pub mod purge;
 pub mod races;
 pub mod refresh;
+pub mod remembered;
 pub mod revocation;
 pub mod ring;
 pub mod rotation;
@@ -187,6 +188,11 @@ table! {
         an_older_token_ends_the_session_at_once,
         a_token_from_the_future_ends_the_session,
         a_session_that_is_over_is_not_refreshed,
+    }
+    remembered {
+        a_session_stays_as_remembered_as_it_was_opened,
+        each_kind_of_session_has_an_idle_end_of_its_own,
+        a_longer_end_of_an_older_version_goes_with_a_refresh,
     }
     login_races {
         one_of_many_sets_the_password,

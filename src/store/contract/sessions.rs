@@ -37,9 +37,10 @@ pub async fn a_session_comes_back_as_it_was(store: Store) {
             let address: Option<IpAddr> = address.map(|text| text.parse().expect("an address"));
             let id = session_id(number);
             let client = Client::new(agent, address);
-            let mut session = Session::open(id, &ada, client, &policy(), at(1));
+            let mut session = Session::open(id, &ada, client, true, &policy(), at(1));
             session.generation = Generation(i64::MAX - 1);
             session.confirmed = number % 2 == 0;
+            session.remembered = number % 3 == 0;
             store
                 .insert_session(&session, FREELY)
                 .await

@@ -13,6 +13,7 @@ fn every_clause_is_in_the_table() {
         ("purge", include_str!("purge.rs")),
         ("rotation", include_str!("rotation.rs")),
         ("refresh", include_str!("refresh.rs")),
+        ("remembered", include_str!("remembered.rs")),
         ("login_races", include_str!("login_races.rs")),
         ("races", include_str!("races.rs")),
         ("throttle", include_str!("throttle.rs")),

@@ -21,6 +21,7 @@ use crate::store::{
 
 const POLICY: SessionPolicy = SessionPolicy {
     idle: TimeDelta::days(30),
+    idle_unremembered: TimeDelta::hours(12),
     absolute: TimeDelta::days(90),
     reuse_grace: TimeDelta::seconds(10),
     cap: 20,
@@ -59,7 +60,7 @@ async fn use_all(store: &SeaStore) -> crate::store::Result<()> {
 
     let open = |number| {
         let id = SessionId(Uuid::from_u128(number));
-        Session::open(id, &user, Client::default(), &POLICY, now)
+        Session::open(id, &user, Client::default(), true, &POLICY, now)
     };
     let session = open(1);
     let admission = Admission {

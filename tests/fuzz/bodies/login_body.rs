@@ -13,13 +13,15 @@ pub(crate) fn run(bytes: &[u8]) {
     };
     let parsed = serde_json::from_slice::<Value>(bytes);
     match login_body(bytes, &policy) {
-        Ok((username, _)) => {
+        Ok((username, _, remember)) => {
             let lenient = parsed.unwrap();
             assert_eq!(lenient["username"], Value::String(username.clone()));
             assert!(username.chars().count() <= 150 && !username.contains('\0'));
             let password = lenient["password"].as_str().unwrap();
             assert!(!password.is_empty() && !password.contains('\0'));
             assert!(password.chars().count() <= 256 && password.len() <= 1024);
+            let remembered = lenient.get("remember").unwrap_or(&Value::Bool(true));
+            assert_eq!(*remembered, Value::Bool(remember));
         }
         Err(ApiError::MalformedBody) => {}
         Err(ApiError::InvalidFields(errors)) => {
@@ -27,7 +29,8 @@ pub(crate) fn run(bytes: &[u8]) {
             assert!(object.is_object() && !errors.is_empty());
             // Extra fields are ignored, so the refused ones are known by name.
             for field in errors.keys() {
-                assert!(field == "username" || field == "password", "{field}");
+                let known = ["username", "password", "remember"];
+                assert!(known.contains(&field.as_str()), "{field}");
             }
         }
         Err(other) => panic!("{other:?}"),

@@ -43,12 +43,13 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     };
     let policy = SessionPolicy {
         idle: TimeDelta::days(30),
+        idle_unremembered: TimeDelta::hours(12),
         absolute: TimeDelta::days(90),
         reuse_grace: TimeDelta::seconds(10),
         cap: 20,
     };
     let id = SessionId(uuid::Uuid::from_u128(2));
-    let session = Session::open(id, &user, Client::new(None, None), &policy, now);
+    let session = Session::open(id, &user, Client::new(None, None), true, &policy, now);
     let access = tokens.issue_access(&session, now).unwrap();
     let refresh = tokens.issue_refresh(&session).unwrap();
     World {

@@ -25,6 +25,7 @@ pub(crate) struct Model {
     pub(crate) last_used_at: DateTimeUtc,
     pub(crate) idle_expires_at: DateTimeUtc,
     pub(crate) absolute_expires_at: DateTimeUtc,
+    pub(crate) remembered: bool,
     pub(crate) revoked_at: Option<DateTimeUtc>,
     pub(crate) revocation_reason: Option<String>,
     pub(crate) user_agent: Option<String>,
@@ -67,6 +68,7 @@ impl Model {
             last_used_at: self.last_used_at,
             idle_expires_at: self.idle_expires_at,
             absolute_expires_at: self.absolute_expires_at,
+            remembered: self.remembered,
         })
     }
 }
@@ -102,6 +104,7 @@ impl From<&Session> for ActiveModel {
             last_used_at: Set(micros(session.last_used_at)),
             idle_expires_at: Set(micros(session.idle_expires_at)),
             absolute_expires_at: Set(micros(session.absolute_expires_at)),
+            remembered: Set(session.remembered),
             revoked_at: Set(revocation.map(|revocation| micros(revocation.at))),
             revocation_reason: Set(reason),
             user_agent: Set(client.user_agent().map(ToOwned::to_owned)),
