@@ -39,10 +39,12 @@ export interface Accounts {
    * access token has run out, refreshes once and sends the request once more.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
-  login(fields: { username: string; password: string }): Promise<Session>;
+  /** `remember: false` signs out with the end of the browser; true if not given. */
+  login(fields: { username: string; password: string; remember?: boolean }): Promise<Session>;
   register(fields: {
     username: string;
     password: string;
+    remember?: boolean;
     first_name?: string;
     last_name?: string;
   }): Promise<Session>;

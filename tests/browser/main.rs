@@ -13,6 +13,7 @@ mod chrome;
 mod clients;
 mod devtools;
 mod person;
+mod remember;
 mod site;
 mod stranger;
 mod strangers;
@@ -41,6 +42,11 @@ fn main() -> ExitCode {
             "an_old_proof_is_asked_for_again",
             chromium,
             walk::an_old_proof_is_asked_for_again,
+        ),
+        trial(
+            "not_remembered_beyond_the_browser",
+            chromium,
+            remember::not_remembered_beyond_the_browser,
         ),
         trial("pictures", chromium, walk::pictures),
         trial(

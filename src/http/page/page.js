@@ -133,7 +133,10 @@ async function list() {
   element("sessions").replaceChildren(...sessions.map(item));
   element("end-others").hidden = sessions.length < 2;
   const current = sessions.find((session) => session.current);
-  element("session-until").textContent = current ? time(current.expires_at) : "";
+  const until = current ? time(current.expires_at) : "";
+  element("session-until").textContent = current?.remembered === false
+    ? `${until}, or until you close the browser`
+    : until;
 }
 
 /** The last look, so that what an action has to say is said after it. */
@@ -169,8 +172,10 @@ onSession((session) => {
   element("access-until").textContent = `${time(session.access_expires_at)}, then renewed by itself`;
 });
 
-onSubmit("login", accounts.login);
-onSubmit("register", accounts.register);
+/** The fields of a form with the box "Keep me signed in": forms say "on" or nothing at all. */
+const entering = (enter) => (fields) => enter({ ...fields, remember: fields.remember === "on" });
+onSubmit("login", entering(accounts.login));
+onSubmit("register", entering(accounts.register));
 onSubmit("password", async (fields) => {
   await call("POST", "user/password/", fields);
   await list();

@@ -32,6 +32,14 @@ test("login, who am I, logout", async () => {
   assert.deepEqual(JSON.parse(login.body), { username: "ada", password: "secret" });
 });
 
+test("whether to be remembered goes along as it is given", async () => {
+  const { accounts } = world.tab();
+  for (const enter of [accounts.login, accounts.register]) {
+    await enter({ username: "ada", password: "secret", remember: false });
+    assert.equal(JSON.parse(world.calls.at(-1).body).remember, false);
+  }
+});
+
 test("a refusal is thrown with what the page has to know", async () => {
   const { accounts, told } = world.tab();
   world.instead = { "auth/login/": answers.slow, "auth/register/": answers.weak };

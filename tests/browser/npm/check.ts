@@ -6,7 +6,9 @@ const accounts: Accounts = createAccounts({ base: "/accounts" });
 const stop: () => void = accounts.onChange((signedIn: boolean) => void signedIn);
 
 export async function walk(): Promise<string> {
-  const session: Session = await accounts.login({ username: "ada", password: "secret" });
+  const session: Session = await accounts.login({
+    username: "ada", password: "secret", remember: false,
+  });
   const user: User | null = await accounts.user();
   const answer: Response = await accounts.fetch("/notes", { method: "POST", body: "milk" });
   try {
@@ -18,6 +20,8 @@ export async function walk(): Promise<string> {
   stop();
   // @ts-expect-error a login without a password
   await accounts.login({ username: "ada" });
+  // @ts-expect-error the service takes no text
+  await accounts.register({ username: "ada", password: "secret", remember: "no" });
   // @ts-expect-error nobody may be signed in
   return (await accounts.user()).username + session.refresh_expires_at + user?.id + answer.status;
 }
