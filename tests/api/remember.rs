@@ -96,6 +96,10 @@ async fn a_session_that_is_not_remembered_ends_after_twelve_hours(world: World) 
         let text = answer.body["refresh_expires_at"].as_str().unwrap();
         text.parse().unwrap()
     };
+    let body = credentials("ada", Some(false));
+    let answer = world.browser().post("auth/login/", &body).await;
+    assert_eq!(ends(answer.expect_ok()), world.clock.now() + hours(12));
+
     let remembered = log_in(&world, "ada", None).await;
     let short = log_in(&world, "ada", Some(false)).await;
     for _ in 0..3 {
