@@ -23,6 +23,7 @@ mod m20260101_000002_sessions;
 mod m20260101_000003_throttle;
 mod m20260101_000004_key_ring;
 mod m20260101_000005_changes;
+mod m20260101_000006_live_sessions;
 
 /// Name of the table that records which migrations have been applied.
 pub const MIGRATION_TABLE: &str = "accounts_migration";
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000003_throttle::Migration),
             Box::new(m20260101_000004_key_ring::Migration),
             Box::new(m20260101_000005_changes::Migration),
+            Box::new(m20260101_000006_live_sessions::Migration),
         ]
     }
 

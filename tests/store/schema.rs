@@ -12,12 +12,13 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::backend::{Backend, Fresh};
 
-const NAMES: [&str; 5] = [
+const NAMES: [&str; 6] = [
     "m20260101_000001_users",
     "m20260101_000002_sessions",
     "m20260101_000003_throttle",
     "m20260101_000004_key_ring",
     "m20260101_000005_changes",
+    "m20260101_000006_live_sessions",
 ];
 const LAST: usize = NAMES.len() - 1;
 
