@@ -23,6 +23,7 @@ mod m20260101_000002_sessions;
 mod m20260101_000003_throttle;
 mod m20260101_000004_key_ring;
 mod m20260101_000005_changes;
+mod m20260101_000006_live_sessions;
 mod m20260101_000007_remembered;
 
 /// Name of the table that records which migrations have been applied.
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000003_throttle::Migration),
             Box::new(m20260101_000004_key_ring::Migration),
             Box::new(m20260101_000005_changes::Migration),
+            Box::new(m20260101_000006_live_sessions::Migration),
             Box::new(m20260101_000007_remembered::Migration),
         ]
     }

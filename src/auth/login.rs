@@ -9,7 +9,7 @@ use crate::domain::credentials::{Password, PasswordHash, Username};
 use crate::domain::session::{Client, Session, SessionId};
 use crate::domain::throttle::ThrottleKey;
 use crate::domain::user::{Account, User};
-use crate::store::Admission;
+use crate::store::{Admission, Displaced};
 
 /// What a browser sends to log in.
 #[derive(Debug, Clone)]
@@ -116,8 +116,11 @@ impl Accounts {
         }
     }
 
-    /// Opens a session for a user whose password was just proved. If the credentials were
-    /// replaced since `user` was read, the new session is of a past epoch and never live.
+    /// Opens a session for a user whose password was just proved.
+    ///
+    /// # Errors
+    /// [`Error::InvalidCredentials`] if the user was deleted, disabled or given another password
+    /// since `user` was read.
     pub(super) async fn open_session(
         &self,
         user: &User,
@@ -132,7 +135,33 @@ impl Accounts {
             cap: policy.cap,
             replaces,
         };
-        self.0.store.insert_session(&session, admission).await?;
+        let opened = self.0.store.open_session(&session, admission).await?;
+        let Some(displaced) = opened else {
+            let unknown_name = None;
+            let about = About {
+                user: Some(user.id),
+                ..About::address(session.client.address)
+            };
+            self.record(EventKind::LoginFailed { unknown_name }, about);
+            return Err(Error::InvalidCredentials);
+        };
+        self.record_displaced(&displaced, &session);
         self.sign_in(user.clone(), session, now)
+    }
+
+    /// Records the sessions that `opened` has ended.
+    fn record_displaced(&self, displaced: &Displaced, opened: &Session) {
+        let about = |session: SessionId, user| About {
+            session: Some(session),
+            user: Some(user),
+            address: opened.client.address,
+        };
+        if let Some((old, owner)) = displaced.superseded {
+            self.record(EventKind::SessionSuperseded, about(old, owner));
+        }
+        for old in &displaced.evicted {
+            let about = about(*old, opened.user_id);
+            self.record(EventKind::SessionEvicted, about);
+        }
     }
 }

@@ -19,8 +19,8 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::WrongPassword`]; [`Error::Password`] if the new one may not be set;
-    /// [`Error::SessionEnded`] if the session was ended meanwhile (the
-    /// password is then changed all the same).
+    /// [`Error::SessionEnded`] if the session was ended meanwhile: a logout means now, so the
+    /// password is then not changed. (Over two stores it may be, which the event tells.)
     pub async fn change_password(
         &self,
         who: &Authenticated,
@@ -47,7 +47,11 @@ impl Accounts {
         };
         match self.0.store.change_password(change).await? {
             PasswordChanged::Stale => Err(Error::WrongPassword),
-            PasswordChanged::Done { session: None } => Err(Error::SessionEnded(Ended::Unknown)),
+            PasswordChanged::SessionOver => Err(Error::SessionEnded(Ended::Unknown)),
+            PasswordChanged::Done { session: None } => {
+                self.record(EventKind::PasswordChanged, About::user(account.user.id));
+                Err(Error::SessionEnded(Ended::CredentialsReplaced))
+            }
             PasswordChanged::Done {
                 session: Some(session),
             } => {

@@ -30,8 +30,10 @@ impl Accounts {
     /// [`Error::WrongPassword`].
     pub async fn leave(&self, who: &Authenticated, password: &Password) -> Result<(), Error> {
         self.prove(who.user.id, password).await?;
-        self.0.store.delete_account(who.user.id).await?;
-        self.record(EventKind::AccountDeleted, About::user(who.user.id));
+        // Whoever was quicker has recorded it.
+        if self.0.store.delete_account(who.user.id).await? {
+            self.record(EventKind::AccountDeleted, About::user(who.user.id));
+        }
         Ok(())
     }
 }

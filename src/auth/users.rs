@@ -100,7 +100,7 @@ impl Accounts {
                 self.record(EventKind::PasswordSet, About::user(id));
                 Ok(())
             }
-            PasswordChanged::Stale => Err(Error::UnknownUser),
+            PasswordChanged::Stale | PasswordChanged::SessionOver => Err(Error::UnknownUser),
         }
     }
 

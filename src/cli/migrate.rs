@@ -3,6 +3,7 @@
 use clap::Subcommand;
 
 use super::context::{self, say};
+use crate::store::sea::MigrationStatus;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -25,6 +26,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
         Command::Up => {
             let applied = database.migrate_up().await?;
             print_all("applied", &applied, "up to date already")?;
+            print_unknown(&database.migration_status().await?)?;
         }
         Command::Down { steps } => {
             let reverted = database.migrate_down(steps).await?;
@@ -34,14 +36,19 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
             let status = database.migration_status().await?;
             print_all("applied", &status.applied, "none applied")?;
             print_all("pending", &status.pending, "none pending")?;
-            for name in &status.unknown {
-                say(format_args!(
-                    "unknown   {name} (the schema is newer than this version)"
-                ))?;
-            }
+            print_unknown(&status)?;
         }
     }
     database.close().await;
+    Ok(())
+}
+
+fn print_unknown(status: &MigrationStatus) -> std::io::Result<()> {
+    for name in &status.unknown {
+        say(format_args!(
+            "unknown   {name} (the schema is newer than this version)"
+        ))?;
+    }
     Ok(())
 }
 

@@ -186,6 +186,12 @@ impl Session {
         self.expires_at() <= now
     }
 
+    /// Whether the user may sign in and has the credentials that the session was opened with.
+    #[must_use]
+    pub fn is_of(&self, user: &User) -> bool {
+        user.is_active && self.user_id == user.id && self.credential_epoch == user.credential_epoch
+    }
+
     /// Why the session is not live for `user` at `now`; `None` if it is.
     #[must_use]
     pub fn ended(&self, user: &User, now: DateTime<Utc>) -> Option<Ended> {

@@ -67,7 +67,7 @@ fn has_begun(mut shutdown: Shutdown) -> bool {
 /// the new version has migrated.
 async fn check_schema(database: &Database) -> Result<(), Unready> {
     match database.migration_status().await {
-        Ok(status) if status.pending.is_empty() => Ok(()),
+        Ok(status) if status.is_current() => Ok(()),
         Ok(_) => Err(Unready::Schema),
         Err(error) => Err(store_trouble(&error)),
     }

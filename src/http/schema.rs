@@ -28,10 +28,16 @@ pub(super) async fn prepare(
 ) -> Result<Prepared, StageError> {
     let checked = database.migration_status().await;
     let checked = match checked {
-        Ok(status) if !status.unknown.is_empty() => {
-            return Err(StageError::SchemaTooNew(status.unknown.join(", ")));
+        Ok(status) if status.is_current() => {
+            tell_newer(&status.unknown);
+            Ok(())
         }
-        Ok(status) if status.pending.is_empty() => Ok(()),
+        Ok(status) if !status.unknown.is_empty() => {
+            return Err(StageError::SchemaDiverged {
+                unknown: status.unknown.join(", "),
+                pending: status.pending.join(", "),
+            });
+        }
         Ok(_) if !auto_migrate => return Err(StageError::SchemaOutOfDate),
         Ok(_) => database.migrate_up().await.map(drop),
         Err(error) => Err(error),
@@ -47,6 +53,17 @@ pub(super) async fn prepare(
             })
         }
         Err(error) => Err(StageError::Migration(error)),
+    }
+}
+
+/// After a roll-back, or in the middle of a roll-out.
+fn tell_newer(unknown: &[String]) {
+    if !unknown.is_empty() {
+        let unknown = unknown.join(", ");
+        tracing::warn!(
+            unknown,
+            "the database schema is newer than this version, which works on it all the same"
+        );
     }
 }
 

@@ -47,12 +47,17 @@ pub enum StageError {
          accounts.database.auto_migrate = true"
     )]
     SchemaOutOfDate,
-    /// The database has migrations that this version does not know.
+    /// The database has migrations that this version does not know, and lacks some that it has.
     #[error(
-        "the database schema is newer than this version ({0} is not known); run the version that \
-         the schema was made by, or a newer one"
+        "the database schema was made by another line of versions: {unknown} is not known to this \
+         one, and {pending} is missing; run the version that the schema was made by, or a newer one"
     )]
-    SchemaTooNew(String),
+    SchemaDiverged {
+        /// The names of those it does not know.
+        unknown: String,
+        /// The names of those it lacks.
+        pending: String,
+    },
     /// `rocket_db_pools` did not set up the pool.
     #[error("the database pool is not attached")]
     NoPool,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{Admission, Result, SessionStore, UserStore};
+use super::{Admission, Displaced, Result, SessionStore, UserStore};
 use crate::domain::credentials::PasswordHash;
 use crate::domain::session::{
     Decision, Ended, Generation, RevocationReason, Session, SessionId, SessionPolicy, decide,
@@ -76,8 +76,11 @@ pub struct PasswordChange {
 pub enum PasswordChanged {
     /// Nothing changed: the user is gone or has left the expected epoch.
     Stale,
-    /// The password is the new one. `session` is the successor as stored; `None` if none was
-    /// asked for, or the session it was to replace had been ended meanwhile.
+    /// Nothing changed: the session in which it was asked for was revoked meanwhile.
+    SessionOver,
+    /// The password is the new one. `session` is the successor as stored; `None` if none was asked
+    /// for, or if users and sessions are in two stores and the session was revoked between the
+    /// steps.
     Done {
         /// The successor.
         session: Option<Session>,
@@ -107,6 +110,29 @@ pub trait AccountStore: UserStore + SessionStore {
         None
     }
 
+    /// Opens a session as [`insert_session`](SessionStore::insert_session) does, if its user is
+    /// there, may sign in and is in the session's credential epoch. `None` if not: then nothing
+    /// was stored and nothing revoked.
+    ///
+    /// A deletion of the account at the same time is before it or after it: no session is left
+    /// behind.
+    async fn open_session(
+        &self,
+        session: &Session,
+        admission: Admission,
+    ) -> Result<Option<Displaced>> {
+        let user = self.find_user(session.user_id).await?;
+        if user.is_none_or(|user| !session.is_of(&user)) {
+            return Ok(None);
+        }
+        let displaced = self.insert_session(session, admission).await?;
+        // What a deletion could not see yet, it leaves to us.
+        if self.find_user(session.user_id).await?.is_none() {
+            self.delete_for_user(session.user_id).await?;
+        }
+        Ok(Some(displaced))
+    }
+
     /// Rotates, keeps, repeats or ends the session, as [`decide`] says.
     ///
     /// A racer that loses the compare-and-set decides again on the new row, so every caller gets
@@ -125,6 +151,12 @@ pub trait AccountStore: UserStore + SessionStore {
     /// change.
     async fn change_password(&self, change: PasswordChange) -> Result<PasswordChanged> {
         let PasswordChange { user_id, now, .. } = change;
+        if let Some(successor) = &change.successor {
+            let current = self.find_session(successor.replaces).await?;
+            if current.is_none_or(|current| current.revocation.is_some()) {
+                return Ok(PasswordChanged::SessionOver);
+            }
+        }
         let epoch = self
             .set_password(user_id, change.expected, &change.hash, now)
             .await?;

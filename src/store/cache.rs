@@ -2,26 +2,31 @@
 //!
 //! An entry is used only while the cache is *trusted*: while it is certain that every change
 //! committed up to [`TRUST`] ago has been heard of. Who listens to the changes renews the trust;
-//! when nobody does, it lapses by itself and everything is read from the store again. So an entry
-//! is never older than [`TRUST`], whatever the network does.
+//! when nobody does, it lapses by itself and everything is read from the store again. So what an
+//! entry says was true [`TRUST`] ago, whatever the network does, and as for changes that nobody is
+//! told of, [`AGE_MAX`] ago.
 //!
 //! What is read while a change is under way must not be kept: a [`Ticket`] drawn before the read
 //! is void after a change.
 
-use std::collections::HashMap;
+mod shard;
+
 use std::hash::{BuildHasher, RandomState};
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use lru::LruCache;
-
+use self::shard::{Entry, Shard};
 use crate::domain::session::{Session, SessionId};
 use crate::domain::user::{User, UserId};
 
 /// A change that was committed longer ago than this is known here, or the cache is not used.
 pub const TRUST: Duration = Duration::from_millis(900);
+
+/// An entry is read anew when it is this old, whatever was heard: a change that no trigger tells of
+/// (they can be disabled) is found out after this time at the latest.
+pub const AGE_MAX: Duration = Duration::from_secs(30);
 
 /// Locks are taken by session, so that threads seldom wait for one another.
 const SHARDS: usize = 16;
@@ -39,7 +44,10 @@ pub enum Changed {
 
 /// The right to keep what was read since it was drawn, if nothing changed meanwhile.
 #[derive(Debug, Clone, Copy)]
-pub struct Ticket(u64);
+pub struct Ticket {
+    changes: u64,
+    drawn_at: u64,
+}
 
 /// Sessions and users, bounded in number. The entry that was asked for the longest ago gives way.
 #[derive(Debug)]
@@ -72,13 +80,12 @@ impl SessionCache {
     /// The time in milliseconds, as [`trust_since`](Self::trust_since) takes it.
     #[must_use]
     pub fn clock(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+        millis(self.born.elapsed())
     }
 
     /// Every change that was committed before `clock` has been told to [`forget`](Self::forget).
     pub fn trust_since(&self, clock: u64) {
-        let trust = u64::try_from(TRUST.as_millis()).unwrap_or_default();
-        let until = clock.min(self.clock()).saturating_add(trust);
+        let until = clock.min(self.clock()).saturating_add(millis(TRUST));
         self.trusted_until.fetch_max(until, Ordering::SeqCst);
     }
 
@@ -100,21 +107,31 @@ impl SessionCache {
         if !self.is_trusted() {
             return None;
         }
-        self.shard(id).entries.get(&id).cloned()
+        let oldest = self.clock().saturating_sub(millis(AGE_MAX));
+        let mut shard = self.shard(id);
+        let entry = shard.get(id)?;
+        (entry.read_at >= oldest).then(|| (entry.session.clone(), entry.user.clone()))
     }
 
     /// To be drawn before a session is read from the store.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
-        Ticket(self.changes.load(Ordering::SeqCst))
+        Ticket {
+            changes: self.changes.load(Ordering::SeqCst),
+            drawn_at: self.clock(),
+        }
     }
 
     /// Keeps what was read since the ticket was drawn.
     pub fn keep(&self, ticket: Ticket, session: &Session, user: &User) {
         let mut shard = self.shard(session.id);
-        let is_current = self.changes.load(Ordering::SeqCst) == ticket.0;
+        let is_current = self.changes.load(Ordering::SeqCst) == ticket.changes;
         if is_current && session.revocation.is_none() && self.is_trusted() {
-            shard.put(session, user);
+            shard.put(Entry {
+                session: session.clone(),
+                user: user.clone(),
+                read_at: ticket.drawn_at,
+            });
         }
     }
 
@@ -146,60 +163,8 @@ fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The entries of one lock.
-#[derive(Debug)]
-struct Shard {
-    entries: LruCache<SessionId, (Session, User), RandomState>,
-    /// For each user with an entry, whose sessions those are.
-    of_user: HashMap<UserId, Vec<SessionId>>,
-}
-
-impl Shard {
-    fn new(most: NonZeroUsize) -> Self {
-        // Room is made as it is needed, not for all at once.
-        let mut entries = LruCache::unbounded_with_hasher(RandomState::new());
-        entries.resize(most);
-        Self {
-            entries,
-            of_user: HashMap::new(),
-        }
-    }
-
-    fn put(&mut self, session: &Session, user: &User) {
-        let id = session.id;
-        self.remove(id);
-        let pushed_out = self.entries.push(id, (session.clone(), user.clone()));
-        self.of_user.entry(user.id).or_default().push(id);
-        if let Some((id, (_, user))) = pushed_out {
-            self.unlist(user.id, id);
-        }
-    }
-
-    fn remove(&mut self, id: SessionId) {
-        if let Some((_, user)) = self.entries.pop(&id) {
-            self.unlist(user.id, id);
-        }
-    }
-
-    fn remove_user(&mut self, id: UserId) {
-        for session in self.of_user.remove(&id).unwrap_or_default() {
-            self.entries.pop(&session);
-        }
-    }
-
-    fn clear(&mut self) {
-        self.entries.clear();
-        self.of_user.clear();
-    }
-
-    fn unlist(&mut self, user: UserId, id: SessionId) {
-        if let Some(sessions) = self.of_user.get_mut(&user) {
-            sessions.retain(|session| *session != id);
-            if sessions.is_empty() {
-                self.of_user.remove(&user);
-            }
-        }
-    }
+fn millis(span: Duration) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -66,6 +66,27 @@ fn what_is_kept_is_recalled_until_it_changes() {
 }
 
 #[test]
+fn an_entry_is_read_anew_when_it_is_old() {
+    let mut cache = cache(100);
+    let user = user();
+    let [old, other] = [kept(&cache, &user), kept(&cache, &user)];
+    // Time passes, and nothing is heard but beats.
+    cache.born = cache.born.checked_sub(AGE_MAX).unwrap();
+    cache.trust_since(cache.clock());
+    let ticket = cache.ticket();
+    cache.born = cache.born.checked_sub(Duration::from_millis(1)).unwrap();
+    assert!(cache.recall(old).is_none());
+    assert!(cache.recall(other).is_none());
+    // Its age counts from before the read.
+    let again = session(&user);
+    cache.keep(ticket, &again, &user);
+    assert!(cache.recall(again.id).is_some());
+    cache.born = cache.born.checked_sub(AGE_MAX).unwrap();
+    cache.trust_since(cache.clock());
+    assert!(cache.recall(again.id).is_none());
+}
+
+#[test]
 fn nothing_is_used_without_trust() {
     let cache = SessionCache::new(NonZeroUsize::new(100).unwrap());
     let user = user();

@@ -37,6 +37,6 @@ pub use error::{Error, Result};
 pub use memory::{MemoryRing, MemoryThrottle};
 pub use paired::Paired;
 pub use ring::{RingRecord, RingStore};
-pub use session::{Admission, SessionStore};
+pub use session::{Admission, Displaced, SessionStore};
 pub use throttle::{Guess, ThrottleStore};
 pub use user::{NewUser, UserStore};

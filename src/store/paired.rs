@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{AccountStore, Admission, NewUser, Result, SessionStore, UserStore};
+use super::{AccountStore, Admission, Displaced, NewUser, Result, SessionStore, UserStore};
 use crate::domain::credentials::{PasswordHash, UsernameKey};
 use crate::domain::session::{Generation, RevocationReason, Rotation, Session, SessionId};
 use crate::domain::user::{Account, CredentialEpoch, User, UserId};
@@ -86,7 +86,7 @@ impl UserStore for Paired {
 
 #[async_trait]
 impl SessionStore for Paired {
-    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<()> {
+    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<Displaced> {
         self.sessions.insert_session(session, admission).await
     }
     async fn find_session(&self, id: SessionId) -> Result<Option<Session>> {

@@ -18,6 +18,15 @@ pub struct Admission {
     pub replaces: Option<SessionId>,
 }
 
+/// The live sessions that gave way to a new one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Displaced {
+    /// The session of the same browser, and whose it was: perhaps another user's.
+    pub superseded: Option<(SessionId, UserId)>,
+    /// Those of the same user that were one too many, in no order.
+    pub evicted: Vec<SessionId>,
+}
+
 /// Keeps sessions. See the [module](super) for the rules that hold for every method.
 ///
 /// A session that was revoked is never changed again by any method except [`purge`](Self::purge).
@@ -28,9 +37,11 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// as the cap asks for ([`RevocationReason::Evicted`]). "Live" is judged at the new
     /// session's `created_at`. Concurrent inserts for one user never leave more than `cap`.
     ///
+    /// Returns the sessions that this call revoked, and no other.
+    ///
     /// # Errors
     /// [`Error::Duplicate`](super::Error::Duplicate) if the identifier exists.
-    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<()>;
+    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<Displaced>;
 
     /// The session with this identifier, revoked and expired ones too.
     async fn find_session(&self, id: SessionId) -> Result<Option<Session>>;

@@ -16,7 +16,7 @@ const AWAY: &str = "198.51.100.7:4711";
 
 /// Everything that was heard so far.
 #[derive(Debug, Clone, Default)]
-struct Heard(Arc<Mutex<Vec<SecurityEvent>>>);
+pub struct Heard(Arc<Mutex<Vec<SecurityEvent>>>);
 
 impl EventSink for Heard {
     fn record(&self, event: &SecurityEvent) {
@@ -30,24 +30,35 @@ impl Heard {
         World::built(settings, builder, |rocket| rocket).await
     }
 
-    fn take(&self) -> Vec<SecurityEvent> {
+    pub fn take(&self) -> Vec<SecurityEvent> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 
     /// Exactly one event happened since the last look.
     #[track_caller]
-    fn one(&self, name: &str) -> SecurityEvent {
+    pub fn one(&self, name: &str) -> SecurityEvent {
+        let [one] = self.these([name]);
+        one
+    }
+
+    /// Exactly these happened since the last look, in this order.
+    #[track_caller]
+    pub fn these<const N: usize>(&self, names: [&str; N]) -> [SecurityEvent; N] {
         let heard = self.take();
-        let names: Vec<_> = heard.iter().map(|event| event.kind.name()).collect();
-        assert_eq!(names, [name], "{heard:#?}");
-        heard.into_iter().next().unwrap()
+        let heard_names: Vec<_> = heard.iter().map(|event| event.kind.name()).collect();
+        assert_eq!(heard_names, names, "{heard:#?}");
+        heard.try_into().unwrap()
     }
 }
 
 async fn log_in(browser: &Browser, name: &str, password: &str) {
+    log_in_from(HOME, browser, name, password).await;
+}
+
+async fn log_in_from(address: &str, browser: &Browser, name: &str, password: &str) {
     let body = json!({"username": name, "password": password});
     let call = Call::post("auth/login/").json(&body);
-    browser.send_from(HOME, call).await;
+    browser.send_from(address, call).await;
 }
 
 #[rocket::async_test]
@@ -92,6 +103,36 @@ async fn a_life_of_an_account_is_heard() {
     let event = heard.one("logged_out");
     assert_eq!(event.user_id, Some(user.id));
     assert_eq!(event.session_id, Some(session));
+}
+
+/// Somebody who signs in again and again drives others out, which does not go unheard.
+#[rocket::async_test]
+async fn sessions_that_give_way_are_heard() {
+    let heard = Heard::default();
+    let world = heard.world("session = { cap = 2 }").await;
+    let ada = world.user("ada").await;
+    let grace = world.user("grace").await;
+    let browser = world.browser();
+    log_in(&browser, "ada", PASSWORD).await;
+    let first = browser.session_id().await;
+    heard.take();
+
+    // Somebody else at the same browser.
+    log_in(&browser, "grace", PASSWORD).await;
+    let [ended, opened] = heard.these(["session_superseded", "login_succeeded"]);
+    assert_eq!(ended.user_id, Some(ada.id));
+    assert_eq!(ended.session_id, Some(first));
+    assert_eq!(ended.address, Some("192.0.2.1".parse().unwrap()));
+    assert_eq!(opened.user_id, Some(grace.id));
+
+    let oldest = browser.session_id().await;
+    log_in(&world.browser(), "grace", PASSWORD).await;
+    heard.one("login_succeeded");
+    log_in_from(AWAY, &world.browser(), "grace", PASSWORD).await;
+    let [ended, _] = heard.these(["session_evicted", "login_succeeded"]);
+    assert_eq!(ended.user_id, Some(grace.id));
+    assert_eq!(ended.session_id, Some(oldest));
+    assert_eq!(ended.address, Some("198.51.100.7".parse().unwrap()));
 }
 
 #[rocket::async_test]

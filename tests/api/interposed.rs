@@ -10,7 +10,10 @@ use rocket_accounts::domain::revocation::RevocationReason;
 use rocket_accounts::domain::session::{Generation, Rotation, Session, SessionId};
 use rocket_accounts::domain::user::{Account, CredentialEpoch, User, UserId};
 use rocket_accounts::store::memory::MemoryStore;
-use rocket_accounts::store::{AccountStore, Admission, NewUser, Result, SessionStore, UserStore};
+use rocket_accounts::store::{
+    AccountStore, Admission, Displaced, NewUser, PasswordChange, PasswordChanged, Result,
+    SessionStore, UserStore,
+};
 
 /// A store that keeps everything in memory, and does what its fields say.
 #[derive(Debug, Clone, Default)]
@@ -20,9 +23,67 @@ pub struct Interposed {
     pub remembered: Arc<Mutex<Option<(Session, User)>>>,
     /// How often it was asked for a session.
     pub asked: Arc<AtomicU32>,
-    /// The hash that takes the place of an account's right after that has been read by its
-    /// identifier, once.
-    pub replacement: Arc<Mutex<Option<PasswordHash>>>,
+    /// What somebody else does right after a step, once.
+    pub meanwhile: Arc<Mutex<Option<(After, Meanwhile)>>>,
+}
+
+/// A step of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// The account was read.
+    Account,
+    /// The password was set.
+    Password,
+}
+
+/// What somebody else does.
+#[derive(Debug, Clone)]
+pub enum Meanwhile {
+    /// Sets the password.
+    SetPassword(PasswordHash),
+    /// Logs this session out.
+    LogOut(SessionId),
+    /// Deletes the account.
+    Delete,
+}
+
+impl Interposed {
+    /// Lets somebody else do it right after the next step of that kind.
+    pub fn let_happen(&self, after: After, what: Meanwhile) {
+        *self.meanwhile.lock().unwrap() = Some((after, what));
+    }
+
+    /// Whether it has been done.
+    pub fn has_happened(&self) -> bool {
+        self.meanwhile.lock().unwrap().is_none()
+    }
+
+    async fn meanwhile(&self, step: After, id: UserId) -> Result<()> {
+        let is_next = |(after, _): &mut (After, Meanwhile)| *after == step;
+        let next = self.meanwhile.lock().unwrap().take_if(is_next);
+        let now = DateTime::UNIX_EPOCH;
+        let done = match next {
+            None => true,
+            Some((_, Meanwhile::SetPassword(hash))) => {
+                let set = self.store.set_password(id, None, &hash, now);
+                set.await?.is_some()
+            }
+            Some((_, Meanwhile::LogOut(session))) => {
+                let revoke = self.store.revoke(session, RevocationReason::Logout, now);
+                revoke.await?
+            }
+            Some((_, Meanwhile::Delete)) => self.store.delete_account(id).await?,
+        };
+        assert!(done, "nothing was to be done");
+        Ok(())
+    }
+
+    async fn after_reading(&self, found: Option<Account>) -> Result<Option<Account>> {
+        if let Some(account) = &found {
+            self.meanwhile(After::Account, account.user.id).await?;
+        }
+        Ok(found)
+    }
 }
 
 #[rocket::async_trait]
@@ -30,6 +91,18 @@ impl AccountStore for Interposed {
     async fn find_session_with_user(&self, id: SessionId) -> Result<Option<(Session, User)>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         self.store.find_session_with_user(id).await
+    }
+
+    async fn open_session(
+        &self,
+        session: &Session,
+        admission: Admission,
+    ) -> Result<Option<Displaced>> {
+        self.store.open_session(session, admission).await
+    }
+
+    async fn change_password(&self, change: PasswordChange) -> Result<PasswordChanged> {
+        self.store.change_password(change).await
     }
 
     fn recall(&self, _: SessionId) -> Option<(Session, User)> {
@@ -48,17 +121,13 @@ impl UserStore for Interposed {
     }
 
     async fn find_account(&self, key: &UsernameKey) -> Result<Option<Account>> {
-        self.store.find_account(key).await
+        let found = self.store.find_account(key).await?;
+        self.after_reading(found).await
     }
 
     async fn find_account_by_id(&self, id: UserId) -> Result<Option<Account>> {
-        let found = self.store.find_account_by_id(id).await;
-        let replacement = self.replacement.lock().unwrap().take();
-        if let Some(hash) = replacement {
-            let set = self.set_password(id, None, &hash, DateTime::UNIX_EPOCH);
-            assert!(set.await?.is_some());
-        }
-        found
+        let found = self.store.find_account_by_id(id).await?;
+        self.after_reading(found).await
     }
 
     async fn list_users(&self, after: Option<&UsernameKey>, limit: u32) -> Result<Vec<User>> {
@@ -92,7 +161,9 @@ impl UserStore for Interposed {
         hash: &PasswordHash,
         now: DateTime<Utc>,
     ) -> Result<Option<CredentialEpoch>> {
-        self.store.set_password(id, expected, hash, now).await
+        let set = self.store.set_password(id, expected, hash, now).await?;
+        self.meanwhile(After::Password, id).await?;
+        Ok(set)
     }
 
     async fn set_active(
@@ -111,7 +182,7 @@ impl UserStore for Interposed {
 
 #[rocket::async_trait]
 impl SessionStore for Interposed {
-    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<()> {
+    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<Displaced> {
         self.store.insert_session(session, admission).await
     }
 

@@ -1,12 +1,17 @@
 //! What somebody else does between the steps of a request.
 
+use std::sync::Arc;
+
 use rocket_accounts::Accounts;
 use rocket_accounts::domain::credentials::Username;
-use rocket_accounts::store::UserStore;
+use rocket_accounts::store::{Paired, SessionStore, UserStore};
 use serde_json::json;
 
-use crate::interposed::Interposed;
+use crate::events::Heard;
+use crate::interposed::{After, Interposed, Meanwhile};
 use crate::world::{PASSWORD, World};
+
+const ALL: [&str; 3] = ["access_token", "csrftoken", "refresh_token"];
 
 #[rocket::async_test]
 async fn a_change_of_a_password_that_was_replaced_meanwhile_does_not_go_through() {
@@ -28,12 +33,9 @@ async fn a_change_of_a_password_that_was_replaced_meanwhile_does_not_go_through(
         .unwrap()
         .unwrap()
         .password_hash;
-    *store.replacement.lock().unwrap() = theirs;
+    store.let_happen(After::Account, Meanwhile::SetPassword(theirs.unwrap()));
     let answer = browser.post("user/password/", &change(PASSWORD)).await;
-    assert!(
-        store.replacement.lock().unwrap().is_none(),
-        "nothing happened"
-    );
+    assert!(store.has_happened());
     answer.expect_refusal(400, "invalid_fields");
     let errors = answer.body["errors"].as_object().unwrap();
     assert_eq!(errors.keys().collect::<Vec<_>>(), ["current_password"]);
@@ -48,4 +50,63 @@ async fn a_change_of_a_password_that_was_replaced_meanwhile_does_not_go_through(
     let answer = browser.post("user/password/", &change(THEIRS)).await;
     answer.expect_ok();
     world.browser().log_in_with("ada", NEW).await.expect_ok();
+}
+
+/// Logged out means now: what was asked for before does not happen after it.
+#[rocket::async_test]
+async fn a_change_of_the_password_does_not_outlive_a_logout() {
+    const NEW: &str = "a much better pass phrase";
+    let (store, heard) = (Interposed::default(), Heard::default());
+    let builder = Accounts::builder().store(store.clone());
+    let world = World::built("", builder.event_sink(heard.clone()), |rocket| rocket).await;
+    let browser = world.signed_in("ada").await;
+    let session = browser.session_id().await;
+    heard.take();
+    store.let_happen(After::Account, Meanwhile::LogOut(session));
+    let change = json!({"current_password": PASSWORD, "new_password": NEW});
+    let answer = browser.post("user/password/", &change).await;
+    assert!(store.has_happened());
+    answer.expect_refusal_clearing(401, "session_ended", &ALL);
+    assert_eq!(heard.take(), []);
+    let answer = world.browser().log_in_with("ada", NEW).await;
+    answer.expect_refusal(401, "invalid_credentials");
+    world.browser().log_in("ada").await.expect_ok();
+}
+
+/// Users in one store and sessions in another: there is no step over both. What was done is told.
+#[rocket::async_test]
+async fn a_change_over_two_stores_that_a_logout_overtakes_is_heard() {
+    const NEW: &str = "a much better pass phrase";
+    let heard = Heard::default();
+    let store = Interposed::default();
+    let halves = (Arc::new(store.clone()), Arc::new(store.clone()));
+    let builder = Accounts::builder().store(Paired::new(halves.0, halves.1));
+    let world = World::built("", builder.event_sink(heard.clone()), |rocket| rocket).await;
+    let browser = world.signed_in("ada").await;
+    let session = browser.session_id().await;
+    heard.take();
+    store.let_happen(After::Password, Meanwhile::LogOut(session));
+    let change = json!({"current_password": PASSWORD, "new_password": NEW});
+    let answer = browser.post("user/password/", &change).await;
+    answer.expect_refusal_clearing(401, "session_ended", &ALL);
+    heard.one("password_changed");
+    assert!(store.has_happened());
+    world.browser().log_in_with("ada", NEW).await.expect_ok();
+}
+
+/// A login whose user is deleted while the password is hashed leaves nothing behind.
+#[rocket::async_test]
+async fn a_login_does_not_outlive_the_account() {
+    let (store, heard) = (Interposed::default(), Heard::default());
+    let builder = Accounts::builder().store(store.clone());
+    let world = World::built("", builder.event_sink(heard.clone()), |rocket| rocket).await;
+    let id = world.user("ada").await.id;
+    heard.take();
+    store.let_happen(After::Account, Meanwhile::Delete);
+    let answer = world.browser().log_in("ada").await;
+    assert!(store.has_happened());
+    answer.expect_refusal(401, "invalid_credentials");
+    assert_eq!(heard.one("login_failed").user_id, Some(id));
+    let left = store.store.list_sessions(id, world.accounts().now()).await;
+    assert_eq!(left.unwrap(), []);
 }

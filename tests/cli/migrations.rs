@@ -1,6 +1,6 @@
 //! `migrate`: the schema, brought up and taken back.
 
-use accounts_testkit::{Backend, Intruder, place};
+use accounts_testkit::{Backend, Intruder, Place, place};
 
 #[test]
 fn the_schema_goes_up_and_down() {
@@ -43,21 +43,47 @@ fn the_service_does_not_start_on_a_schema_that_is_out_of_date() {
     refused.expect(78).says("out of date").says("migrate up");
 }
 
-/// After a downgrade: no command of this version helps, so none is named.
+/// A place whose schema has a migration that no version knows yet.
+fn with_future() -> (Place, Intruder) {
+    let place = place!().on(Backend::Sqlite);
+    place.run(&["migrate", "up"]).expect(0);
+    let url = format!("sqlite://{}/accounts.sqlite3", place.path().display());
+    let intruder = Intruder::at(&url);
+    intruder.execute("INSERT INTO accounts_migration VALUES ('m29990101_000001_future', 0)");
+    (place, intruder)
+}
+
+/// After a roll-back, or when an old replica starts again in the middle of a roll-out: every
+/// migration is additive.
 #[test]
-fn a_schema_of_a_newer_version_is_told_as_such() {
+fn a_newer_schema_is_served_with_a_warning() {
     for auto_migrate in ["false", "true"] {
-        let place = place!().on(Backend::Sqlite);
-        place.run(&["migrate", "up"]).expect(0);
-        let url = format!("sqlite://{}/accounts.sqlite3", place.path().display());
-        let future = "INSERT INTO accounts_migration VALUES ('m29990101_000001_future', 0)";
-        Intruder::at(&url).execute(future);
+        let (place, _) = with_future();
+        let place = place.set("ACCOUNTS_DATABASE__AUTO_MIGRATE", auto_migrate);
+        let up = place.run(&["migrate", "up"]);
+        up.expect(0)
+            .prints("up to date already")
+            .prints("unknown   m29990101_000001_future");
+        let mut service = place.serve();
+        service.wait_for("newer than this version");
+        service.wait_for("m29990101_000001_future");
+        service.browser().get("health/ready/").expect(200);
+        service.browser().register("ada").expect(201);
+    }
+}
+
+/// No command of this version helps, so none is named.
+#[test]
+fn a_schema_of_another_line_of_versions_is_refused() {
+    for auto_migrate in ["false", "true"] {
+        let (place, intruder) = with_future();
+        intruder.execute("DELETE FROM accounts_migration WHERE version LIKE '%_000003_%'");
         let place = place.set("ACCOUNTS_DATABASE__AUTO_MIGRATE", auto_migrate);
         let refused = place.run(&["serve"]);
         refused
             .expect(78)
-            .says("newer than this version")
-            .says("m29990101_000001_future");
+            .says("m29990101_000001_future is not known")
+            .says("m20260101_000003_throttle is missing");
         assert!(!refused.stderr.contains("migrate up"), "{refused:#?}");
     }
 }

@@ -12,7 +12,7 @@ use rocket_accounts::domain::session::{
 };
 use rocket_accounts::domain::user::UserId;
 use rocket_accounts::store::memory::MemoryStore;
-use rocket_accounts::store::{Admission, Result, SessionStore};
+use rocket_accounts::store::{Admission, Displaced, Result, SessionStore};
 
 #[derive(Debug)]
 pub(crate) struct Yielding(pub(crate) Arc<MemoryStore>);
@@ -58,7 +58,7 @@ pub(crate) fn finish<F: Future>(future: F) -> F::Output {
 
 #[async_trait]
 impl SessionStore for Yielding {
-    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<()> {
+    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<Displaced> {
         others().await;
         self.0.insert_session(session, admission).await
     }

@@ -5,13 +5,15 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use libtest_mimic::Trial;
+use rocket_accounts::domain::credentials::Username;
 use rocket_accounts::domain::session::{Client, RevocationReason, Session, SessionPolicy};
-use rocket_accounts::domain::user::User;
+use rocket_accounts::domain::user::{User, UserId};
 use rocket_accounts::store::cache::{SessionCache, TRUST};
 use rocket_accounts::store::sea::SeaStore;
-use rocket_accounts::store::{AccountStore, Admission, SessionStore, UserStore};
-use sea_orm::ConnectionTrait;
+use rocket_accounts::store::{AccountStore, Admission, NewUser, SessionStore, UserStore};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::task::AbortHandle;
 
 use super::backend::{Backend, Fresh};
@@ -31,10 +33,20 @@ pub(crate) fn trials() -> Vec<Trial> {
         a_replica_forgets_what_another_one_ends,
         what_this_replica_changes_it_forgets_at_once,
         changes_past_every_store_are_heard,
+        a_rotation_is_not_told,
+        what_is_cached_stays_trusted_while_the_pool_waits,
         without_a_connection_to_listen_nothing_is_cached,
         a_store_that_nobody_keeps_coherent_caches_nothing,
     ]
 }
+
+const POLICY: SessionPolicy = SessionPolicy {
+    idle: TimeDelta::days(30),
+    idle_unremembered: TimeDelta::hours(12),
+    absolute: TimeDelta::days(90),
+    reuse_grace: TimeDelta::seconds(10),
+    cap: 20,
+};
 
 /// A store with a cache, and who keeps it coherent.
 struct Replica {
@@ -96,15 +108,8 @@ async fn sign_in(store: &SeaStore) -> (User, Session) {
 }
 
 async fn open(store: &SeaStore, user: &User) -> Session {
-    let policy = SessionPolicy {
-        idle: chrono::TimeDelta::days(30),
-        idle_unremembered: chrono::TimeDelta::hours(12),
-        absolute: chrono::TimeDelta::days(90),
-        reuse_grace: chrono::TimeDelta::seconds(10),
-        cap: 20,
-    };
     let id = rocket_accounts::crypto::random::session_id().unwrap();
-    let session = Session::open(id, user, Client::default(), true, &policy, user.created_at);
+    let session = Session::open(id, user, Client::default(), true, &POLICY, user.created_at);
     let admission = Admission {
         cap: 20,
         replaces: None,
@@ -191,16 +196,99 @@ async fn what_this_replica_changes_it_forgets_at_once(fresh: Fresh) {
     assert!(here.store.recall(other.id).is_none());
 }
 
+/// By another version, or by hand: whatever ends a session, or could.
 async fn changes_past_every_store_are_heard(fresh: Fresh) {
+    const CHANGES: [&str; 12] = [
+        "UPDATE accounts_user SET is_active = false",
+        "UPDATE accounts_session SET revoked_at = now()",
+        "UPDATE accounts_session SET absolute_expires_at = '1970-01-01Z'",
+        "UPDATE accounts_session SET idle_expires_at = '1970-01-01Z'",
+        "UPDATE accounts_session SET credential_epoch = credential_epoch + 1",
+        "UPDATE accounts_session SET generation = 0",
+        "UPDATE accounts_session SET user_id = '00000000-0000-0000-0000-000000000001'",
+        "UPDATE accounts_session SET id = '00000000-0000-0000-0000-000000000001'",
+        "TRUNCATE accounts_session",
+        "TRUNCATE accounts_user",
+        "SET session_replication_role = replica; DELETE FROM accounts_session",
+        "SET session_replication_role = replica; DELETE FROM accounts_user",
+    ];
     let (here, _there) = two(&fresh).await;
-    let (_, session) = sign_in(&here.store).await;
-    here.warm(&session).await;
-    let sql = "UPDATE accounts_user SET is_active = false";
-    fresh.raw().await.execute_unprepared(sql).await.unwrap();
-    here.until("it is forgotten", |here| {
-        here.store.recall(session.id).is_none()
-    })
-    .await;
+    for sql in CHANGES {
+        let (user, session) = sign_in(&here.store).await;
+        let raw = fresh.raw().await;
+        let change = async { raw.execute_unprepared(sql).await.unwrap() };
+        println!("{sql}");
+        gone(&here, &session, change).await;
+        let stored = here.store.find_session_with_user(session.id).await.unwrap();
+        let now = user.created_at + TimeDelta::seconds(1);
+        let is_live = |(session, user): (Session, User)| session.ended(&user, now).is_none();
+        let is_generation = sql.contains("generation");
+        assert_eq!(stored.is_some_and(is_live), is_generation, "{sql}");
+        raw.execute_unprepared("DELETE FROM accounts_session; DELETE FROM accounts_user")
+            .await
+            .unwrap();
+    }
+}
+
+/// It ends nothing, and is what happens most.
+async fn a_rotation_is_not_told(fresh: Fresh) {
+    let (here, there) = two(&fresh).await;
+    let (user, session) = sign_in(&here.store).await;
+    let grace = NewUser {
+        id: UserId(uuid::Uuid::from_u128(2)),
+        username: Username::parse("grace").unwrap(),
+        ..super::privacy::user()
+    };
+    let grace = here.store.insert_user(grace).await.unwrap();
+    let other = open(&here.store, &grace).await;
+    there.warm(&session).await;
+    let rotation = session.rotation(&POLICY, user.created_at + TRUST);
+    assert!(here.store.rotate(&rotation).await.unwrap());
+    // What was committed later has been heard.
+    let logout = RevocationReason::Logout;
+    let later = here.store.revoke(other.id, logout, user.created_at);
+    gone(&there, &other, later).await;
+    assert!(there.store.recall(session.id).is_some());
+}
+
+/// A pile-up behind a lock is when the cache is needed most.
+async fn what_is_cached_stays_trusted_while_the_pool_waits(fresh: Fresh) {
+    let (here, _there) = two(&fresh).await;
+    let (user, _) = sign_in(&here.store).await;
+    let raw = fresh.raw().await;
+    let lock = "BEGIN; LOCK TABLE accounts_user";
+    raw.execute_unprepared(lock).await.unwrap();
+    let connections = fresh.options().max_connections;
+    // More than there are connections, again and again.
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..3 * connections {
+        let store = here.store.clone();
+        waiting.spawn(async move {
+            loop {
+                assert!(store.find_user(user.id).await.is_err(), "there is a lock");
+            }
+        });
+    }
+    let count = "SELECT count(*) AS n FROM pg_locks \
+                 WHERE relation = 'accounts_user'::regclass AND NOT granted";
+    let count = Statement::from_string(DbBackend::Postgres, count);
+    let mut trusted_since = loop {
+        let row = raw.query_one_raw(count.clone()).await.unwrap().unwrap();
+        if row.try_get::<i64>("", "n").unwrap() == i64::from(connections) {
+            break Instant::now();
+        }
+    };
+    let start = trusted_since;
+    while trusted_since.elapsed() < 2 * TRUST {
+        if !here.cache.is_trusted() {
+            trusted_since = Instant::now();
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(30),
+            "it is not trusted"
+        );
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 async fn without_a_connection_to_listen_nothing_is_cached(fresh: Fresh) {

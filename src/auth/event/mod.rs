@@ -88,6 +88,8 @@ pub enum EventKind {
         /// How many were live.
         count: u64,
     },
+    SessionSuperseded,
+    SessionEvicted,
     PasswordChanged,
     ProofSucceeded,
     ProofFailed,
@@ -130,6 +132,14 @@ impl EventKind {
             Self::LoggedOut => ("logged_out", "a session was logged out"),
             Self::SessionEnded => ("session_ended", "a user ended another session"),
             Self::SessionsEnded { .. } => ("sessions_ended", "a user's sessions were ended"),
+            Self::SessionSuperseded => (
+                "session_superseded",
+                "a session was ended: its browser logged in anew",
+            ),
+            Self::SessionEvicted => (
+                "session_evicted",
+                "a session was ended: the user had one too many",
+            ),
             Self::PasswordChanged => ("password_changed", "a user changed the password"),
             Self::ProofSucceeded => ("proof_succeeded", "a user proved the password again"),
             Self::ProofFailed => ("proof_failed", "a proof of the password was refused"),

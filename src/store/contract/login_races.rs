@@ -102,6 +102,27 @@ pub async fn a_login_does_not_outlive_a_disabling(store: Store) {
     }
 }
 
+/// No row is left behind, in whatever order: it would hold a person's address until it expires.
+pub async fn a_login_leaves_nothing_of_a_deleted_account(store: Store) {
+    let ada = add_user(&store, 1, "ada").await;
+    let id = ada.id;
+    race(&store, |store, racer| {
+        let login = session(racer as u128 + 1, &ada, at(1));
+        async move {
+            if racer == RACERS / 2 {
+                assert!(store.delete_account(id).await.expect("deletes"));
+            } else {
+                store.open_session(&login, FREELY).await.expect("answers");
+            }
+        }
+    })
+    .await;
+    for number in 1..=RACERS as u128 {
+        let found = store.find_session(session_id(number)).await.expect("finds");
+        assert_eq!(found, None, "session {number} is left");
+    }
+}
+
 /// Never more than the cap afterwards, and no fewer.
 pub async fn the_cap_holds_for_logins_at_once(store: Store) {
     const CAP: u32 = 3;

@@ -139,7 +139,7 @@ table! {
         a_change_in_another_epoch_changes_nothing,
         a_change_leaves_only_the_successor,
         a_change_without_successor_ends_all,
-        an_ended_session_gets_no_successor,
+        an_ended_session_changes_no_password,
         a_successor_with_a_taken_identifier_is_refused,
     }
     sessions {
@@ -160,6 +160,9 @@ table! {
         the_oldest_used_give_way_to_the_cap,
         only_live_sessions_of_the_user_count,
         the_replaced_session_makes_room,
+        the_replaced_session_may_be_of_another_user,
+        a_session_is_opened_for_its_user,
+        a_session_of_past_credentials_is_not_opened,
     }
     revocation {
         a_session_is_revoked_once,
@@ -199,6 +202,7 @@ table! {
         one_of_many_changes_the_password,
         a_login_does_not_outlive_a_password_change,
         a_login_does_not_outlive_a_disabling,
+        a_login_leaves_nothing_of_a_deleted_account,
         the_cap_holds_for_logins_at_once,
     }
     races {

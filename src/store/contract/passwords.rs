@@ -153,22 +153,25 @@ pub async fn a_change_without_successor_ends_all(store: Store) {
     assert_eq!(stored_hash(&store, ada.id).await, Some(hash("new")));
 }
 
-/// The password is changed all the same, and the first reason stays.
-pub async fn an_ended_session_gets_no_successor(store: Store) {
+/// Not the hash, not a session: whoever logged out meanwhile is out. The first reason stays.
+pub async fn an_ended_session_changes_no_password(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let current = open(&store, 1, &ada, at(0)).await;
     let revoked = store
         .revoke(current.id, RevocationReason::Logout, at(4))
         .await;
     assert!(revoked.expect("revokes"));
+    let other = open(&store, 2, &ada, at(0)).await;
     let change = change(&ada, Some(successor(&current, &ada)));
-    let changed = store.change_password(change).await.expect("changes");
-    assert_eq!(changed, PasswordChanged::Done { session: None });
-    assert_eq!(store.list_sessions(ada.id, at(5)).await.expect("lists"), []);
+    let changed = store.change_password(change).await.expect("answers");
+    assert_eq!(changed, PasswordChanged::SessionOver);
+    assert_eq!(stored_hash(&store, ada.id).await, Some(hash("old")));
+    assert_eq!(stored_user(&store, ada.id).await, ada);
+    let live = store.list_sessions(ada.id, at(5)).await;
+    assert_eq!(live.expect("lists"), [other]);
     let reason = stored(&store, current.id).await.revocation;
     let reason = reason.map(|revocation| revocation.reason);
     assert_eq!(reason, Some(RevocationReason::Logout));
-    assert_eq!(stored_hash(&store, ada.id).await, Some(hash("new")));
 }
 
 /// There is no upsert here either: the session that has the identifier is not overwritten.

@@ -84,6 +84,14 @@ impl State {
         self.sessions.insert(session.id, session);
     }
 
+    /// Whether the user is there, and in the `expected` epoch if there is one.
+    fn is_in_epoch(&self, id: UserId, expected: Option<CredentialEpoch>) -> bool {
+        let account = self.accounts.get(&id);
+        account.is_some_and(|account| {
+            expected.is_none_or(|epoch| epoch == account.user.credential_epoch)
+        })
+    }
+
     fn set_password(
         &mut self,
         id: UserId,
@@ -91,10 +99,10 @@ impl State {
         hash: &PasswordHash,
         now: DateTime<Utc>,
     ) -> Option<CredentialEpoch> {
-        let account = self.accounts.get_mut(&id)?;
-        if expected.is_some_and(|epoch| epoch != account.user.credential_epoch) {
+        if !self.is_in_epoch(id, expected) {
             return None;
         }
+        let account = self.accounts.get_mut(&id)?;
         account.password_hash = Some(hash.clone());
         account.user.credential_epoch = account.user.credential_epoch.next();
         account.user.updated_at = now;

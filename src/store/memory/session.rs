@@ -3,31 +3,42 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::MemoryStore;
+use super::{MemoryStore, State};
 use crate::domain::session::{Generation, RevocationReason, Rotation, Session, SessionId};
 use crate::domain::user::UserId;
-use crate::store::{Admission, Error, Result, SessionStore};
+use crate::store::{Admission, Displaced, Error, Result, SessionStore};
 
-#[async_trait]
-impl SessionStore for MemoryStore {
-    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<()> {
-        let mut state = self.write();
-        if state.sessions.contains_key(&session.id) {
+impl State {
+    /// [`SessionStore::insert_session`].
+    pub(super) fn admit(&mut self, session: &Session, admission: Admission) -> Result<Displaced> {
+        if self.sessions.contains_key(&session.id) {
             return Err(Error::Duplicate);
         }
         let now = session.created_at;
-        if let Some(old) = admission.replaces {
-            state.revoke(old, RevocationReason::Superseded, now);
+        let replaced = admission.replaces.and_then(|id| self.unrevoked(id));
+        let superseded = replaced.map(|replaced| (replaced.id, replaced.user_id));
+        if let Some((old, _)) = superseded {
+            self.revoke(old, RevocationReason::Superseded, now);
         }
-        let mut live = state.live(session.user_id, now);
+        let mut live = self.live(session.user_id, now);
         live.sort_unstable_by_key(|s| (s.last_used_at, s.id));
         let excess = (live.len() + 1).saturating_sub(admission.cap as usize);
         let evicted: Vec<_> = live.iter().take(excess).map(|s| s.id).collect();
-        for id in evicted {
-            state.revoke(id, RevocationReason::Evicted, now);
+        for id in &evicted {
+            self.revoke(*id, RevocationReason::Evicted, now);
         }
-        state.insert_session(session.clone());
-        Ok(())
+        self.insert_session(session.clone());
+        Ok(Displaced {
+            superseded,
+            evicted,
+        })
+    }
+}
+
+#[async_trait]
+impl SessionStore for MemoryStore {
+    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<Displaced> {
+        self.write().admit(session, admission)
     }
 
     async fn find_session(&self, id: SessionId) -> Result<Option<Session>> {

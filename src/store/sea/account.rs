@@ -12,7 +12,10 @@ use crate::domain::session::{RevocationReason, Session, SessionId, SessionPolicy
 use crate::domain::user::{User, UserId};
 use crate::store::account::refresh_by_steps;
 use crate::store::cache::Changed;
-use crate::store::{AccountStore, PasswordChange, PasswordChanged, Presented, Refreshed, Result};
+use crate::store::{
+    AccountStore, Admission, Displaced, PasswordChange, PasswordChanged, Presented, Refreshed,
+    Result,
+};
 
 #[async_trait]
 impl AccountStore for SeaStore {
@@ -47,6 +50,24 @@ impl AccountStore for SeaStore {
         self.database.call(call).await
     }
 
+    async fn open_session(
+        &self,
+        session: &Session,
+        admission: Admission,
+    ) -> Result<Option<Displaced>> {
+        let call = async {
+            let transaction = self.database.begin_for(session.user_id).await?;
+            let user = users::find_to_stay(&transaction, session.user_id).await?;
+            if user.is_none_or(|user| !session.is_of(&user)) {
+                return Ok(None);
+            }
+            let displaced = sessions::admit(&transaction, session, admission).await?;
+            transaction.commit().await?;
+            Ok(Some(displaced))
+        };
+        self.admitting(session, admission, call).await
+    }
+
     async fn change_password(&self, change: PasswordChange) -> Result<PasswordChanged> {
         let PasswordChange { user_id, now, .. } = change;
         let call = async {
@@ -60,12 +81,14 @@ impl AccountStore for SeaStore {
             let mut opened = None;
             if let Some(successor) = change.successor {
                 let (old, reason) = (successor.replaces, RevocationReason::Superseded);
-                if sessions::revoke(&transaction, old, reason, now).await? {
-                    opened = Some(Session {
-                        credential_epoch: epoch,
-                        ..successor.session
-                    });
+                if !sessions::revoke(&transaction, old, reason, now).await? {
+                    // The transaction goes, and the new password with it.
+                    return Ok(PasswordChanged::SessionOver);
                 }
+                opened = Some(Session {
+                    credential_epoch: epoch,
+                    ..successor.session
+                });
             }
             let reason = RevocationReason::PasswordChanged;
             sessions::revoke_for_user(&transaction, user_id, None, reason, now).await?;

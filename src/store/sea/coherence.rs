@@ -13,7 +13,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use sea_orm::sqlx::postgres::{PgListener, PgNotification};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+use sea_orm::sqlx::{self, PgPool};
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use uuid::Uuid;
 
@@ -84,35 +84,35 @@ impl Deaf {
 
 async fn listen(database: &Database, cache: &SessionCache) -> Result<Infallible, Deaf> {
     let start = async {
-        let changes = changes_channel(database).await?;
+        let (mut listener, notifier) = database.listener().await?;
+        let changes = changes_channel(&notifier).await?;
         let beats = format!(
             "accounts_beat_{}",
             random::token_id().map_err(Error::failed)?
         );
-        let mut listener = database.listener().await?;
         let channels = [changes.as_str(), beats.as_str()];
         listener
             .listen_all(channels)
             .await
             .map_err(Error::unavailable)?;
-        Ok((listener, beats))
+        Ok((listener, notifier, beats))
     };
-    let (mut listener, beats) = database.call(start).await.map_err(Deaf::Never)?;
+    let (mut listener, notifier, beats) = database.call(start).await.map_err(Deaf::Never)?;
     // What was read before somebody listened may have changed since.
     cache.forget(Changed::All);
     tokio::select! {
         heard = hear(&mut listener, &beats, cache) => heard,
-        beaten = beat(database, &beats, cache) => beaten,
+        beaten = beat(database, &notifier, &beats, cache) => beaten,
     }
 }
 
 /// The channel on which the triggers of this schema notify. Fails where there are no triggers.
-async fn changes_channel(database: &Database) -> Result<String> {
-    let sql = "SELECT accounts_changes_channel() AS channel";
-    let select = Statement::from_string(DbBackend::Postgres, sql);
-    let row = database.reader().query_one_raw(select).await?;
-    let row = row.ok_or_else(|| DbErr::RecordNotFound("channel".to_owned()))?;
-    Ok(row.try_get("", "channel")?)
+async fn changes_channel(notifier: &PgPool) -> Result<String> {
+    let channel = sqlx::query_scalar("SELECT accounts_changes_channel()");
+    channel
+        .fetch_one(notifier)
+        .await
+        .map_err(Error::unavailable)
 }
 
 async fn hear(
@@ -138,17 +138,22 @@ fn note(heard: &PgNotification, beats: &str, cache: &SessionCache) {
     }
 }
 
-/// Sends the time of the cache's clock, again and again. Over the pool: a pool without a free
-/// connection is a store in trouble.
-async fn beat(database: &Database, beats: &str, cache: &SessionCache) -> Result<Infallible, Deaf> {
+/// Sends the time of the cache's clock, again and again, over a connection of its own: while all
+/// those of the pool wait for locks, the cache is needed most.
+async fn beat(
+    database: &Database,
+    notifier: &PgPool,
+    beats: &str,
+    cache: &SessionCache,
+) -> Result<Infallible, Deaf> {
     let mut ticks = interval(BEAT);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let values = [beats.into(), cache.clock().to_string().into()];
-        let sql = "SELECT pg_notify($1, $2)";
-        let notify = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        let call = async { Ok(database.writer().execute_raw(notify).await?) };
+        let notify = sqlx::query("SELECT pg_notify($1, $2)")
+            .bind(beats)
+            .bind(cache.clock().to_string());
+        let call = async { notify.execute(notifier).await.map_err(Error::unavailable) };
         if let Err(error) = database.call(call).await {
             tracing::debug!(cause = %error, "a beat could not be sent");
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use sea_orm::sqlx::pool::PoolOptions;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgListener};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::sqlx::{self, ConnectOptions, Connection};
+use sea_orm::sqlx::{self, ConnectOptions, Connection, PgPool};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 use secrecy::ExposeSecret;
 
@@ -62,17 +62,18 @@ impl Pools {
     }
 }
 
-/// A connection that hears what is notified, and nothing else.
-pub(super) async fn listener(options: &DatabaseOptions) -> Result<PgListener> {
+/// Two connections beside the pool: one that hears what is notified, and one to notify over. When
+/// every connection of the pool waits for a lock, these two do not.
+pub(super) async fn listener(options: &DatabaseOptions) -> Result<(PgListener, PgPool)> {
     let connect = postgres(options.url.expose_secret(), options)?;
     let pool = PoolOptions::new()
-        .max_connections(1)
+        .max_connections(2)
         .max_lifetime(None)
         .idle_timeout(None)
         .acquire_timeout(options.acquire_timeout)
         .connect_lazy_with(connect);
     let listener = PgListener::connect_with(&pool).await;
-    listener.map_err(Error::unavailable)
+    Ok((listener.map_err(Error::unavailable)?, pool))
 }
 
 fn pool_options<DB: sqlx::Database>(

@@ -68,6 +68,7 @@ async fn use_all(store: &SeaStore) -> crate::store::Result<()> {
         replaces: Some(SessionId(Uuid::from_u128(9))),
     };
     store.insert_session(&session, admission).await?;
+    store.open_session(&open(3), admission).await?;
     store.find_session(session.id).await?;
     store.find_session_with_user(session.id).await?;
     store.list_sessions(id, now).await?;
@@ -125,6 +126,7 @@ async fn every_statement_finds_its_rows_through_an_index() {
 
     let seen = std::mem::take(&mut *seen.lock().unwrap());
     assert!(seen.len() > 25, "only {} statements were seen", seen.len());
+    let mut by_live = 0;
     for statement in seen {
         let explain = Statement {
             sql: format!("EXPLAIN QUERY PLAN {}", statement.sql),
@@ -137,6 +139,9 @@ async fn every_statement_finds_its_rows_through_an_index() {
             let reads_all = step.starts_with("SCAN accounts_") && !step.contains("USING");
             assert!(!reads_all, "{step} for {}", statement.sql);
             assert!(!step.contains("AUTOMATIC"), "{step} for {}", statement.sql);
+            by_live += u32::from(step.contains("accounts_session_live"));
         }
     }
+    // Two logins, the list, and three times the end of all sessions of a user.
+    assert_eq!(by_live, 6, "those that are over are read as well");
 }

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sea_orm::sqlx::PgPool;
 use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
@@ -81,8 +82,8 @@ impl Database {
         self.call(ping).await
     }
 
-    /// A connection of its own, beside the pool, that hears what is notified.
-    pub(super) async fn listener(&self) -> Result<PgListener> {
+    /// Connections of their own, beside the pool: to hear what is notified, and to notify.
+    pub(super) async fn listener(&self) -> Result<(PgListener, PgPool)> {
         connect::listener(&self.options).await
     }
 

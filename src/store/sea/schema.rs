@@ -24,7 +24,8 @@ pub struct MigrationStatus {
     pub applied: Vec<String>,
     /// Known to this version and not applied.
     pub pending: Vec<String>,
-    /// Applied and not known to this version: the schema is newer.
+    /// Applied and not known to this version: the schema is newer. Every migration is additive, so
+    /// this version works on it, as long as nothing is pending.
     pub unknown: Vec<String>,
 }
 
@@ -32,7 +33,7 @@ impl MigrationStatus {
     /// Whether this version can work with the database as it is.
     #[must_use]
     pub fn is_current(&self) -> bool {
-        self.pending.is_empty() && self.unknown.is_empty()
+        self.pending.is_empty()
     }
 
     fn new(recorded: Vec<String>) -> Self {
@@ -56,7 +57,8 @@ impl Database {
     /// and then find nothing to do.
     ///
     /// # Errors
-    /// Trouble with the database, or a schema that is newer than this version.
+    /// Trouble with the database, or a schema that has some migrations of a newer version and
+    /// lacks some of this one.
     pub async fn migrate_up(&self) -> Result<Vec<String>> {
         self.migrate(Step::Up).await
     }
@@ -122,6 +124,8 @@ impl Step {
         Migrator::install(transaction).await?;
         let before = recorded(transaction).await?;
         match self {
+            // The migrator would not begin on a schema that is newer.
+            Self::Up if MigrationStatus::new(before.clone()).is_current() => {}
             Self::Up => Migrator::up(transaction, None).await?,
             Self::Down(steps) => Migrator::down(transaction, Some(steps)).await?,
         }

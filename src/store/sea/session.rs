@@ -12,7 +12,7 @@ use super::session_rows as rows;
 use crate::domain::session::{Generation, RevocationReason, Rotation, Session, SessionId};
 use crate::domain::user::UserId;
 use crate::store::cache::Changed;
-use crate::store::{Admission, Result, SessionStore};
+use crate::store::{Admission, Displaced, Result, SessionStore};
 
 impl SeaStore {
     /// Whether the compare-and-set changed its row.
@@ -23,29 +23,33 @@ impl SeaStore {
         };
         self.database.call(call).await
     }
-}
 
-#[async_trait]
-impl SessionStore for SeaStore {
-    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<()> {
-        let now = session.created_at;
-        let call = async {
-            let transaction = self.database.begin_for(session.user_id).await?;
-            if let Some(old) = admission.replaces {
-                rows::revoke(&transaction, old, RevocationReason::Superseded, now).await?;
-            }
-            let others = admission.cap.saturating_sub(1);
-            rows::evict(&transaction, session.user_id, others, now).await?;
-            rows::insert(&transaction, session).await?;
-            transaction.commit().await?;
-            Ok(())
-        };
-        let inserted = self.change(Changed::User(session.user_id), call).await;
+    /// Runs a call that opens a session and ends others.
+    pub(super) async fn admitting<T: Send>(
+        &self,
+        session: &Session,
+        admission: Admission,
+        call: impl Future<Output = Result<T>> + Send,
+    ) -> Result<T> {
+        let admitted = self.change(Changed::User(session.user_id), call).await;
         if let (Some(cache), Some(old)) = (&self.cache, admission.replaces) {
             // It may be a session of another user of the same browser.
             cache.forget(Changed::Session(old));
         }
-        inserted
+        admitted
+    }
+}
+
+#[async_trait]
+impl SessionStore for SeaStore {
+    async fn insert_session(&self, session: &Session, admission: Admission) -> Result<Displaced> {
+        let call = async {
+            let transaction = self.database.begin_for(session.user_id).await?;
+            let displaced = rows::admit(&transaction, session, admission).await?;
+            transaction.commit().await?;
+            Ok(displaced)
+        };
+        self.admitting(session, admission, call).await
     }
 
     async fn find_session(&self, id: SessionId) -> Result<Option<Session>> {

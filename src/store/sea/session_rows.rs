@@ -3,17 +3,19 @@
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{
     Alias, CommonTableExpression, Condition, Expr, ExprTrait, LockBehavior, LockType, Query,
-    WithClause,
+    UpdateStatement, WithClause,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect,
     QueryTrait, UpdateMany,
 };
+use uuid::Uuid;
 
 use super::entity::micros;
 use super::entity::session::{ActiveModel, Column, Entity};
 use crate::domain::session::{RevocationReason, Session, SessionId};
 use crate::domain::user::UserId;
+use crate::store::{Admission, Displaced};
 
 /// A change of a session that is not revoked. There is no other: what was revoked stays as it is.
 pub(super) fn update() -> UpdateMany<Entity> {
@@ -71,13 +73,42 @@ pub(super) async fn revoke_for_user<C: ConnectionTrait>(
     Ok(revoke.exec(connection).await?.rows_affected)
 }
 
-/// Ends the user's live sessions beyond the `keep` that were used last.
-pub(super) async fn evict<C: ConnectionTrait>(
+/// Stores a session, and ends those that it displaces.
+pub(super) async fn admit<C: ConnectionTrait>(
+    connection: &C,
+    session: &Session,
+    admission: Admission,
+) -> Result<Displaced, DbErr> {
+    let (user_id, now) = (session.user_id, session.created_at);
+    let mut displaced = Displaced::default();
+    if let Some(old) = admission.replaces {
+        displaced.superseded = supersede(connection, old, now).await?;
+    }
+    let others = admission.cap.saturating_sub(1);
+    displaced.evicted = evict(connection, user_id, others, now).await?;
+    insert(connection, session).await?;
+    Ok(displaced)
+}
+
+/// The session that was ended by it, and whose it was.
+async fn supersede<C: ConnectionTrait>(
+    connection: &C,
+    old: SessionId,
+    now: DateTime<Utc>,
+) -> Result<Option<(SessionId, UserId)>, DbErr> {
+    let revoke = revocation(RevocationReason::Superseded, now).filter(Column::Id.eq(old.0));
+    let mut owners = changed(connection, revoke, Column::UserId).await?;
+    Ok(owners.pop().map(|owner| (old, UserId(owner))))
+}
+
+/// Ends the user's live sessions beyond the `keep` that were used last; which. Two statements: most
+/// logins need the first one alone.
+async fn evict<C: ConnectionTrait>(
     connection: &C,
     user_id: UserId,
     keep: u32,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<Vec<SessionId>, DbErr> {
     let excess = Entity::find()
         .select_only()
         .column(Column::Id)
@@ -87,9 +118,25 @@ pub(super) async fn evict<C: ConnectionTrait>(
         .offset(u64::from(keep))
         // SQLite knows no offset without a limit.
         .limit(u64::from(u32::MAX));
-    let evict = revocation(RevocationReason::Evicted, now)
-        .filter(Column::Id.in_subquery(excess.into_query()));
-    evict.exec(connection).await.map(drop)
+    let excess: Vec<Uuid> = excess.into_tuple().all(connection).await?;
+    if excess.is_empty() {
+        return Ok(Vec::new());
+    }
+    let evict = revocation(RevocationReason::Evicted, now).filter(Column::Id.is_in(excess));
+    let ids = changed(connection, evict, Column::Id).await?;
+    Ok(ids.into_iter().map(SessionId).collect())
+}
+
+/// What the rows that `update` changes have in `column`.
+async fn changed<C: ConnectionTrait>(
+    connection: &C,
+    update: UpdateMany<Entity>,
+    column: Column,
+) -> Result<Vec<Uuid>, DbErr> {
+    let mut statement: UpdateStatement = update.into_query();
+    statement.returning_col(column);
+    let rows = connection.query_all(&statement).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 pub(super) async fn delete_for_user<C: ConnectionTrait>(

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, UpdateStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, OnConflict, Query, UpdateStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Iterable, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait, UpdateMany,
@@ -70,6 +70,16 @@ pub(super) async fn set_active<C: ConnectionTrait>(
         change = next_epoch(change);
     }
     updated(connection, change).await
+}
+
+/// The user, who is not deleted before the transaction ends.
+pub(super) async fn find_to_stay<C: ConnectionTrait>(
+    connection: &C,
+    id: UserId,
+) -> Result<Option<User>> {
+    let find = Entity::find_by_id(id.0).lock(LockType::KeyShare);
+    let row = find.one(connection).await?;
+    row.map(Model::into_user).transpose()
 }
 
 /// Removes a user; `false` if there is none.
