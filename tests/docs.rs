@@ -120,7 +120,7 @@ fn every_test_that_the_page_on_security_names_exists() {
     let ids: BTreeSet<_> = rows.iter().filter_map(|row| id(row)).collect();
     for (group, last) in [
         ("TK", 11),
-        ("SE", 15),
+        ("SE", 17),
         ("CK", 5),
         ("XS", 7),
         ("HD", 3),
@@ -138,6 +138,7 @@ fn every_test_that_the_page_on_security_names_exists() {
         ("RL", 7),
         ("HT", 5),
         ("SC", 4),
+        ("CA", 1),
         ("BT", 2),
         ("RE", 7),
         ("I", 12),

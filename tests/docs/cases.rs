@@ -9,7 +9,15 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, ItemFn, LitStr, Macro};
 
 /// Macros that make a case of each function they are given.
-const LISTS: [&str; 6] = ["add", "on", "on_databases", "table", "tests", "trials"];
+const LISTS: [&str; 7] = [
+    "add",
+    "on",
+    "on_databases",
+    "on_postgres",
+    "table",
+    "tests",
+    "trials",
+];
 
 /// What the harness of Rust runs, what a suite without it lists as its cases, and the clauses that
 /// every store is held against.

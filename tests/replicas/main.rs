@@ -3,16 +3,22 @@
 //!
 //! Postgres is taken from `TEST_POSTGRES_URL`; without it the tests that need it are shown as
 //! ignored.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod cookie_domain;
+mod crew;
+mod neighbours;
 mod roll_out;
 mod tabs;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Backend, Browser, Place, Service, place};
+use accounts_testkit::{Backend, Browser, Place, Service, Skew, place};
 use libtest_mimic::{Arguments, Trial};
 
 /// What `cache.enabled` promises: a session that one replica ended is refused by all others
@@ -49,6 +55,7 @@ fn main() -> ExitCode {
             let trial = Trial::test(format!("{backend}::{name}"), run);
             trials.push(trial.with_ignored_flag(!backend.is_there()));
         }
+        trials.extend(under_load(backend));
     }
     trials.extend(Backend::ALL.map(|backend| {
         let name = format!("{backend}::careless_tabs_stay_signed_in");
@@ -59,6 +66,32 @@ fn main() -> ExitCode {
         trial.with_ignored_flag(!backend.is_there())
     }));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// Long, and with a clock that only a C compiler can turn. That of an upgrade is there where a binary
+/// to upgrade from is given.
+fn under_load(backend: Backend) -> impl Iterator<Item = Trial> {
+    let changes = (
+        "changes_under_load_end_no_session",
+        roll_out::changes_under_load_end_no_session as fn(Backend),
+    );
+    let upgrade = roll_out::previous().map(|_| {
+        (
+            "an_upgrade_under_load_ends_no_session",
+            roll_out::an_upgrade_under_load_ends_no_session as fn(Backend),
+        )
+    });
+    let is_possible = backend.is_there() && Skew::is_possible();
+    [changes]
+        .into_iter()
+        .chain(upgrade)
+        .map(move |(name, test)| {
+            let run = move || {
+                test(backend);
+                Ok(())
+            };
+            Trial::test(format!("{backend}::{name}"), run).with_ignored_flag(!is_possible)
+        })
 }
 
 fn place(cache: &str) -> Place {

@@ -20,13 +20,14 @@ use libtest_mimic::{Arguments, Trial};
 use rocket::local::asynchronous::Client;
 use rocket_accounts::Accounts;
 use rocket_accounts::domain::clock::ManualClock;
+use rocket_accounts::store::sea::{Database, DatabaseOptions};
 use tempfile::TempDir;
 
 use browser::Browser;
 use record::{Cookies, Record};
 
 /// One a migration, from the first version whose sessions must live on.
-const VERSIONS: [&str; 1] = ["000005"];
+const VERSIONS: [&str; 2] = ["000005", "000006"];
 
 fn main() -> ExitCode {
     let mut trials = Vec::new();
@@ -43,7 +44,23 @@ fn main() -> ExitCode {
             trials.push(trial.with_ignored_flag(!backend.is_there()));
         }
     }
+    trials.push(Trial::test("each_migration_has_its_record", || {
+        each_migration_has_its_record();
+        Ok(())
+    }));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+fn each_migration_has_its_record() {
+    let folder = TempDir::new().unwrap();
+    let url = format!("sqlite://{}/accounts.sqlite3", folder.path().display());
+    let names = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let database = Database::connect(&DatabaseOptions::new(url)).await.unwrap();
+        database.migrate_up().await.unwrap()
+    });
+    let numbers = names.iter().map(|name| name.split('_').nth(1).unwrap());
+    let recorded: Vec<_> = numbers.skip_while(|number| *number < VERSIONS[0]).collect();
+    assert_eq!(recorded, VERSIONS);
 }
 
 /// A database with what a dump says.

@@ -19,7 +19,7 @@ use crate::domain::session::{Generation, SessionId};
 
 /// A longer token is refused before it is looked into, in bytes.
 pub const PRESENTED_MAX_BYTES: usize = 4096;
-/// A token may claim to be issued this far in the future, for clocks that differ.
+/// An access token may claim to be issued this far in the future, for clocks that differ.
 const FUTURE_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
 /// Of a cookie that came several times, at most this many values are looked at.
 const CANDIDATES_MAX: usize = 8;
@@ -30,7 +30,9 @@ pub enum Rejection {
     /// Anything but expiry; deliberately not told apart.
     #[error("the token is not valid")]
     Invalid,
-    /// Signed by us and well-formed, but over. Carries the claims: logout still ends the session.
+    /// Signed by us and well-formed, but over; or an access token from the future, issued by a clock
+    /// that was ahead: it is of no use now, and the refresh token is. Carries the claims: logout
+    /// still ends the session.
     #[error("the token has expired")]
     Expired(Box<Claims>),
 }
@@ -151,10 +153,11 @@ impl Judge {
     ) -> Result<Claims, Rejection> {
         let claims = self.verify_signed(kind, text, key_of);
         let claims = claims.ok_or(Rejection::Invalid)?;
-        if !self.has_plausible_times(kind, &claims, now) {
+        if !self.has_plausible_lifetime(kind, &claims) {
             return Err(Rejection::Invalid);
         }
-        if claims.exp + self.policy.leeway.num_seconds() <= now.timestamp() {
+        let is_over = claims.exp + self.policy.leeway.num_seconds() <= now.timestamp();
+        if is_over || is_from_the_future(kind, &claims, now) {
             return Err(Rejection::Expired(Box::new(claims)));
         }
         Ok(claims)
@@ -192,16 +195,21 @@ impl Judge {
         (is_for_us && claims.generation >= Generation::FIRST).then_some(claims)
     }
 
-    fn has_plausible_times(&self, kind: Kind, claims: &Claims, now: DateTime<Utc>) -> bool {
-        let latest = now
-            .timestamp()
-            .saturating_add(FUTURE_TOLERANCE.num_seconds());
+    fn has_plausible_lifetime(&self, kind: Kind, claims: &Claims) -> bool {
         let lifetime = claims.exp.saturating_sub(claims.iat);
         let longest = match kind {
             Kind::Access => self.longest_access,
             Kind::Refresh => REFRESH_LIFETIME_MAX,
         };
-        let lifetime_fits = (0..=longest.num_seconds()).contains(&lifetime);
-        claims.iat >= 0 && claims.iat <= latest && lifetime_fits
+        claims.iat >= 0 && (0..=longest.num_seconds()).contains(&lifetime)
     }
+}
+
+/// Of a refresh token it does not matter: the store says when its session ends, and a clock that was
+/// put right must not sign anybody out.
+fn is_from_the_future(kind: Kind, claims: &Claims, now: DateTime<Utc>) -> bool {
+    let latest = now
+        .timestamp()
+        .saturating_add(FUTURE_TOLERANCE.num_seconds());
+    kind == Kind::Access && claims.iat > latest
 }

@@ -29,6 +29,7 @@ mod postgres;
 mod proxy;
 mod request;
 mod service;
+mod skew;
 mod tls;
 
 pub use answer::{Answer, SetCookie};
@@ -40,6 +41,7 @@ pub use postgres::Postgres;
 pub use proxy::{Proxy, Wire};
 pub use request::{Client, Request};
 pub use service::Service;
+pub use skew::Skew;
 pub use tls::Tls;
 
 /// A password that every policy takes.

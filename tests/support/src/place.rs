@@ -95,7 +95,11 @@ impl Place {
 
     /// The binary with `arguments`, not started yet.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(&self.binary);
+        self.command_of(&self.binary, arguments)
+    }
+
+    fn command_of(&self, binary: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary);
         command
             .args(arguments)
             .current_dir(self.path())
@@ -147,7 +151,18 @@ impl Place {
     /// Starts the service on `port` with variables of its own, as one of several replicas.
     #[track_caller]
     pub fn serve_on_with(&self, port: u16, variables: &[(String, String)]) -> Service {
-        let mut command = self.command(&[]);
+        self.serve_as(None, port, variables)
+    }
+
+    /// The same with another binary, such as that of an earlier version.
+    #[track_caller]
+    pub fn serve_as(
+        &self,
+        binary: Option<&Path>,
+        port: u16,
+        variables: &[(String, String)],
+    ) -> Service {
+        let mut command = self.command_of(binary.unwrap_or(&self.binary), &[]);
         command.env("ROCKET_PORT", port.to_string());
         command.envs(variables.iter().map(|(name, value)| (name, value)));
         Service::start(command)
