@@ -17,6 +17,7 @@ pub(crate) struct Browser<'c> {
 pub(crate) struct Answer {
     status: u16,
     body: Value,
+    set_cookies: Vec<String>,
 }
 
 impl Answer {
@@ -29,6 +30,15 @@ impl Answer {
     #[track_caller]
     pub(crate) fn is(&self, code: &str) {
         assert_eq!(self.body["code"], code);
+    }
+
+    /// Whether its cookies outlive the browser.
+    #[track_caller]
+    pub(crate) fn is_remembered(&self, remembered: bool) {
+        assert!(!self.set_cookies.is_empty(), "{self:?}");
+        let has_age = |cookie: &String| cookie.contains("; Max-Age=");
+        let fit = self.set_cookies.iter().all(|it| has_age(it) == remembered);
+        assert!(fit, "{self:?}");
     }
 }
 
@@ -85,11 +95,14 @@ impl<'c> Browser<'c> {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
+        let set_cookies = answer.headers().get("Set-Cookie").map(str::to_owned);
+        let set_cookies = set_cookies.collect();
         let status = answer.status().code;
         let text = answer.into_string().await.unwrap_or_default();
         Answer {
             status,
             body: serde_json::from_str(&text).unwrap_or_default(),
+            set_cookies,
         }
     }
 }

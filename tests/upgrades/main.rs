@@ -27,7 +27,7 @@ use browser::Browser;
 use record::{Cookies, Record};
 
 /// One a migration, from the first version whose sessions must live on.
-const VERSIONS: [&str; 2] = ["000005", "000006"];
+const VERSIONS: [&str; 3] = ["000005", "000006", "000007"];
 
 fn main() -> ExitCode {
     let mut trials = Vec::new();
@@ -138,7 +138,8 @@ fn goes_on(runtime: &tokio::runtime::Runtime, version: &str, backend: Backend) {
         let mut later = Vec::new();
         for (name, cookies) in &record.live {
             let mut live = browser(cookies);
-            live.refresh().await.expect(name, 200);
+            let refreshed = live.refresh().await.expect(name, 200);
+            refreshed.is_remembered(name != "unremembered");
             live.get("user/").await.expect(name, 200);
             later.push((name, live));
         }

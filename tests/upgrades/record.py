@@ -84,8 +84,8 @@ class Browser:
         self.ask("POST", "auth/register/", body, 201)
         return self
 
-    def log_in(self, name):
-        self.ask("POST", "auth/login/", {"username": name, "password": PASSWORD})
+    def log_in(self, name, **fields):
+        self.ask("POST", "auth/login/", {"username": name, "password": PASSWORD, **fields})
         return self
 
     def refresh(self):
@@ -103,6 +103,7 @@ def play(service):
     live, over = {}, {}
     live["fresh"] = new().register("ada")
     live["second"] = new().log_in("ada").refresh().seen()
+    live["unremembered"] = new().log_in("ada", remember=False).refresh().seen()
     spent = new().register("grace")
     live["lost_answer"] = spent.copy()
     spent.refresh()
