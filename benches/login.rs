@@ -10,7 +10,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use figment::Figment;
 use figment::providers::{Format, Toml};
 use rocket_accounts::Accounts;
-use rocket_accounts::auth::{Events, LoginAttempt, NewAccount};
+use rocket_accounts::auth::{Arrival, Events, LoginAttempt, NewAccount};
 use rocket_accounts::config::{Settings, layered};
 use rocket_accounts::crypto::password::{HashingOptions, Passwords};
 use rocket_accounts::domain::clock::SystemClock;
@@ -58,11 +58,9 @@ fn bench(criterion: &mut Criterion, runtime: &Runtime, store: &str, accounts: &A
     };
     runtime.block_on(accounts.create_user(account)).unwrap();
     let attempt = || LoginAttempt {
-        remember: true,
         username: "ada".to_owned(),
         password: password(),
-        client: Client::default(),
-        replaces: None,
+        arrival: Arrival::default(),
     };
     criterion.bench_function(&format!("login/{store}"), |bench| {
         bench.to_async(runtime).iter(|| async {

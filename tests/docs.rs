@@ -135,7 +135,7 @@ fn every_test_that_the_page_on_security_names_exists() {
     }
     for (group, last) in [
         ("LG", 6),
-        ("RL", 7),
+        ("RL", 8),
         ("HT", 5),
         ("SC", 4),
         ("CA", 1),

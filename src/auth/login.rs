@@ -2,12 +2,12 @@
 
 use super::event::{About, EventKind};
 use super::{Accounts, Error, PresentedTokens, SignedIn};
+use crate::crypto::device::Device;
 use crate::crypto::password::Verdict;
 use crate::crypto::token::Kind;
 use crate::crypto::{attempts, random};
 use crate::domain::credentials::{Password, PasswordHash, Username};
 use crate::domain::session::{Client, Session, SessionId};
-use crate::domain::throttle::ThrottleKey;
 use crate::domain::user::{Account, User};
 use crate::store::{Admission, Displaced};
 
@@ -19,11 +19,32 @@ pub struct LoginAttempt {
     /// As typed.
     pub password: Password,
     /// The browser.
+    pub arrival: Arrival,
+}
+
+/// What is known of the browser that a session is opened for.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// Its network address and what it says of itself.
     pub client: Client,
-    /// Whether the browser is to keep the session when it is closed.
+    /// Whether it is to keep the session when it is closed.
     pub remember: bool,
-    /// The session that this browser holds already.
+    /// The session that it holds already.
     pub replaces: Option<SessionId>,
+    /// What its device cookies say.
+    pub devices: Vec<Device>,
+}
+
+impl Default for Arrival {
+    /// Nothing is known of it, and it keeps the session.
+    fn default() -> Self {
+        Self {
+            client: Client::default(),
+            remember: true,
+            replaces: None,
+            devices: Vec::new(),
+        }
+    }
 }
 
 impl Accounts {
@@ -36,17 +57,15 @@ impl Accounts {
     /// # Errors
     /// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`].
     pub async fn login(&self, attempt: LoginAttempt) -> Result<SignedIn, Error> {
-        let name = attempts::of_name(&self.0.tokens.ring(), &attempt.username);
-        let address = attempt.client.address;
-        let guess = self.0.throttle.login(name, address, self.now()).await;
+        let address = attempt.arrival.client.address;
+        let guesser = self.guesser(&attempt.username, &attempt.arrival.devices);
+        let guess = self.0.throttle.login(guesser, address, self.now()).await;
         let guess = self.watched(guess, About::address(address))?;
         self.watch_failures(&guess, About::address(address));
-        match self.check_credentials(&attempt, name).await {
+        match self.check_credentials(&attempt).await {
             Ok(user) => {
                 guess.right().await;
-                let opened =
-                    self.open_session(&user, attempt.client, attempt.remember, attempt.replaces);
-                let signed_in = opened.await?;
+                let signed_in = self.open_session(&user, attempt.arrival).await?;
                 self.record(EventKind::LoginSucceeded, About::of(&signed_in));
                 Ok(signed_in)
             }
@@ -58,11 +77,7 @@ impl Accounts {
         }
     }
 
-    async fn check_credentials(
-        &self,
-        attempt: &LoginAttempt,
-        name: ThrottleKey,
-    ) -> Result<User, Error> {
+    async fn check_credentials(&self, attempt: &LoginAttempt) -> Result<User, Error> {
         let account = self.find_account(&attempt.username).await?;
         let hash = account
             .as_ref()
@@ -74,9 +89,10 @@ impl Accounts {
         else {
             let about = About {
                 user: account.as_ref().map(|account| account.user.id),
-                ..About::address(attempt.client.address)
+                ..About::address(attempt.arrival.client.address)
             };
-            let unknown_name = account.is_none().then_some(name);
+            let name = || attempts::of_name(&self.0.tokens.ring(), &attempt.username);
+            let unknown_name = account.is_none().then(name);
             self.record(EventKind::LoginFailed { unknown_name }, about);
             return Err(Error::InvalidCredentials);
         };
@@ -124,12 +140,17 @@ impl Accounts {
     pub(super) async fn open_session(
         &self,
         user: &User,
-        client: Client,
-        remember: bool,
-        replaces: Option<SessionId>,
+        arrival: Arrival,
     ) -> Result<SignedIn, Error> {
         let now = self.now();
         let policy = &self.0.session_policy;
+        let device = self.device_after_login(&arrival.devices, user)?;
+        let Arrival {
+            client,
+            remember,
+            replaces,
+            ..
+        } = arrival;
         let session = Session::open(random::session_id()?, user, client, remember, policy, now);
         let admission = Admission {
             cap: policy.cap,
@@ -146,7 +167,10 @@ impl Accounts {
             return Err(Error::InvalidCredentials);
         };
         self.record_displaced(&displaced, &session);
-        self.sign_in(user.clone(), session, now)
+        Ok(SignedIn {
+            device: Some(device),
+            ..self.sign_in(user.clone(), session, now)?
+        })
     }
 
     /// Records the sessions that `opened` has ended.

@@ -8,6 +8,7 @@ mod assemble;
 mod authenticate;
 mod binding;
 mod csrf;
+mod device;
 mod error;
 mod event;
 mod import_user;
@@ -39,11 +40,12 @@ pub(crate) use event::About;
 pub use event::{EventKind, EventSink, Events, SecurityEvent};
 pub use import_user::{Imported, MovedAccount};
 pub use keys::SharedRing;
-pub use login::LoginAttempt;
+pub use login::{Arrival, LoginAttempt};
 pub use tally::{RefreshOutcome, RefreshTally};
 pub use throttle::Throttle;
 pub use users::NewAccount;
 
+use crate::crypto::device::Device;
 use crate::crypto::password::{HashingLoad, Passwords};
 use crate::crypto::strength::PasswordPolicy;
 use crate::crypto::token::{Issued, Tokens};
@@ -95,6 +97,8 @@ pub struct SignedIn {
     pub access: Issued,
     /// The refresh token.
     pub refresh: Issued,
+    /// What the browser's device cookie is to be; at a login and a registration.
+    pub device: Option<Device>,
     /// Whether the browser presented that very generation. Then the answer leaves its refresh and
     /// CSRF cookie alone: a late answer must not put an older one over a newer one.
     pub holds_refresh: bool,
@@ -148,6 +152,7 @@ impl Accounts {
             session,
             access,
             refresh,
+            device: None,
             holds_refresh: false,
         })
     }

@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 
 use super::event::{About, EventKind};
-use super::{Accounts, Error, NewAccount, SignedIn};
-use crate::domain::session::{Client, SessionId};
+use super::{Accounts, Arrival, Error, NewAccount, SignedIn};
 
 impl Accounts {
     /// Counts an attempt to register from an address.
@@ -24,15 +23,9 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::UsernameTaken`].
-    pub async fn register(
-        &self,
-        account: NewAccount,
-        client: Client,
-        remember: bool,
-        replaces: Option<SessionId>,
-    ) -> Result<SignedIn, Error> {
+    pub async fn register(&self, account: NewAccount, arrival: Arrival) -> Result<SignedIn, Error> {
         let user = self.insert_user(account).await?;
-        let signed_in = self.open_session(&user, client, remember, replaces).await?;
+        let signed_in = self.open_session(&user, arrival).await?;
         self.record(EventKind::Registered, About::of(&signed_in));
         Ok(signed_in)
     }

@@ -7,7 +7,9 @@
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
+use super::device::Device;
 use super::keyring::KeyRing;
+use crate::domain::credentials::UsernameKey;
 use crate::domain::throttle::ThrottleKey;
 use crate::domain::user::UserId;
 
@@ -22,6 +24,13 @@ pub fn of_name(ring: &KeyRing, typed: &str) -> ThrottleKey {
 #[must_use]
 pub fn of_user(ring: &KeyRing, id: UserId) -> ThrottleKey {
     key(&ring.active().attempts, b"user", id.0.as_bytes())
+}
+
+/// For logins to a name from a browser that signed in to it before.
+#[must_use]
+pub fn of_device(ring: &KeyRing, device: &Device, name: &UsernameKey) -> ThrottleKey {
+    let of = [&device.id()[..], name.as_str().as_bytes()].concat();
+    key(&ring.active().attempts, b"device", &of)
 }
 
 fn key(mac: &Hmac<Sha256>, kind: &[u8], of: &[u8]) -> ThrottleKey {

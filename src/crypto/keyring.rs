@@ -64,6 +64,7 @@ pub(crate) struct Key {
     pub(crate) refresh: JwtKey,
     pub(crate) csrf: Hmac<Sha256>,
     pub(crate) attempts: Hmac<Sha256>,
+    pub(crate) device: Hmac<Sha256>,
 }
 
 impl Key {
@@ -81,6 +82,7 @@ impl Key {
             refresh: JwtKey::hs256(secret, Purpose::Refresh),
             csrf: mac(&secret.derive(Purpose::Csrf)),
             attempts: mac(&secret.derive(Purpose::Attempts)),
+            device: mac(&secret.derive(Purpose::Device)),
         }
     }
 }

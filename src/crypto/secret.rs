@@ -115,6 +115,7 @@ pub(crate) enum Purpose {
     Refresh,
     Csrf,
     Attempts,
+    Device,
     KeyId,
 }
 
@@ -127,6 +128,7 @@ impl Purpose {
             Self::Refresh => b"rocket-accounts v1 refresh token",
             Self::Csrf => b"rocket-accounts v1 csrf token",
             Self::Attempts => b"rocket-accounts v1 attempts",
+            Self::Device => b"rocket-accounts v1 device",
             Self::KeyId => b"rocket-accounts v1 key id",
         }
     }

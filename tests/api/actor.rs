@@ -97,11 +97,18 @@ impl Browser {
     pub fn copy(&self) -> Self {
         Self {
             world: self.world.clone(),
-            jar: Mutex::new(self.cookies()),
+            jar: Mutex::new(self.all_cookies()),
         }
     }
 
+    /// Those of the session: the device cookie outlives it.
     pub fn cookies(&self) -> Vec<StoredCookie> {
+        let mut cookies = self.all_cookies();
+        cookies.retain(|cookie| !cookie.name.ends_with("device"));
+        cookies
+    }
+
+    pub fn all_cookies(&self) -> Vec<StoredCookie> {
         let now = self.world.clock.now();
         let jar = self.jar.lock().unwrap();
         jar.iter()
@@ -111,7 +118,7 @@ impl Browser {
     }
 
     pub fn cookie(&self, name: &str) -> Option<String> {
-        let cookies = self.cookies();
+        let cookies = self.all_cookies();
         let found = cookies
             .into_iter()
             .find(|cookie| cookie.name.ends_with(name));
@@ -151,7 +158,7 @@ impl Browser {
     }
 
     fn cookie_header(&self, path: &str) -> Option<String> {
-        let cookies = self.cookies().into_iter();
+        let cookies = self.all_cookies().into_iter();
         let pairs = cookies
             .filter(|cookie| path.starts_with(&cookie.path))
             .map(|cookie| format!("{}={}", cookie.name, cookie.value));

@@ -30,6 +30,7 @@ async fn attributes_on_http_of_this_machine() {
         "access_token; HttpOnly; Max-Age=900; Path=/; SameSite=Lax",
         "refresh_token; HttpOnly; Max-Age=2592000; Path=/accounts/auth/; SameSite=Lax",
         "csrftoken; Max-Age=2592000; Path=/; SameSite=Lax",
+        "device; HttpOnly; Max-Age=31536000; Path=/accounts/auth/; SameSite=Lax",
     ];
     assert_eq!(shapes(&cookies), expected);
     assert!(cookies.iter().all(|cookie| cookie.len() <= 4096));
@@ -45,6 +46,7 @@ async fn attributes_on_https() {
         "__Host-access_token; HttpOnly; Max-Age=900; Path=/; SameSite=Lax; Secure",
         "__Secure-refresh_token; HttpOnly; Max-Age=2592000; Path=/accounts/auth/; SameSite=Lax; Secure",
         "__Host-csrftoken; Max-Age=2592000; Path=/; SameSite=Lax; Secure",
+        "__Secure-device; HttpOnly; Max-Age=31536000; Path=/accounts/auth/; SameSite=Lax; Secure",
     ];
     assert_eq!(shapes(&cookies), expected);
 }
@@ -70,6 +72,9 @@ async fn a_domain_gives_up_the_host_prefix() {
         );
         assert!(cookie.ends_with("SameSite=Strict; Secure"), "{cookie}");
     }
+    // A device is known to the host that it signed in at.
+    let device = "__Secure-device; HttpOnly; Max-Age=31536000; Path=/accounts/auth/; ";
+    assert!(shapes(&cookies)[3].starts_with(device), "{cookies:?}");
 }
 
 #[rocket::async_test]

@@ -15,6 +15,7 @@ mod cookies;
 mod cors;
 mod csrf;
 mod csrf_token;
+mod device;
 mod documented;
 mod documented_refusals;
 mod errors;

@@ -8,7 +8,7 @@ use crate::answer::Answer;
 use crate::world::{PASSWORD, World};
 
 /// The address of one host of many.
-fn host(number: u8) -> String {
+pub fn host(number: u8) -> String {
     format!("203.0.113.{number}:4711")
 }
 

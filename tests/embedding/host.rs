@@ -158,7 +158,12 @@ fn the_trail_is_its_owners(visitor: &Visitor) {
     };
     log_in(401, "a guess");
     log_in(200, PASSWORD);
-    let all = ["registered", "login_failed", "login_succeeded"];
+    let all = [
+        "registered",
+        "login_failed",
+        "session_superseded",
+        "login_succeeded",
+    ];
     assert_eq!(visitor.trail(), all);
 
     visitor.expect(200, Method::Post, "/accounts/auth/logout/", "");
@@ -167,7 +172,7 @@ fn the_trail_is_its_owners(visitor: &Visitor) {
 
     visitor.expect(200, Method::Post, "/accounts/auth/logout/", "");
     log_in(200, PASSWORD);
-    assert_eq!(visitor.trail()[3..], ["logged_out", "login_succeeded"]);
+    assert_eq!(visitor.trail()[4..], ["logged_out", "login_succeeded"]);
 }
 
 fn an_old_proof_does_not_do(visitor: &Visitor) {

@@ -8,7 +8,7 @@ use figment::Figment;
 use figment::providers::{Format, Toml};
 use rocket_accounts::Accounts;
 use rocket_accounts::auth::Events;
-use rocket_accounts::auth::{Error, LoginAttempt, SignedIn};
+use rocket_accounts::auth::{Arrival, Error, LoginAttempt, SignedIn};
 use rocket_accounts::config::{Settings, layered};
 use rocket_accounts::domain::clock::ManualClock;
 use rocket_accounts::domain::credentials::{Password, Username};
@@ -138,11 +138,12 @@ pub(crate) async fn log_in(
 ) -> Result<SignedIn, Error> {
     let address = Some([192, 0, 2, 7].into());
     let attempt = LoginAttempt {
-        remember: true,
         username: name.to_owned(),
         password: Password::parse(password.into()).unwrap(),
-        client: Client::new(Some("Firefox"), address),
-        replaces: None,
+        arrival: Arrival {
+            client: Client::new(Some("Firefox"), address),
+            ..Arrival::default()
+        },
     };
     accounts.login(attempt).await
 }

@@ -5,6 +5,7 @@
 //! | login | the address | 30 a minute |
 //! | failed login | the address; the name at that address | 10 a minute; 5 in 5 minutes |
 //! | failed login, failed proof | the account, from anywhere | from the 10th in a row 1 s .. 15 min apart |
+//! | failed login from a browser that signed in to the account before | that browser, instead of the two above | the same |
 //! | registration | the address | 20 an hour |
 //! | refresh | the session; for a token that does not verify the address | 60 a minute; 150 in 5 minutes |
 //! | proof of the password | the user | 5 a minute |
@@ -20,11 +21,11 @@
 //! To add a limit: a [`Bucket`], a quota in
 //! [`ThrottlePolicy`](crate::domain::throttle::ThrottlePolicy), a method here, and a row above.
 
+mod attempt;
 mod table;
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -32,12 +33,12 @@ use super::Error;
 use crate::domain::session::SessionId;
 use crate::domain::throttle::{ThrottleKey, ThrottlePolicy};
 use crate::domain::user::UserId;
-use crate::store::{self, ThrottleStore};
+use crate::store::ThrottleStore;
+use attempt::refused;
+pub(super) use attempt::{Attempt, Guesser};
 pub(super) use table::Prefix;
 use table::{Bucket, Charge, Table};
 
-/// Failures in a row that nobody who forgot a password gets to: an attack.
-const ALARM: u32 = 100;
 /// An account's failures are forgotten when there was none for this long.
 pub(super) const FORGET_AFTER: TimeDelta = TimeDelta::days(1);
 
@@ -65,34 +66,36 @@ impl Throttle {
         &*self.store
     }
 
-    /// Before a login to the account with this key.
+    /// Before a login.
     pub(super) async fn login(
         &self,
-        account: ThrottleKey,
+        guesser: Guesser,
         address: Option<IpAddr>,
         now: DateTime<Utc>,
     ) -> Result<Attempt<'_>, Error> {
         let Some(policy) = &self.policy else {
             return Ok(self.unlimited());
         };
-        let mut charges = Vec::new();
-        if let Some(prefix) = address.map(Prefix::from) {
-            charges = vec![
+        let prefix = address.map(Prefix::from);
+        let of_guess = match (guesser, prefix) {
+            (Guesser::KnownDevice(key), _) => vec![(Bucket::KnownDevice(key), policy.guess)],
+            (Guesser::Anybody(account), Some(prefix)) => vec![
                 (Bucket::Guess(account, prefix), policy.guess),
                 (Bucket::FailedLogin(prefix), policy.failed_login),
-                (Bucket::Login(prefix), policy.login),
-            ];
-        }
-        self.charge(&charges, now)?;
+            ],
+            (Guesser::Anybody(_), None) => Vec::new(),
+        };
         // The login itself stays counted, whatever comes of it.
-        let guess = charges.len().saturating_sub(1);
+        let of_login = prefix.map(|prefix| (Bucket::Login(prefix), policy.login));
+        let all: Vec<_> = of_guess.iter().copied().chain(of_login).collect();
+        self.charge(&all, now)?;
         let attempt = Attempt {
             throttle: self,
-            account: Some(account),
-            charges: charges[..guess].to_vec(),
+            account: Some(guesser.key()),
+            charges: of_guess,
             failures: 0,
         };
-        attempt.count(policy, now, &charges).await
+        attempt.count(policy, now, &all).await
     }
 
     /// Before a proof of the password within a session of this user.
@@ -158,81 +161,4 @@ impl Throttle {
             failures: 0,
         }
     }
-}
-
-/// A guess that was counted as a wrong one. Dropped, it stays counted: so does one whose client
-/// hung up.
-#[derive(Debug)]
-#[must_use]
-pub(super) struct Attempt<'a> {
-    throttle: &'a Throttle,
-    account: Option<ThrottleKey>,
-    charges: Vec<Charge>,
-    /// The account's failures in a row, with this guess, if it is wrong.
-    failures: u32,
-}
-
-impl Attempt<'_> {
-    /// Counts the guess for the account, in the store.
-    async fn count(
-        self,
-        policy: &ThrottlePolicy,
-        now: DateTime<Utc>,
-        all: &[Charge],
-    ) -> Result<Self, Error> {
-        let Some(account) = &self.account else {
-            return Ok(self);
-        };
-        let store = self.throttle.store();
-        match store.count_guess(account, &policy.account, now).await {
-            Ok(store::Guess::Counted { failures }) => Ok(Self { failures, ..self }),
-            Ok(store::Guess::TooSoon { wait }) => {
-                self.not_made();
-                let wait = wait.max(self.throttle.table.wait(all, now));
-                Err(refused("failures of an account", wait))
-            }
-            Err(trouble) => {
-                self.not_made();
-                Err(trouble.into())
-            }
-        }
-    }
-
-    /// How many failures in a row this would make, if they are so many that it is an attack.
-    pub(super) fn alarm(&self) -> Option<u32> {
-        (self.failures == ALARM).then_some(self.failures)
-    }
-
-    /// The guess was right: this account's failures are forgotten. Those of others at the same
-    /// address are not, or an account of one's own would buy guesses at the others.
-    ///
-    /// A store that cannot forget now does not keep the owner out; the next login tries again.
-    pub(super) async fn right(self) {
-        self.not_made();
-        for (bucket, _) in &self.charges {
-            if let Bucket::Guess(..) = bucket {
-                self.throttle.table.empty(bucket);
-            }
-        }
-        let Some(account) = &self.account else {
-            return;
-        };
-        if let Err(error) = self.throttle.store.forget_guesses(account).await {
-            tracing::warn!(error = %error, "an account's failures could not be forgotten");
-        }
-    }
-
-    /// No guess was made: hashing was not possible. The store keeps its count, which must never
-    /// fall by a fault.
-    pub(super) fn not_made(&self) {
-        self.throttle.table.give_back(&self.charges);
-    }
-}
-
-fn refused(limit: &'static str, wait: TimeDelta) -> Error {
-    // Whole seconds, upwards: a client that comes back then is not told to wait again.
-    let millis = wait.num_milliseconds() + i64::from(wait.subsec_nanos() % 1_000_000 != 0);
-    let seconds = u64::try_from(millis).unwrap_or_default().div_ceil(1000);
-    let retry_after = Duration::from_secs(seconds.max(1));
-    Error::TooManyAttempts { limit, retry_after }
 }

@@ -42,6 +42,8 @@ pub(super) enum Bucket {
     Login(Prefix),
     FailedLogin(Prefix),
     Guess(ThrottleKey, Prefix),
+    /// A browser that signed in to the account before, from wherever.
+    KnownDevice(ThrottleKey),
     Register(Prefix),
     Refresh(SessionId),
     RefreshFrom(Prefix),
@@ -55,6 +57,7 @@ impl Bucket {
             Self::Login(_) => "logins from an address",
             Self::FailedLogin(_) => "failed logins from an address",
             Self::Guess(..) => "failed logins to a name from an address",
+            Self::KnownDevice(_) => "failed logins from a known device",
             Self::Register(_) => "registrations from an address",
             Self::Refresh(_) => "refreshes of a session",
             Self::RefreshFrom(_) => "refreshes from an address",

@@ -4,16 +4,19 @@ use rocket::Request;
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 
+use super::super::client::Browser;
 use super::super::refusal::Refusal;
 use super::super::site::Site;
 use super::CookiePolicy;
 use super::read::values;
-use crate::auth::PresentedTokens;
+use crate::auth::{Arrival, PresentedTokens};
+use crate::crypto::device::Device;
 
 /// The values that came under our cookies' names, good or bad.
 #[derive(Debug)]
 pub(crate) struct Held<'r> {
     pub(crate) tokens: PresentedTokens<'r>,
+    devices: Vec<&'r str>,
     /// Whether some of them may have been set before `cookie.domain` was changed.
     pub(super) has_leftovers: bool,
 }
@@ -46,7 +49,18 @@ impl<'r> Held<'r> {
                 refresh,
                 csrf,
             },
+            devices: values(request, &policy.device.name),
             has_leftovers,
+        }
+    }
+
+    /// What is known of the browser that asks for a session.
+    pub(crate) fn arrival(&self, site: &Site, browser: Browser, remember: bool) -> Arrival {
+        Arrival {
+            client: browser.0,
+            remember,
+            replaces: site.accounts.held_session(&self.tokens),
+            devices: Device::all(&self.devices),
         }
     }
 }

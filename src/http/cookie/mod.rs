@@ -1,4 +1,5 @@
-//! The three cookies of a session: names and attributes, and how they are set and cleared.
+//! The three cookies of a session, and the one of the device: names and attributes, and how they are
+//! set and cleared.
 //!
 //! `read` takes the `Cookie` header apart, [`Held`] is what a request carries of ours, and
 //! [`Clears`] decides which cookies an error makes useless.
@@ -18,6 +19,7 @@ pub use read::cookie_values;
 
 use crate::auth::SignedIn;
 use crate::config::{CookieSettings, SameSite};
+use crate::crypto::device;
 
 /// One cookie's name and attributes.
 #[derive(Debug, Clone)]
@@ -68,6 +70,8 @@ pub(crate) struct CookiePolicy {
     /// Sets that browsers may still hold from before `cookie.domain` was changed: read where none
     /// of the current set came, and cleared along with it.
     former: Vec<CookieSet>,
+    /// Outlives sessions, and is for this host alone, whatever `cookie.domain` says.
+    device: Shape,
     secure: bool,
     same_site: RocketSameSite,
 }
@@ -75,6 +79,12 @@ pub(crate) struct CookiePolicy {
 impl CookiePolicy {
     pub(crate) fn new(settings: &CookieSettings, base: &str) -> Self {
         let secure = !settings.allow_insecure;
+        let device = Shape {
+            name: format!("{}device", if secure { "__Secure-" } else { "" }),
+            path: format!("{base}/auth/"),
+            http_only: true,
+            domain: None,
+        };
         let set = |domain| CookieSet::new(secure, domain, base);
         // No other host can set a `__Host-` cookie, so the host's own set costs nothing to read.
         let host_only = settings.domain.is_some().then(|| set(None));
@@ -85,6 +95,7 @@ impl CookiePolicy {
         Self {
             current: set(settings.domain.as_deref()),
             former: former.collect(),
+            device,
             secure,
             same_site: match settings.same_site {
                 SameSite::Lax => RocketSameSite::Lax,
@@ -131,6 +142,10 @@ impl CookiePolicy {
         if !signed_in.holds_refresh || held.has_leftovers {
             headers.push(set(&of.refresh, refresh.expose(), until_session_ends));
             headers.push(set(&of.csrf, csrf, until_session_ends));
+        }
+        if let Some(device) = &signed_in.device {
+            let value = device.to_value();
+            headers.push(set(&self.device, &value, device::LIFETIME));
         }
         if held.has_leftovers {
             let leftovers = self.former.iter().flat_map(CookieSet::all);

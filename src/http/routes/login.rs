@@ -74,9 +74,7 @@ pub(super) async fn login(
     let attempt = LoginAttempt {
         username: body.0.username,
         password: body.0.password,
-        client: browser.0,
-        remember: body.0.remember,
-        replaces: site.accounts.held_session(&held.tokens),
+        arrival: held.arrival(site, browser, body.0.remember),
     };
     let signed_in = site.accounts.login(attempt).await?;
     Ok(Reply::signed_in(site, &signed_in, &held))
@@ -91,7 +89,7 @@ pub(super) fn described() -> Described {
     Described::new(Method::Post, "/auth/login/", "logIn", Needs::OwnPage, SAYS)
         .takes::<Credentials>()
         .answers::<SessionBody<'_>>(Status::Ok, "Signed in.")
-        .with_cookies("All three.")
+        .with_cookies("All three, and the device cookie.")
         .refuses([
             ApiError::InvalidCredentials,
             ApiError::too_many_attempts(),

@@ -87,10 +87,8 @@ pub(super) async fn register(
     body: JsonBody<NewMember>,
 ) -> Result<Reply, Refusal> {
     let NewMember { account, remember } = body.0;
-    let replaces = site.accounts.held_session(&held.tokens);
-    let registered = site
-        .accounts
-        .register(account, browser.0, remember, replaces);
+    let arrival = held.arrival(site, browser, remember);
+    let registered = site.accounts.register(account, arrival);
     Ok(Reply::signed_in(site, &registered.await?, &held).with_status(Status::Created))
 }
 
@@ -108,7 +106,7 @@ pub(super) fn described() -> Described {
     )
     .takes::<NewMember>()
     .answers::<SessionBody<'_>>(Status::Created, "Created and signed in.")
-    .with_cookies("All three.")
+    .with_cookies("All three, and the device cookie.")
     .refuses([
         ApiError::RegistrationClosed,
         ApiError::UsernameTaken,

@@ -1,0 +1,109 @@
+//! A guess, from when it is counted to when it turns out right or wrong.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Throttle;
+use super::table::{Bucket, Charge};
+use crate::auth::Error;
+use crate::domain::throttle::{ThrottleKey, ThrottlePolicy};
+use crate::store;
+
+/// Failures in a row that nobody who forgot a password gets to: an attack.
+const ALARM: u32 = 100;
+
+/// Who is logging in, as far as it is known before the password is: whose failures count together.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::auth) enum Guesser {
+    /// Whoever types this name, from anywhere.
+    Anybody(ThrottleKey),
+    /// A browser that somebody signed in to the account with before. Strangers cannot fill its
+    /// count, so they cannot keep the owner out (RL8).
+    KnownDevice(ThrottleKey),
+}
+
+impl Guesser {
+    pub(super) fn key(self) -> ThrottleKey {
+        match self {
+            Self::Anybody(key) | Self::KnownDevice(key) => key,
+        }
+    }
+}
+
+/// A guess that was counted as a wrong one. Dropped, it stays counted: so does one whose client
+/// hung up.
+#[derive(Debug)]
+#[must_use]
+pub(in crate::auth) struct Attempt<'a> {
+    pub(super) throttle: &'a Throttle,
+    pub(super) account: Option<ThrottleKey>,
+    pub(super) charges: Vec<Charge>,
+    /// The account's failures in a row, with this guess, if it is wrong.
+    pub(super) failures: u32,
+}
+
+impl Attempt<'_> {
+    /// Counts the guess for the account, in the store.
+    pub(super) async fn count(
+        self,
+        policy: &ThrottlePolicy,
+        now: DateTime<Utc>,
+        all: &[Charge],
+    ) -> Result<Self, Error> {
+        let Some(account) = &self.account else {
+            return Ok(self);
+        };
+        let store = self.throttle.store();
+        match store.count_guess(account, &policy.account, now).await {
+            Ok(store::Guess::Counted { failures }) => Ok(Self { failures, ..self }),
+            Ok(store::Guess::TooSoon { wait }) => {
+                self.not_made();
+                let wait = wait.max(self.throttle.table.wait(all, now));
+                Err(refused("failures of an account", wait))
+            }
+            Err(trouble) => {
+                self.not_made();
+                Err(trouble.into())
+            }
+        }
+    }
+
+    /// How many failures in a row this would make, if they are so many that it is an attack.
+    pub(in crate::auth) fn alarm(&self) -> Option<u32> {
+        (self.failures == ALARM).then_some(self.failures)
+    }
+
+    /// The guess was right: this account's failures are forgotten. Those of others at the same
+    /// address are not, or an account of one's own would buy guesses at the others.
+    ///
+    /// A store that cannot forget now does not keep the owner out; the next login tries again.
+    pub(in crate::auth) async fn right(self) {
+        self.not_made();
+        for (bucket, _) in &self.charges {
+            if let Bucket::Guess(..) | Bucket::KnownDevice(_) = bucket {
+                self.throttle.table.empty(bucket);
+            }
+        }
+        let Some(account) = &self.account else {
+            return;
+        };
+        if let Err(error) = self.throttle.store.forget_guesses(account).await {
+            tracing::warn!(error = %error, "an account's failures could not be forgotten");
+        }
+    }
+
+    /// No guess was made: hashing was not possible. The store keeps its count, which must never
+    /// fall by a fault.
+    pub(in crate::auth) fn not_made(&self) {
+        self.throttle.table.give_back(&self.charges);
+    }
+}
+
+pub(super) fn refused(limit: &'static str, wait: TimeDelta) -> Error {
+    // Whole seconds, upwards: a client that comes back then is not told to wait again.
+    let millis = wait.num_milliseconds() + i64::from(wait.subsec_nanos() % 1_000_000 != 0);
+    let seconds = u64::try_from(millis).unwrap_or_default().div_ceil(1000);
+    let retry_after = Duration::from_secs(seconds.max(1));
+    Error::TooManyAttempts { limit, retry_after }
+}
