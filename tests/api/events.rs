@@ -126,6 +126,7 @@ async fn sessions_that_give_way_are_heard() {
     assert_eq!(opened.user_id, Some(grace.id));
 
     let oldest = browser.session_id().await;
+    world.pass(TimeDelta::seconds(1));
     log_in(&world.browser(), "grace", PASSWORD).await;
     heard.one("login_succeeded");
     log_in_from(AWAY, &world.browser(), "grace", PASSWORD).await;
