@@ -15,7 +15,6 @@ use rocket_accounts::config::{Settings, layered};
 use rocket_accounts::crypto::password::{HashingOptions, Passwords};
 use rocket_accounts::domain::clock::SystemClock;
 use rocket_accounts::domain::credentials::{Password, PersonName, Username};
-use rocket_accounts::domain::session::Client;
 use rocket_accounts::store::memory::MemoryStore;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
 use rocket_accounts::store::{AccountStore, MemoryRing, MemoryThrottle, ThrottleStore};
