@@ -223,6 +223,14 @@ impl<'ast> syn::visit::Visit<'ast> for Arms {
         let syn::Expr::Tuple(pair) = &*arm.body else {
             return;
         };
+        // What a host application refuses has a status and a code of its own.
+        let is_of_host = |pattern: &syn::PatStruct| {
+            let last = pattern.path.segments.last();
+            last.is_some_and(|last| last.ident == "Other")
+        };
+        if matches!(&arm.pat, syn::Pat::Struct(pattern) if is_of_host(pattern)) {
+            return;
+        }
         let mut parts = pair.elems.iter();
         let (Some(syn::Expr::Path(status)), Some(syn::Expr::Lit(code)), None) =
             (parts.next(), parts.next(), parts.next())

@@ -103,7 +103,6 @@ impl KeyRing {
     /// verify.
     #[must_use]
     pub fn new(active: &Secret, others: &[Secret]) -> Self {
-        provider::install();
         let others = others.iter().take(OLDER_SECRETS_MAX);
         Self {
             active: Key::derive(active),

@@ -7,7 +7,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::jwks::{self, JwksError};
 use super::keyring::{KeyRing, Secret, VerifyingKey};
-use super::provider;
 use super::token::{
     ACCESS_LIFETIME_MAX, AccessAlgorithm, Claims, Judge, Kind, Rejection, TokenPolicy, header_of,
     the_good_one,
@@ -78,7 +77,6 @@ impl AccessVerifier {
     /// # Errors
     /// If the document is not one to verify with.
     pub fn from_jwks(document: &str, rules: AccessRules) -> Result<Self, JwksError> {
-        provider::install();
         let keys = jwks::parse(document)?;
         Ok(Self::new(keys, AccessAlgorithm::EdDsa, rules))
     }

@@ -10,7 +10,8 @@ use super::site::Site;
 
 /// Catchers that answer in problem details. [`stage`](crate::Accounts::stage) registers them at
 /// the base path; a host application whose own routes take our guards may register them at `/`
-/// too, so that a refused guard answers the same everywhere.
+/// too, so that a refused guard answers the same everywhere. What the host itself refuses keeps its
+/// status.
 #[must_use]
 pub fn catchers() -> Vec<Catcher> {
     rocket::catchers![default]
@@ -23,6 +24,9 @@ fn default(status: Status, request: &Request<'_>) -> Refusal {
     {
         return refusal;
     }
+    if !is_ours(request) {
+        return ApiError::of_host(status).into();
+    }
     if status == Status::NotFound {
         let allowed = allowed_methods(request);
         if !allowed.is_empty() {
@@ -30,6 +34,17 @@ fn default(status: Status, request: &Request<'_>) -> Refusal {
         }
     }
     ApiError::from_status(status).into()
+}
+
+/// Whether the request's path is the base or below it.
+fn is_ours(request: &Request<'_>) -> bool {
+    let site = request.rocket().state::<Site>();
+    let Some(base) = site.map(|site| site.base.trim_end_matches('/')) else {
+        return false;
+    };
+    let path = request.uri().path().as_str();
+    let below = path.strip_prefix(base);
+    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The methods of the mounted routes that have the request's path. Rocket answers 404 both to

@@ -37,10 +37,20 @@ pub enum ApiError {
     UnsupportedMediaType,
     UsernameTaken,
     HeadersTooLarge,
-    TooManyAttempts { retry_after: Duration },
+    TooManyAttempts {
+        retry_after: Duration,
+    },
     Internal,
     Unavailable,
     NotReady(Unready),
+    Other {
+        /// The status it is answered with.
+        status: Status,
+        /// A stable name.
+        code: &'static str,
+        /// A sentence for the developer of the front end.
+        detail: &'static str,
+    },
 }
 
 impl ApiError {
@@ -74,6 +84,7 @@ impl ApiError {
             Self::Internal => (S::InternalServerError, "internal"),
             Self::Unavailable => (S::ServiceUnavailable, "unavailable"),
             Self::NotReady(_) => (S::ServiceUnavailable, "not_ready"),
+            Self::Other { status, code, .. } => (*status, code),
         }
     }
 
@@ -115,6 +126,7 @@ impl ApiError {
                 "The service cannot answer now. Nothing is lost; try again in a moment."
             }
             Self::NotReady(_) => "This replica should not get requests now; see `part`.",
+            Self::Other { detail, .. } => detail,
         }
     }
 
@@ -125,7 +137,38 @@ impl ApiError {
         }
     }
 
-    /// The refusal behind a status that Rocket came up with itself.
+    /// A status that a host application's own route or guard answered with, as it is.
+    pub(super) fn of_host(status: Status) -> Self {
+        let code = match status.code {
+            400 => "bad_request",
+            // A challenge belongs to it (RFC 9110 section 15.5.2).
+            401 => return Self::NotAuthenticated,
+            402 => "payment_required",
+            403 => "forbidden",
+            404 => return Self::NotFound,
+            405 => "method_not_allowed",
+            409 => "conflict",
+            410 => "gone",
+            413 => "content_too_large",
+            415 => "unsupported_media_type",
+            422 => "unprocessable_content",
+            429 => "too_many_requests",
+            500 => return Self::Internal,
+            501 => "not_implemented",
+            502 => "bad_gateway",
+            503 => "service_unavailable",
+            504 => "gateway_timeout",
+            code if code < 500 => "client_error",
+            _ => "server_error",
+        };
+        Self::Other {
+            status,
+            code,
+            detail: status.reason().unwrap_or("The request was refused."),
+        }
+    }
+
+    /// The refusal behind a status that Rocket came up with itself, at a route of ours.
     pub(super) fn from_status(status: Status) -> Self {
         match status.code {
             401 => Self::NotAuthenticated,

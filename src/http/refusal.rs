@@ -27,6 +27,40 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// A refusal of a host application's own: a problem document with this status, a stable `code`
+    /// and a sentence for the developer of the front end. What was sent does not belong into either.
+    ///
+    /// ```
+    /// use rocket::http::Status;
+    /// use rocket::outcome::try_outcome;
+    /// use rocket::request::{FromRequest, Outcome, Request};
+    /// use rocket_accounts::{CurrentUser, Refusal};
+    ///
+    /// struct Admin(CurrentUser);
+    ///
+    /// #[rocket::async_trait]
+    /// impl<'r> FromRequest<'r> for Admin {
+    ///     type Error = Refusal;
+    ///
+    ///     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+    ///         let user = try_outcome!(request.guard::<CurrentUser>().await);
+    ///         if user.username.as_str() == "root" {
+    ///             return Outcome::Success(Self(user));
+    ///         }
+    ///         Refusal::new(Status::Forbidden, "admins_only", "This is for admins.").outcome(request)
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub fn new(status: Status, code: &'static str, detail: &'static str) -> Self {
+        ApiError::Other {
+            status,
+            code,
+            detail,
+        }
+        .into()
+    }
+
     /// A refusal that clears cookies.
     pub(crate) fn clearing(error: impl Into<ApiError>, clears: Clears) -> Self {
         Self {
@@ -52,8 +86,8 @@ impl Refusal {
         (self.status(), self)
     }
 
-    /// Fails a guard.
-    pub(crate) fn outcome<S>(self, request: &Request<'_>) -> request::Outcome<S, Self> {
+    /// Fails a guard, so that the [catchers](super::catchers()) answer with this refusal.
+    pub fn outcome<S>(self, request: &Request<'_>) -> request::Outcome<S, Self> {
         request::Outcome::Error(self.record(request))
     }
 

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use rocket::error::ErrorKind;
+use rocket::http::{ContentType, Header, Status};
 use rocket::local::asynchronous::Client;
-use rocket_accounts::{AccessClaims, Accounts, CurrentUser, MaybeUser};
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome, Request};
+use rocket_accounts::{AccessClaims, Accounts, CurrentUser, MaybeUser, Refusal};
 
 use crate::actor::Call;
 use crate::world::{World, figment};
@@ -147,4 +150,143 @@ async fn a_host_brings_its_own_users() {
     browser.get("user/").await.expect_ok();
     browser.refresh().await.expect_ok();
     browser.log_out().await.expect_ok();
+}
+
+#[rocket::get("/answers/<code>")]
+fn answers(code: u16) -> rocket::http::Status {
+    rocket::http::Status::new(code)
+}
+
+/// A guard of a host that refuses in a form of ours, and one that does not.
+struct Admin;
+struct Member;
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Admin {
+    type Error = Refusal;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+        let user = try_outcome!(request.guard::<CurrentUser>().await);
+        if user.username.as_str() == "root" {
+            return Outcome::Success(Self);
+        }
+        Refusal::new(Status::Forbidden, "admins_only", "This is for admins.").outcome(request)
+    }
+}
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for Member {
+    type Error = ();
+
+    async fn from_request(_: &'r Request<'_>) -> Outcome<Self, ()> {
+        Outcome::Error((Status::Forbidden, ()))
+    }
+}
+
+#[rocket::get("/admin")]
+fn admin(_admin: Admin) -> &'static str {
+    "secret"
+}
+
+#[rocket::get("/member")]
+fn member(_member: Member) -> &'static str {
+    "secret"
+}
+
+async fn with_catchers_everywhere() -> World {
+    World::host("", |rocket| {
+        let routes = rocket::routes![who, answers, admin, member];
+        rocket
+            .mount("/", routes)
+            .register("/", rocket_accounts::catchers())
+    })
+    .await
+}
+
+/// The catchers at `/` give a host's refusals a body, and nothing else.
+#[rocket::async_test]
+async fn what_a_host_refuses_keeps_its_status() {
+    let world = with_catchers_everywhere().await;
+    let browser = world.browser();
+    for (status, code) in [
+        (400, "bad_request"),
+        (402, "payment_required"),
+        (403, "forbidden"),
+        (404, "not_found"),
+        (409, "conflict"),
+        (410, "gone"),
+        (418, "client_error"),
+        (422, "unprocessable_content"),
+        (429, "too_many_requests"),
+        (451, "client_error"),
+        (500, "internal"),
+        (502, "bad_gateway"),
+        (503, "service_unavailable"),
+        (507, "server_error"),
+    ] {
+        let answer = browser
+            .send(Call::get("").at(&format!("/answers/{status}")))
+            .await;
+        assert_eq!(
+            (answer.status.code, &answer.body["code"]),
+            (status, &code.into())
+        );
+        for header in ["retry-after", "www-authenticate", "allow"] {
+            assert_eq!(answer.header(header), None, "{answer:#?}");
+        }
+    }
+    let answer = browser.send(Call::get("").at("/member")).await;
+    answer.expect_refusal(403, "forbidden");
+    let answer = browser.send(Call::get("").at("/nowhere")).await;
+    answer.expect_refusal(404, "not_found");
+    // Ours are as they were, there and at the base.
+    let answer = browser.send(Call::get("").at("/who")).await;
+    answer.expect_refusal(401, "not_authenticated");
+    let answer = browser.send(Call::post("user/")).await;
+    answer.expect_refusal(405, "method_not_allowed");
+}
+
+#[rocket::async_test]
+async fn a_hosts_guard_refuses_with_a_code_of_its_own() {
+    let world = with_catchers_everywhere().await;
+    let admin = || Call::get("").at("/admin");
+    let answer = world.browser().send(admin()).await;
+    answer.expect_refusal(401, "not_authenticated");
+    let browser = world.signed_in("ada").await;
+    let answer = browser.send(admin()).await;
+    answer.expect_refusal(403, "admins_only");
+    assert_eq!(answer.body["detail"], "This is for admins.");
+    let root = world.signed_in("root").await;
+    assert_eq!(root.send(admin()).await.text, "secret");
+}
+
+/// It keeps cookies in a jar of its own, and sends no header.
+#[rocket::async_test]
+async fn a_tracked_client_is_signed_in() {
+    let stage = Accounts::stage();
+    let rocket = rocket::custom(figment("")).mount("/", rocket::routes![who]);
+    let client = Client::tracked(rocket.attach(stage)).await.unwrap();
+    let body = serde_json::json!({"username": "ada", "password": crate::world::PASSWORD});
+    let register = client.post("/accounts/auth/register/");
+    let register = register.header(ContentType::JSON).body(body.to_string());
+    assert_eq!(register.dispatch().await.status(), Status::Created);
+    assert_eq!(client.get("/who").dispatch().await.status(), Status::Ok);
+    let csrf = client
+        .cookies()
+        .get("csrftoken")
+        .unwrap()
+        .value()
+        .to_owned();
+    let post = |path| {
+        let csrf = Header::new("X-CSRFToken", csrf.clone());
+        client.post(path).header(csrf)
+    };
+    let refresh = post("/accounts/auth/refresh_token/").dispatch().await;
+    assert_eq!(refresh.status(), Status::Ok);
+    let logout = post("/accounts/auth/logout/").dispatch().await;
+    assert_eq!(logout.status(), Status::Ok);
+    assert_eq!(
+        client.get("/who").dispatch().await.status(),
+        Status::Unauthorized
+    );
 }

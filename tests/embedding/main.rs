@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod host;
+mod jwt;
 
 #[path = "../../examples/own_users/main.rs"]
 #[expect(dead_code, reason = "its main is for the example")]
@@ -23,6 +24,11 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials: Vec<_> = contract::clauses().into_iter().map(clause).collect();
     trials.extend(host::trials());
+    let name = "a_host_signs_with_an_algorithm_of_its_own";
+    trials.push(Trial::test(name, || {
+        jwt::a_host_signs_with_an_algorithm_of_its_own();
+        Ok(())
+    }));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

@@ -1,43 +1,46 @@
-//! The two algorithms that tokens are signed with, for `jsonwebtoken`.
+//! The two algorithms that tokens are signed with: HS256, and EdDSA over Ed25519 (RFC 8037).
 //!
-//! `jsonwebtoken` takes its primitives from one process-wide provider. Its ready-made one brings
-//! `rsa` (RUSTSEC-2023-0071) and some forty crates for algorithms that are never used here, so
-//! this one offers HS256 and EdDSA over Ed25519 (RFC 8037) and refuses everything else. A key has
+//! `jsonwebtoken` takes its primitives from one provider for the whole process, which is the host
+//! application's: what is here is called directly, and nothing is installed. Its ready-made one brings
+//! `rsa` (RUSTSEC-2023-0071) and some forty crates for algorithms that are never used here. A key has
 //! a family, and an algorithm of another family is refused before the key is looked at.
 
 mod ed25519;
 mod hs256;
 
-use std::sync::Once;
-
-use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::crypto::{JwtSigner, JwtVerifier};
 use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, EncodingKey};
 
 pub(crate) use ed25519::{PublicKey, signing_key};
 
-static PROVIDER: CryptoProvider = CryptoProvider {
-    signer_factory: signer,
-    verifier_factory: verifier,
-    key_utils: KeyUtils::new_unimplemented(),
-};
-
-/// Makes this the process's provider, unless the application has installed one already (any
-/// provider that knows both algorithms will do).
-pub(crate) fn install() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        if PROVIDER.install_default().is_err() {
-            tracing::debug!("jsonwebtoken has a crypto provider already, using that one");
-        }
-    });
+/// The signature of a message, in base64url.
+pub(crate) fn sign(
+    message: &[u8],
+    key: &EncodingKey,
+    algorithm: Algorithm,
+) -> Result<String, Error> {
+    let signature = signer(algorithm, key)?.try_sign(message)?;
+    Ok(URL_SAFE_NO_PAD.encode(signature))
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the provider's signature"
-)]
-fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
+/// Whether a signature, in base64url, is that of a message.
+pub(crate) fn verify(
+    signature: &str,
+    message: &[u8],
+    key: &DecodingKey,
+    algorithm: Algorithm,
+) -> bool {
+    let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else {
+        return false;
+    };
+    let verifier = verifier(algorithm, key);
+    verifier.is_ok_and(|verifier| verifier.verify(message, &signature).is_ok())
+}
+
+fn signer(algorithm: Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, Error> {
     match (algorithm, key.family()) {
         (Algorithm::HS256, AlgorithmFamily::Hmac) => {
             Ok(Box::new(hs256::Hs256::new(key.as_bytes())?))
@@ -49,11 +52,7 @@ fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>
     }
 }
 
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the provider's signature"
-)]
-fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
+fn verifier(algorithm: Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>, Error> {
     let bytes = key.try_get_as_bytes()?;
     match (algorithm, key.family()) {
         (Algorithm::HS256, AlgorithmFamily::Hmac) => Ok(Box::new(hs256::Hs256::new(bytes)?)),
@@ -90,8 +89,8 @@ mod tests {
                 [(Algorithm::HS256, &hmac), (Algorithm::EdDSA, &ed)]
             {
                 let fits = algorithm == family;
-                assert_eq!(signer(&algorithm, encoding).is_ok(), fits, "{algorithm:?}");
-                let verifier = verifier(&algorithm, decoding);
+                assert_eq!(signer(algorithm, encoding).is_ok(), fits, "{algorithm:?}");
+                let verifier = verifier(algorithm, decoding);
                 assert_eq!(verifier.is_ok(), fits, "{algorithm:?}");
             }
         }

@@ -54,7 +54,7 @@ pub(super) fn forge(tokens: &Tokens, kind: Kind, header: &Value, claims: &Value)
     let ring = tokens.ring();
     let key = tokens.key(kind, ring.active());
     let algorithm = key.verifying.algorithm;
-    let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &key.signing, algorithm);
+    let signature = crate::crypto::provider::sign(message.as_bytes(), &key.signing, algorithm);
     format!("{message}.{}", signature.unwrap())
 }
 

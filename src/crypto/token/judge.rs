@@ -1,6 +1,6 @@
 //! Judging presented tokens.
 //!
-//! `jsonwebtoken` computes and compares the signature. Everything else is judged here, once: the
+//! The provider computes and compares the signature. Everything else is judged here, once: the
 //! header may hold `alg`, `typ` and `kid` alone, the algorithm is that of the key which `kid` names,
 //! each claim must be there with its JSON type, times are read from our own clock, and the span
 //! between `iat` and `exp` must be one that some settings allow.
@@ -15,6 +15,7 @@ use thiserror::Error;
 use super::policy::{ACCESS_LIFETIME_MAX, REFRESH_LIFETIME_MAX};
 use super::{Claims, Kind, TokenPolicy};
 use crate::crypto::keyring::VerifyingKey;
+use crate::crypto::provider;
 use crate::domain::session::{Generation, SessionId};
 
 /// A longer token is refused before it is looked into, in bytes.
@@ -181,10 +182,7 @@ impl Judge {
             return None;
         }
         let (message, signature) = text.rsplit_once('.')?;
-        // Of the crate's own `decode` only this is taken: it reads header and claims once more.
-        let is_signed =
-            jsonwebtoken::crypto::verify(signature, message.as_bytes(), key, *algorithm);
-        if !is_signed.is_ok_and(|is_signed| is_signed) {
+        if !provider::verify(signature, message.as_bytes(), key, *algorithm) {
             return None;
         }
         let (_, claims) = message.split_once('.')?;

@@ -8,8 +8,20 @@
 use rocket::Request;
 
 /// The values of `name` in all `Cookie` headers of the request; empty ones do not count.
+///
+/// Without any such header Rocket's jar is asked. A request from the network then has an empty one;
+/// that of a tracked `rocket::local` client, in the tests of a host application, has its cookies
+/// there alone.
 pub(super) fn values<'r>(request: &'r Request<'_>, name: &str) -> Vec<&'r str> {
-    let headers = request.headers().get("Cookie");
+    let mut headers = request.headers().get("Cookie").peekable();
+    if headers.peek().is_none() {
+        let cookie = request.cookies().get(name);
+        let value = cookie.map(rocket::http::Cookie::value);
+        return value
+            .filter(|value| !value.is_empty())
+            .into_iter()
+            .collect();
+    }
     headers
         .flat_map(|header| cookie_values(header, name))
         .collect()
