@@ -11,6 +11,7 @@ mod csrf;
 mod error;
 mod event;
 mod import_user;
+mod key_reader;
 mod keys;
 mod login;
 mod logout;

@@ -32,7 +32,7 @@ mod world;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Place, Postgres, place};
+use accounts_testkit::{Place, Postgres, Preload, place};
 use libtest_mimic::{Arguments, Trial};
 
 fn new_place() -> Place {
@@ -78,7 +78,7 @@ fn main() -> ExitCode {
         ),
         trial(
             "postgres::skewed_clocks",
-            has_postgres && skew::is_possible(),
+            has_postgres && Preload::is_possible(),
             postgres::skewed_clocks,
         ),
         trial("sqlite::full_disk", may_mount, sqlite::full_disk),
