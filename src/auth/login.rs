@@ -121,14 +121,26 @@ impl Accounts {
         client: Client,
         replaces: Option<SessionId>,
     ) -> Result<SignedIn, Error> {
-        let now = self.now();
+        let (session, admission) = self.new_session(user, client, replaces)?;
+        self.0.store.insert_session(&session, admission).await?;
+        let now = session.created_at;
+        self.sign_in(user.clone(), session, now)
+    }
+
+    /// The session that is to be inserted, and what happens together with it.
+    pub(super) fn new_session(
+        &self,
+        user: &User,
+        client: Client,
+        replaces: Option<SessionId>,
+    ) -> Result<(Session, Admission), Error> {
         let policy = &self.0.session_policy;
-        let session = Session::open(random::session_id()?, user, client, policy, now);
+        let id = random::session_id()?;
+        let session = Session::open(id, user, client, policy, self.now());
         let admission = Admission {
             cap: policy.cap,
             replaces,
         };
-        self.0.store.insert_session(&session, admission).await?;
-        self.sign_in(user.clone(), session, now)
+        Ok((session, admission))
     }
 }

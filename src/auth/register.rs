@@ -30,8 +30,15 @@ impl Accounts {
         client: Client,
         replaces: Option<SessionId>,
     ) -> Result<SignedIn, Error> {
-        let user = self.insert_user(account).await?;
-        let signed_in = self.open_session(&user, client, replaces).await?;
+        let new = self.new_user(account).await?;
+        let (session, admission) = self.new_session(&new.user(), client, replaces)?;
+        let now = session.created_at;
+        // Together, so that no user is left behind whom nobody was told of.
+        let inserted = self
+            .0
+            .store
+            .insert_user_with_session(new, &session, admission);
+        let signed_in = self.sign_in(inserted.await?, session, now)?;
         self.record(EventKind::Registered, About::of(&signed_in));
         Ok(signed_in)
     }

@@ -28,6 +28,7 @@ mod metrics;
 mod mount;
 mod openapi;
 pub(crate) mod page;
+mod patience;
 mod purge;
 mod refusal;
 mod reply;

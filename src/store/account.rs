@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{Admission, Result, SessionStore, UserStore};
+use super::{Admission, NewUser, Result, SessionStore, UserStore};
 use crate::domain::credentials::PasswordHash;
 use crate::domain::session::{
     Decision, Ended, Generation, RevocationReason, Session, SessionId, SessionPolicy, decide,
@@ -105,6 +105,20 @@ pub trait AccountStore: UserStore + SessionStore {
     /// true at most [`TRUST`](super::cache::TRUST) ago. `None` says nothing.
     fn recall(&self, _id: SessionId) -> Option<(Session, User)> {
         None
+    }
+
+    /// Creates a user and opens the first session: [`insert_user`](UserStore::insert_user) and
+    /// [`insert_session`](SessionStore::insert_session). If the user cannot be created, nothing
+    /// changes.
+    async fn insert_user_with_session(
+        &self,
+        user: NewUser,
+        session: &Session,
+        admission: Admission,
+    ) -> Result<User> {
+        let user = self.insert_user(user).await?;
+        self.insert_session(session, admission).await?;
+        Ok(user)
     }
 
     /// Rotates, keeps, repeats or ends the session, as [`decide`] says.

@@ -26,6 +26,8 @@ pub mod contract;
 mod error;
 pub mod memory;
 mod paired;
+pub(crate) mod patience;
+mod patient;
 mod ring;
 pub mod sea;
 mod session;
@@ -36,6 +38,7 @@ pub use account::{AccountStore, PasswordChange, PasswordChanged, Presented, Refr
 pub use error::{Error, Result};
 pub use memory::{MemoryRing, MemoryThrottle};
 pub use paired::Paired;
+pub(crate) use patient::Patient;
 pub use ring::{RingRecord, RingStore};
 pub use session::{Admission, SessionStore};
 pub use throttle::{Guess, ThrottleStore};

@@ -37,6 +37,7 @@ mod refresh_binding;
 mod refresh_rotation;
 mod register;
 mod sessions;
+mod slow_store;
 mod throttle;
 mod throttle_address;
 mod throttle_others;

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, TimeDelta};
 use libtest_mimic::Trial;
+use rocket_accounts::domain::credentials::Username;
 use rocket_accounts::domain::session::{
     Client, RevocationReason, Session, SessionId, SessionPolicy,
 };
-use rocket_accounts::store::UserStore;
+use rocket_accounts::domain::user::{User, UserId};
 use rocket_accounts::store::sea::{MigrationStatus, SeaStore};
-use rocket_accounts::store::{Admission, Error};
+use rocket_accounts::store::{Admission, Error, NewUser, UserStore};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::backend::{Backend, Fresh};
@@ -34,6 +35,7 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
         a_newer_schema_is_not_touched,
         what_was_stored_is_there_after_a_restart,
         a_value_of_another_version_is_corrupt,
+        a_registration_is_whole_or_not_at_all,
     ]
     .chain([collation])
 }
@@ -126,22 +128,48 @@ async fn what_was_stored_is_there_after_a_restart(fresh: Fresh) {
     assert_eq!(store.find_user(user.id).await.unwrap(), Some(user));
 }
 
-async fn a_value_of_another_version_is_corrupt(fresh: Fresh) {
-    let store = fresh.store().await;
-    let user = store.insert_user(super::privacy::user()).await.unwrap();
-    let id = SessionId(uuid::Uuid::from_u128(1));
+const FREELY: Admission = Admission {
+    cap: 20,
+    replaces: None,
+};
+
+/// The same identifier for every user.
+fn session_of(user: &User) -> Session {
     let policy = SessionPolicy {
         idle: TimeDelta::days(1),
         absolute: TimeDelta::days(1),
         reuse_grace: TimeDelta::seconds(10),
         cap: 20,
     };
-    let session = Session::open(id, &user, Client::default(), &policy, DateTime::UNIX_EPOCH);
-    let admission = Admission {
-        cap: 20,
-        replaces: None,
+    let id = SessionId(uuid::Uuid::from_u128(1));
+    Session::open(id, user, Client::default(), &policy, DateTime::UNIX_EPOCH)
+}
+
+/// A session that cannot be stored leaves no user behind.
+async fn a_registration_is_whole_or_not_at_all(fresh: Fresh) {
+    let store = fresh.store().await;
+    let ada = super::privacy::user();
+    let bob = NewUser {
+        id: UserId(uuid::Uuid::from_u128(99)),
+        username: Username::parse("bob").unwrap(),
+        ..ada.clone()
     };
-    store.insert_session(&session, admission).await.unwrap();
+    let session = session_of(&ada.user());
+    let inserted = store.insert_user_with_session(ada, &session, FREELY);
+    inserted.await.unwrap();
+    let session = session_of(&bob.user());
+    let refused = store.insert_user_with_session(bob.clone(), &session, FREELY);
+    let refused = refused.await;
+    assert!(matches!(refused, Err(Error::Duplicate)), "{refused:?}");
+    assert_eq!(store.find_user(bob.id).await.unwrap(), None);
+}
+
+async fn a_value_of_another_version_is_corrupt(fresh: Fresh) {
+    let store = fresh.store().await;
+    let user = store.insert_user(super::privacy::user()).await.unwrap();
+    let session = session_of(&user);
+    let id = session.id;
+    store.insert_session(&session, FREELY).await.unwrap();
     let raw = fresh.raw().await;
     let write = "UPDATE accounts_session SET revoked_at = created_at, revocation_reason = 'whim'";
     raw.execute_unprepared(write).await.unwrap();

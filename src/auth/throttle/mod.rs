@@ -32,7 +32,7 @@ use super::Error;
 use crate::domain::session::SessionId;
 use crate::domain::throttle::{ThrottleKey, ThrottlePolicy};
 use crate::domain::user::UserId;
-use crate::store::{self, ThrottleStore};
+use crate::store::{self, ThrottleStore, patience};
 pub(super) use table::Prefix;
 use table::{Bucket, Charge, Table};
 
@@ -184,7 +184,7 @@ impl Attempt<'_> {
             return Ok(self);
         };
         let store = self.throttle.store();
-        match store.count_guess(account, &policy.account, now).await {
+        match patience::read(store.count_guess(account, &policy.account, now)).await {
             Ok(store::Guess::Counted { failures }) => Ok(Self { failures, ..self }),
             Ok(store::Guess::TooSoon { wait }) => {
                 self.not_made();
@@ -217,7 +217,8 @@ impl Attempt<'_> {
         let Some(account) = &self.account else {
             return;
         };
-        if let Err(error) = self.throttle.store.forget_guesses(account).await {
+        let forgotten = patience::spare(self.throttle.store.forget_guesses(account));
+        if let Err(error) = forgotten.await {
             tracing::warn!(error = %error, "an account's failures could not be forgotten");
         }
     }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::Store;
-use super::fixture::{FREELY, add_user, at, open, session, session_id, stored};
+use super::fixture::{FREELY, add_user, at, new_user, open, session, session_id, stored};
 use crate::domain::session::{Revocation, RevocationReason};
 use crate::store::{Admission, Error};
 
@@ -172,4 +172,40 @@ pub async fn the_replaced_session_makes_room(store: Store) {
     assert_eq!(reason(&store, 2).await, Some(RevocationReason::Superseded));
     let live = store.list_sessions(ada.id, at(2)).await.expect("lists");
     assert_eq!(live, [newest, oldest]);
+}
+
+/// A user and the first session: the same as one after the other, and nothing if the name is taken.
+pub async fn a_user_comes_with_a_session_or_not_at_all(store: Store) {
+    let ada = new_user(1, "ada");
+    let first = session(1, &ada.user(), at(0));
+    let inserted = store.insert_user_with_session(ada.clone(), &first, FREELY);
+    assert_eq!(inserted.await.expect("inserts"), ada.user());
+    assert_eq!(stored(&store, first.id).await, first);
+    let found = store.find_session_with_user(first.id).await;
+    assert_eq!(found.expect("reads"), Some((first, ada.user())));
+
+    let admission = Admission {
+        replaces: Some(session_id(1)),
+        ..FREELY
+    };
+    let taken = new_user(2, "ADA");
+    let refused = session(2, &taken.user(), at(1));
+    let refused = store.insert_user_with_session(taken, &refused, admission);
+    let refused = refused.await;
+    assert!(matches!(refused, Err(Error::UsernameTaken)), "{refused:?}");
+    assert!(
+        store
+            .find_session(session_id(2))
+            .await
+            .expect("reads")
+            .is_none()
+    );
+    assert_eq!(reason(&store, 1).await, None);
+
+    let bob = new_user(3, "bob");
+    let third = session(3, &bob.user(), at(1));
+    let inserted = store.insert_user_with_session(bob, &third, admission);
+    inserted.await.expect("inserts");
+    assert_eq!(reason(&store, 1).await, Some(RevocationReason::Superseded));
+    assert_eq!(reason(&store, 3).await, None);
 }

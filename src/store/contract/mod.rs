@@ -155,6 +155,7 @@ table! {
     admission {
         a_taken_session_identifier_is_refused,
         a_refused_session_ends_nothing,
+        a_user_comes_with_a_session_or_not_at_all,
         the_replaced_session_is_superseded,
         the_oldest_used_give_way_to_the_cap,
         only_live_sessions_of_the_user_count,

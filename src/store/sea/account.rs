@@ -12,7 +12,9 @@ use crate::domain::session::{RevocationReason, Session, SessionId, SessionPolicy
 use crate::domain::user::{User, UserId};
 use crate::store::account::refresh_by_steps;
 use crate::store::cache::Changed;
-use crate::store::{AccountStore, PasswordChange, PasswordChanged, Presented, Refreshed, Result};
+use crate::store::{
+    AccountStore, Admission, NewUser, PasswordChange, PasswordChanged, Presented, Refreshed, Result,
+};
 
 #[async_trait]
 impl AccountStore for SeaStore {
@@ -34,6 +36,30 @@ impl AccountStore for SeaStore {
 
     fn recall(&self, id: SessionId) -> Option<(Session, User)> {
         self.cache.as_ref()?.recall(id)
+    }
+
+    async fn insert_user_with_session(
+        &self,
+        user: NewUser,
+        session: &Session,
+        admission: Admission,
+    ) -> Result<User> {
+        let call = async {
+            let transaction = self.database.begin().await?;
+            let user = users::insert(&transaction, user).await?;
+            if let Some(old) = admission.replaces {
+                let (reason, now) = (RevocationReason::Superseded, session.created_at);
+                sessions::revoke(&transaction, old, reason, now).await?;
+            }
+            sessions::insert(&transaction, session).await?;
+            transaction.commit().await?;
+            Ok(user)
+        };
+        let inserted = self.database.call(call).await;
+        if let (Some(cache), Some(old)) = (&self.cache, admission.replaces) {
+            cache.forget(Changed::Session(old));
+        }
+        inserted
     }
 
     /// By steps, as each is a compare-and-set, but under one deadline.
