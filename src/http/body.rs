@@ -10,7 +10,6 @@ use std::time::Duration;
 use rocket::Request;
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::http::ContentType;
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
@@ -18,8 +17,11 @@ use super::error::{ApiError, FieldErrors};
 use super::openapi::Shape;
 use super::refusal::Refusal;
 use super::site::Site;
+use super::unique_keys::UniqueKeys;
 use crate::crypto::strength::{NewPassword, PasswordPolicy};
-use crate::domain::credentials::{Password, PersonName};
+use crate::domain::credentials::{
+    Password, PersonName, USERNAME_MAX_CHARS, Username, UsernameError,
+};
 
 /// Largest body, in bytes.
 pub(crate) const MAX_BYTES: usize = 8 * 1024;
@@ -115,33 +117,6 @@ pub(super) fn parse<T: FromFields>(bytes: &[u8], policy: &PasswordPolicy) -> Res
     }
 }
 
-/// An object in which each key stands once.
-struct UniqueKeys(Map<String, Value>);
-
-impl<'de> Deserialize<'de> for UniqueKeys {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Keys;
-        impl<'de> Visitor<'de> for Keys {
-            type Value = UniqueKeys;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UniqueKeys, A::Error> {
-                let mut object = Map::new();
-                while let Some((key, value)) = map.next_entry::<String, Value>()? {
-                    if object.insert(key, value).is_some() {
-                        return Err(de::Error::custom("a key stands twice"));
-                    }
-                }
-                Ok(UniqueKeys(object))
-            }
-        }
-        deserializer.deserialize_map(Keys)
-    }
-}
-
 /// The fields of a body, and what was found wrong with them.
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
@@ -182,6 +157,19 @@ impl Fields<'_> {
                 None
             }
         }
+    }
+
+    /// Takes a username, without the blanks around it. They count for its length alone.
+    pub(crate) fn username(&mut self, field: &'static str) -> Option<String> {
+        let typed = self.text(field);
+        self.checked(field, typed, |typed| {
+            let name = Username::trim(&typed);
+            if name.is_empty() {
+                return Err(UsernameError::Empty);
+            }
+            let fits = typed.chars().count() <= USERNAME_MAX_CHARS;
+            fits.then(|| name.to_owned()).ok_or(UsernameError::TooLong)
+        })
     }
 
     /// Takes a password of any strength.

@@ -37,6 +37,7 @@ mod schema;
 mod site;
 mod stage;
 mod trace;
+mod unique_keys;
 
 pub use catchers::catchers;
 pub use cookie::cookie_values;

@@ -19,6 +19,7 @@ mod documented;
 mod documented_refusals;
 mod errors;
 mod events;
+mod fields;
 mod guards;
 mod headers;
 mod health;

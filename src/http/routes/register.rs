@@ -49,7 +49,7 @@ impl FromFields for NewAccount {
     }
 
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
-        let typed = fields.text("username");
+        let typed = fields.username("username");
         let username = fields.checked("username", typed.as_deref(), Username::parse);
         let first_name = fields.name("first_name").unwrap_or_default();
         let last_name = fields.name("last_name").unwrap_or_default();
