@@ -11,8 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Mutex;
 
+use super::key_reader::KeyReader;
 use super::{Accounts, Error};
 use crate::config::{KeyError, KeySettings};
+use crate::crypto::keyring::KeyRing;
 use crate::domain::ring::{RingIds, Standing};
 use crate::store::{RingRecord, RingStore};
 
@@ -28,6 +30,7 @@ pub struct SharedRing {
     /// The log has a line about the difference.
     is_told: AtomicBool,
     announcing: Mutex<()>,
+    reader: KeyReader,
 }
 
 impl SharedRing {
@@ -39,6 +42,7 @@ impl SharedRing {
             is_announced: AtomicBool::new(false),
             is_told: AtomicBool::new(false),
             announcing: Mutex::new(()),
+            reader: KeyReader::default(),
         }
     }
 
@@ -76,12 +80,23 @@ impl Accounts {
 
     /// Puts the ring that the settings, or the file they name, hold now into force, for every
     /// request that begins from now on, and announces it. Returns its names. A store in trouble
-    /// is no obstacle: [`keys_are_shared`](Self::keys_are_shared) announces later.
+    /// is no obstacle: [`keys_are_shared`](Self::keys_are_shared) announces later. A file that
+    /// cannot be read for 5 seconds is given up, and not tried again before that reading has
+    /// come to its end.
     ///
     /// # Errors
     /// See [`KeyError`]; then the ring that was in force stays so.
     pub async fn reload_keys(&self, keys: &KeySettings) -> Result<RingIds, KeyError> {
-        let ring = keys.reload()?;
+        let keys = keys.clone();
+        self.replace_keys(move || keys.reload()).await
+    }
+
+    /// The same with the ring that `read` returns, which may block.
+    pub(crate) async fn replace_keys<E: From<KeyError> + Send + 'static>(
+        &self,
+        read: impl FnOnce() -> Result<KeyRing, E> + Send + 'static,
+    ) -> Result<RingIds, E> {
+        let ring = self.0.shared_ring.reader.read(read).await??;
         let ids = ring.ids();
         self.0.tokens.replace_ring(ring);
         self.0

@@ -142,21 +142,9 @@ impl Accounts {
         user: &User,
         arrival: Arrival,
     ) -> Result<SignedIn, Error> {
-        let now = self.now();
-        let policy = &self.0.session_policy;
-        let device = self.device_after_login(&arrival.devices, user)?;
-        let Arrival {
-            client,
-            remember,
-            replaces,
-            ..
-        } = arrival;
-        let session = Session::open(random::session_id()?, user, client, remember, policy, now);
-        let admission = Admission {
-            cap: policy.cap,
-            replaces,
-        };
-        let opened = self.0.store.open_session(&session, admission).await?;
+        let opening = self.new_session(user, arrival)?;
+        let (session, admission) = (&opening.session, opening.admission);
+        let opened = self.0.store.open_session(session, admission).await?;
         let Some(displaced) = opened else {
             let unknown_name = None;
             let about = About {
@@ -166,26 +154,58 @@ impl Accounts {
             self.record(EventKind::LoginFailed { unknown_name }, about);
             return Err(Error::InvalidCredentials);
         };
-        self.record_displaced(&displaced, &session);
-        Ok(SignedIn {
-            device: Some(device),
-            ..self.sign_in(user.clone(), session, now)?
+        self.opened(user.clone(), opening, &displaced)
+    }
+
+    /// The session that is to be inserted, and what happens together with it.
+    pub(super) fn new_session(&self, user: &User, arrival: Arrival) -> Result<Opening, Error> {
+        let policy = &self.0.session_policy;
+        let device = self.device_after_login(&arrival.devices, user)?;
+        let (id, remember) = (random::session_id()?, arrival.remember);
+        let now = self.now();
+        let session = Session::open(id, user, arrival.client, remember, policy, now);
+        let admission = Admission {
+            cap: policy.cap,
+            replaces: arrival.replaces,
+        };
+        Ok(Opening {
+            session,
+            admission,
+            device,
         })
     }
 
-    /// Records the sessions that `opened` has ended.
-    fn record_displaced(&self, displaced: &Displaced, opened: &Session) {
-        let about = |session: SessionId, user| About {
-            session: Some(session),
+    /// The tokens of a session that was inserted; records those that it has ended.
+    pub(super) fn opened(
+        &self,
+        user: User,
+        opening: Opening,
+        displaced: &Displaced,
+    ) -> Result<SignedIn, Error> {
+        let session = opening.session;
+        let about = |id: SessionId, user| About {
+            session: Some(id),
             user: Some(user),
-            address: opened.client.address,
+            address: session.client.address,
         };
         if let Some((old, owner)) = displaced.superseded {
             self.record(EventKind::SessionSuperseded, about(old, owner));
         }
         for old in &displaced.evicted {
-            let about = about(*old, opened.user_id);
+            let about = about(*old, session.user_id);
             self.record(EventKind::SessionEvicted, about);
         }
+        let now = session.created_at;
+        Ok(SignedIn {
+            device: Some(opening.device),
+            ..self.sign_in(user, session, now)?
+        })
     }
+}
+
+/// A session that is to be inserted.
+pub(super) struct Opening {
+    pub(super) session: Session,
+    pub(super) admission: Admission,
+    device: Device,
 }

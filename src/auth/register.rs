@@ -24,8 +24,14 @@ impl Accounts {
     /// # Errors
     /// [`Error::UsernameTaken`].
     pub async fn register(&self, account: NewAccount, arrival: Arrival) -> Result<SignedIn, Error> {
-        let user = self.insert_user(account).await?;
-        let signed_in = self.open_session(&user, arrival).await?;
+        let new = self.new_user(account).await?;
+        let opening = self.new_session(&new.user(), arrival)?;
+        let (session, admission) = (&opening.session, opening.admission);
+        // Together, so that no user is left behind whom nobody was told of.
+        let store = &self.0.store;
+        let inserted = store.insert_user_with_session(new, session, admission);
+        let (user, displaced) = inserted.await?;
+        let signed_in = self.opened(user, opening, &displaced)?;
         self.record(EventKind::Registered, About::of(&signed_in));
         Ok(signed_in)
     }

@@ -33,15 +33,17 @@ impl Accounts {
     /// # Errors
     /// [`Error::UsernameTaken`].
     pub async fn create_user(&self, account: NewAccount) -> Result<User, Error> {
-        let user = self.insert_user(account).await?;
+        let new = self.new_user(account).await?;
+        let user = self.0.store.insert_user(new).await?;
         self.record(EventKind::UserCreated, About::user(user.id));
         Ok(user)
     }
 
-    pub(super) async fn insert_user(&self, account: NewAccount) -> Result<User, Error> {
+    /// The user that is to be inserted.
+    pub(super) async fn new_user(&self, account: NewAccount) -> Result<NewUser, Error> {
         let hash = self.0.passwords.hash(account.password.password()).await?;
         let now = self.now();
-        let user = NewUser {
+        Ok(NewUser {
             id: random::user_id(now)?,
             username: account.username,
             first_name: account.first_name.as_str().to_owned(),
@@ -49,8 +51,7 @@ impl Accounts {
             password_hash: Some(hash),
             is_active: true,
             created_at: now,
-        };
-        Ok(self.0.store.insert_user(user).await?)
+        })
     }
 
     /// Looks a user up by name, in any letter case.

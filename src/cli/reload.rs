@@ -3,26 +3,60 @@
 //! The whole configuration is read and judged, as at the start; only the keys take effect. What
 //! will not do is told in the log, and the keys that were in force stay so.
 
-use rocket::fairing::AdHoc;
-
-use super::context;
-use crate::auth::Accounts;
-
-/// Listens from the start of serving on.
 #[cfg(unix)]
-pub(super) fn on_hangup() -> AdHoc {
-    use tokio::signal::unix::{SignalKind, signal};
+pub(super) use self::unix::Hangups;
 
-    AdHoc::on_liftoff("rocket-accounts: reload", |rocket| {
-        // Before anything is awaited: the signal ends a process that does not listen to it.
-        let hangups = signal(SignalKind::hangup());
-        let accounts = rocket.state::<Accounts>().cloned();
-        let shutdown = rocket.shutdown();
-        Box::pin(async move {
-            match (hangups, accounts) {
-                (Ok(mut hangups), Some(accounts)) => {
+/// There is no such signal here.
+#[cfg(not(unix))]
+pub(super) struct Hangups;
+
+#[cfg(not(unix))]
+impl Hangups {
+    pub(super) fn listen() -> std::io::Result<Self> {
+        Ok(Self)
+    }
+
+    pub(super) fn reload(self) -> rocket::fairing::AdHoc {
+        rocket::fairing::AdHoc::on_liftoff("rocket-accounts: reload", |_| Box::pin(async {}))
+    }
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::io;
+
+    use rocket::fairing::AdHoc;
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    use crate::auth::Accounts;
+    use crate::cli::context;
+    use crate::config::diagnosis::{Finding, of_key_file};
+    use crate::crypto::keyring::KeyRing;
+
+    /// The signal, which from now on does not end the process any more.
+    pub(in crate::cli) struct Hangups(Signal);
+
+    impl Hangups {
+        /// Begins to listen. A signal that comes before [`reload`](Self::reload) has somebody
+        /// listening is kept until then: as one, however many they are.
+        pub(in crate::cli) fn listen() -> io::Result<Self> {
+            // How many threads the service's own runtime has is not known yet. Signals go to
+            // whichever runtime there is, and wait for one while there is none.
+            let mut runtime = tokio::runtime::Builder::new_current_thread();
+            let runtime = runtime.enable_all().build()?;
+            let _entered = runtime.enter();
+            Ok(Self(signal(SignalKind::hangup())?))
+        }
+
+        /// Reloads at each signal, from the start of serving on.
+        pub(in crate::cli) fn reload(mut self) -> AdHoc {
+            AdHoc::on_liftoff("rocket-accounts: reload", |rocket| {
+                let accounts = rocket.state::<Accounts>().cloned();
+                let shutdown = rocket.shutdown();
+                Box::pin(async move {
+                    let Some(accounts) = accounts else { return };
                     let repeat = async move {
-                        while hangups.recv().await.is_some() {
+                        while self.0.recv().await.is_some() {
                             reload(&accounts).await;
                         }
                     };
@@ -32,41 +66,35 @@ pub(super) fn on_hangup() -> AdHoc {
                             () = repeat => {}
                         }
                     });
-                }
-                (Err(error), _) => {
-                    tracing::warn!(cause = %error, "SIGHUP will not reload the keys");
-                }
-                (Ok(_), None) => {}
+                })
+            })
+        }
+    }
+
+    async fn reload(accounts: &Accounts) {
+        match accounts.replace_keys(read).await {
+            Ok(ring) => {
+                let others: Vec<_> = ring.others.iter().map(ToString::to_string).collect();
+                let (active, others) = (ring.active, others.join(" "));
+                tracing::info!(event = "keys_reloaded", %active, others, "signing keys reloaded");
             }
-        })
-    })
-}
+            Err(error) => {
+                let source = error.source().map(tracing::field::display);
+                tracing::error!(
+                    event = "keys_refused",
+                    cause = %error,
+                    source,
+                    "the signing keys were not reloaded; those from before stay in force"
+                );
+            }
+        }
+    }
 
-/// There is no such signal here.
-#[cfg(not(unix))]
-pub(super) fn on_hangup() -> AdHoc {
-    AdHoc::on_liftoff("rocket-accounts: reload", |_| Box::pin(async {}))
-}
-
-#[cfg(unix)]
-async fn reload(accounts: &Accounts) {
-    const REFUSED: &str = "the signing keys were not reloaded; those from before stay in force";
-    let settings = match context::settings(&context::figment()) {
-        Ok((settings, _)) => settings,
-        Err(error) => {
-            tracing::error!(event = "keys_refused", cause = %error, "{REFUSED}");
-            return;
-        }
-    };
-    match accounts.reload_keys(&settings.keys).await {
-        Ok(ring) => {
-            let others: Vec<_> = ring.others.iter().map(ToString::to_string).collect();
-            let (active, others) = (ring.active, others.join(" "));
-            tracing::info!(event = "keys_reloaded", %active, others, "signing keys reloaded");
-        }
-        Err(error) => {
-            let source = std::error::Error::source(&error).map(tracing::field::display);
-            tracing::error!(event = "keys_refused", cause = %error, source, "{REFUSED}");
-        }
+    /// Reads files, and so may block.
+    fn read() -> anyhow::Result<KeyRing> {
+        let (settings, _) = context::settings(&context::figment())?;
+        let ring = settings.keys.reload()?;
+        of_key_file(&settings.keys).iter().for_each(Finding::warn);
+        Ok(ring)
     }
 }

@@ -1,17 +1,20 @@
 //! `serve`: the service.
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
 use figment::Figment;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
 
-use super::{context, logging, reload, stop};
+use super::reload::Hangups;
+use super::{context, logging, stop};
 use crate::auth::Accounts;
 use crate::config::{Settings, StoreKind};
 use crate::http::{catchers, page};
 
 pub(super) fn run() -> anyhow::Result<()> {
+    // First: until then, SIGHUP ends the process.
+    let hangups = Hangups::listen().context("SIGHUP cannot be listened to")?;
     let figment = context::figment();
     // Rocket's own part is judged before Rocket does it, which would panic.
     let (settings, rocket_config) = context::settings(&figment)?;
@@ -24,10 +27,10 @@ pub(super) fn run() -> anyhow::Result<()> {
         .thread_name("rocket-accounts")
         .enable_all()
         .build()?;
-    runtime.block_on(launch(figment, settings))
+    runtime.block_on(launch(figment, settings, hangups))
 }
 
-async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
+async fn launch(figment: Figment, settings: Settings, hangups: Hangups) -> anyhow::Result<()> {
     // To try the service without a front end of one's own, while developing.
     let shows_page = figment.profile() == "debug" && settings.frontend.is_none();
     let page = shows_page.then(|| page::routes(&settings));
@@ -40,7 +43,7 @@ async fn launch(figment: Figment, settings: Settings) -> anyhow::Result<()> {
     let rocket = rocket::custom(figment)
         .attach(Shield::new())
         .attach(Accounts::stage())
-        .attach(reload::on_hangup())
+        .attach(hangups.reload())
         .attach(welcome)
         .attach(stop::let_idle_connections_close())
         // The site has no other owner: what is not there is refused like everything else.

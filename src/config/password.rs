@@ -19,7 +19,7 @@ pub struct PasswordSettings {
 impl PasswordSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let defaults = HashingOptions::default();
-        let memory_kib = reader.number("password.memory_kib", defaults.memory_kib, 8..=1_048_576);
+        let memory_kib = reader.number("password.memory_kib", defaults.memory_kib, 8..=524_288);
         let iterations = reader.number("password.iterations", defaults.iterations, 1..=64);
         let parallelism = reader.number("password.parallelism", defaults.parallelism, 1..=16);
         let wait = reader.span("password.wait", "2s", "10ms", "4s");
@@ -51,17 +51,25 @@ impl PasswordSettings {
                 "raise it",
             );
         }
+        let hashing = HashingOptions {
+            memory_kib,
+            iterations,
+            parallelism,
+            slots: slots as usize,
+            queue: queue as usize,
+            wait: wait.to_std().unwrap_or(defaults.wait),
+            imported_cost,
+        };
+        if memory_kib >= 8 * parallelism && !hashing.is_affordable() {
+            reader.problem(
+                "password.memory_kib",
+                "times accounts.password.iterations is more work than one login may take",
+                "keep memory in KiB times iterations at 2097152 (2 GiB) or less",
+            );
+        }
         Self {
             min_length: reader.number("password.min_length", 12, 8..=64),
-            hashing: HashingOptions {
-                memory_kib,
-                iterations,
-                parallelism,
-                slots: slots as usize,
-                queue: queue as usize,
-                wait: wait.to_std().unwrap_or(defaults.wait),
-                imported_cost,
-            },
+            hashing,
         }
     }
 }

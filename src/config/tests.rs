@@ -236,6 +236,17 @@ fn cheap_hashing_needs_its_loud_name() {
 }
 
 #[test]
+fn hashing_that_takes_seconds_is_refused() {
+    let takes = |memory, rounds| {
+        let toml =
+            format!("[release.accounts.password]\nmemory_kib = {memory}\niterations = {rounds}");
+        release(&toml).is_ok()
+    };
+    assert!(takes(524_288, 4) && takes(32_768, 64));
+    assert!(!takes(524_288, 5) && !takes(524_289, 1) && !takes(32_769, 64));
+}
+
+#[test]
 fn secrets_show_nowhere() {
     let env = [
         ("DATABASE_URL", "mysql://u:canary-db@h/x"),

@@ -62,6 +62,14 @@ pub struct HashingOptions {
     pub imported_cost: Option<ImportedCost>,
 }
 
+impl HashingOptions {
+    /// Whether such hashes are within what a hash may cost, and so could be verified again.
+    #[must_use]
+    pub fn is_affordable(&self) -> bool {
+        argon::is_affordable(self.memory_kib, self.iterations, self.parallelism)
+    }
+}
+
 impl Default for HashingOptions {
     fn default() -> Self {
         Self {

@@ -55,6 +55,13 @@ impl Username {
         Ok(Self(text.to_owned()))
     }
 
+    /// A name as somebody typed it, without the blanks around it, which keyboards and clipboards
+    /// add. Whether it can be a name is for [`parse`](Self::parse) to say.
+    #[must_use]
+    pub fn trim(typed: &str) -> &str {
+        typed.trim_matches([' ', '\t', '\r', '\n'])
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

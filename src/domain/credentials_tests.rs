@@ -22,6 +22,18 @@ fn username_rules() {
 }
 
 #[test]
+fn blanks_around_a_typed_name_are_no_part_of_it() {
+    for typed in ["ada", " ada", "ada\t", "\r\n ada \n"] {
+        assert_eq!(Username::trim(typed), "ada", "{typed:?}");
+    }
+    // Others are characters that no name may hold.
+    for typed in ["\u{a0}ada", "ada\u{200b}", "ada\0", "a da", "\u{b}ada"] {
+        assert_eq!(Username::trim(typed), typed, "{typed:?}");
+    }
+    assert_eq!(Username::trim(" \t\r\n"), "");
+}
+
+#[test]
 fn password_is_taken_as_typed() {
     let typed = "  pass word \u{fb01} ";
     let password = Password::parse(typed.into());

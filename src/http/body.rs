@@ -6,14 +6,11 @@
 
 mod fields;
 
-use std::fmt;
 use std::time::Duration;
 
 use rocket::Request;
 use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::http::ContentType;
-use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
 pub(crate) use fields::Fields;
@@ -22,6 +19,7 @@ use super::error::ApiError;
 use super::openapi::Shape;
 use super::refusal::Refusal;
 use super::site::Site;
+use super::unique_keys::UniqueKeys;
 use crate::crypto::strength::PasswordPolicy;
 
 /// Largest body, in bytes.
@@ -112,33 +110,6 @@ pub(super) fn parse<T: FromFields>(bytes: &[u8], policy: &PasswordPolicy) -> Res
     match value {
         Some(value) if errors.is_empty() => Ok(value),
         _ => Err(ApiError::InvalidFields(errors)),
-    }
-}
-
-/// An object in which each key stands once.
-struct UniqueKeys(Map<String, Value>);
-
-impl<'de> Deserialize<'de> for UniqueKeys {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Keys;
-        impl<'de> Visitor<'de> for Keys {
-            type Value = UniqueKeys;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UniqueKeys, A::Error> {
-                let mut object = Map::new();
-                while let Some((key, value)) = map.next_entry::<String, Value>()? {
-                    if object.insert(key, value).is_some() {
-                        return Err(de::Error::custom("a key stands twice"));
-                    }
-                }
-                Ok(UniqueKeys(object))
-            }
-        }
-        deserializer.deserialize_map(Keys)
     }
 }
 

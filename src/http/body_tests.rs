@@ -99,7 +99,7 @@ fn a_flag_is_true_or_false_and_its_default_without_it() {
         json!("false"),
         json!(0),
     ] {
-        let mut object = Map::new();
+        let mut object = serde_json::Map::new();
         object.insert("two".to_owned(), two);
         let mut fields = Fields::new(&policy, object);
         let flag = fields.flag(FLAG);
@@ -107,7 +107,7 @@ fn a_flag_is_true_or_false_and_its_default_without_it() {
     }
     let good = [(true, true), (false, true)];
     assert_eq!(taken, [&good[..], &[(true, false); 3]].concat());
-    assert!(Fields::new(&policy, Map::new()).flag(FLAG));
+    assert!(Fields::new(&policy, serde_json::Map::new()).flag(FLAG));
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod metrics;
 mod mount;
 mod openapi;
 pub(crate) mod page;
+mod patience;
 mod purge;
 mod refusal;
 mod reply;
@@ -36,6 +37,7 @@ mod schema;
 mod site;
 mod stage;
 mod trace;
+mod unique_keys;
 
 pub use catchers::catchers;
 pub use cookie::cookie_values;

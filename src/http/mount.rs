@@ -8,6 +8,7 @@ use super::cors::Cors;
 use super::forms::without_forms;
 use super::frontend;
 use super::metrics::{self, CountSessions, Exposition, Listener, LiveSessions, Metrics};
+use super::patience::patient;
 use super::routes;
 use super::site::Site;
 use super::trace::{self, Observe};
@@ -35,7 +36,7 @@ pub(super) fn mount(
     if !settings.cors.allowed_origins.is_empty() {
         rocket = rocket.attach(Cors::new(&settings.cors));
     }
-    routes = without_forms(routes);
+    routes = patient(without_forms(routes));
     if settings.log.trace {
         routes = trace::spanned(routes);
     }

@@ -19,7 +19,8 @@ use super::schema::{self, MigrateLater, Prepared};
 use super::site::Site;
 use super::{catchers, routes};
 use crate::auth::{Accounts, AssembleError, EventSink, Events};
-use crate::config::{self, Settings, StoreKind, diagnosis, layered};
+use crate::config::diagnosis::{self, Finding};
+use crate::config::{self, Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
@@ -150,14 +151,9 @@ impl Builder {
         AdHoc::try_on_ignite("rocket-accounts", |rocket| async move {
             match Settings::load(&layered(rocket.figment())) {
                 Ok((settings, _)) => {
-                    for finding in diagnosis::at_start(&settings) {
-                        tracing::warn!(
-                            rule = finding.rule,
-                            change = finding.change,
-                            "{}",
-                            finding.what
-                        );
-                    }
+                    let of_keys = diagnosis::of_key_file(&settings.keys);
+                    let findings = diagnosis::at_start(&settings);
+                    findings.iter().chain(&of_keys).for_each(Finding::warn);
                     self.set(rocket, settings)
                 }
                 Err(error) => Err(refuse(rocket, &error.into())),

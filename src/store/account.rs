@@ -3,48 +3,11 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::{Admission, Displaced, Result, SessionStore, UserStore};
+use super::refresh::{Presented, Refreshed, refresh_by_steps};
+use super::{Admission, Displaced, NewUser, Result, SessionStore, UserStore};
 use crate::domain::credentials::PasswordHash;
-use crate::domain::session::{
-    Decision, Ended, Generation, RevocationReason, Session, SessionId, SessionPolicy, decide,
-};
+use crate::domain::session::{RevocationReason, Session, SessionId, SessionPolicy};
 use crate::domain::user::{CredentialEpoch, User, UserId};
-
-/// A refresh token whose signature and times were found good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Presented {
-    /// The session it names.
-    pub session_id: SessionId,
-    /// The generation it names.
-    pub generation: Generation,
-}
-
-/// What came of presenting a refresh token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refreshed {
-    /// The successor was made.
-    Rotated(Box<Session>, User),
-    /// The spent token before the newest was presented: its successor is to be handed out again.
-    Repeated(Box<Session>, User),
-    /// The newest token was presented and stays the newest: the client holds it.
-    Kept(Box<Session>, User),
-    /// Reuse was detected. `first` for the one caller that ended the session by it.
-    Reused {
-        /// Whose session it was.
-        user: User,
-        /// Whether this call ended the session.
-        first: bool,
-    },
-    /// A generation from the future. `first` for the one caller that ended the session by it.
-    Ahead {
-        /// Whose session it was.
-        user: User,
-        /// Whether this call ended the session.
-        first: bool,
-    },
-    /// The session was over already.
-    Ended(Ended),
-}
 
 /// The session that takes the place of the one in which a password was changed: a new identifier,
 /// so that every token from before the change is dead.
@@ -133,7 +96,21 @@ pub trait AccountStore: UserStore + SessionStore {
         Ok(Some(displaced))
     }
 
-    /// Rotates, keeps, repeats or ends the session, as [`decide`] says.
+    /// Creates a user and opens the first session: [`insert_user`](UserStore::insert_user) and
+    /// [`insert_session`](SessionStore::insert_session). If the user cannot be created, nothing
+    /// changes.
+    async fn insert_user_with_session(
+        &self,
+        user: NewUser,
+        session: &Session,
+        admission: Admission,
+    ) -> Result<(User, Displaced)> {
+        let user = self.insert_user(user).await?;
+        let displaced = self.insert_session(session, admission).await?;
+        Ok((user, displaced))
+    }
+
+    /// Rotates, keeps, repeats or ends the session, as [`decide`](crate::domain::session::decide) says.
     ///
     /// A racer that loses the compare-and-set decides again on the new row, so every caller gets
     /// the answer it would have got alone, a moment later. The loop ends: each turn lost means
@@ -188,56 +165,6 @@ pub trait AccountStore: UserStore + SessionStore {
         let deleted = self.delete_user(id).await?;
         self.delete_for_user(id).await?;
         Ok(deleted)
-    }
-}
-
-/// [`AccountStore::refresh`] by the other methods of `store`.
-pub(super) async fn refresh_by_steps<S: AccountStore + ?Sized>(
-    store: &S,
-    presented: Presented,
-    policy: &SessionPolicy,
-    now: DateTime<Utc>,
-) -> Result<Refreshed> {
-    let id = presented.session_id;
-    loop {
-        let Some((session, user)) = store.find_session_with_user(id).await? else {
-            return Ok(Refreshed::Ended(Ended::Unknown));
-        };
-        match decide(&session, &user, presented.generation, policy, now) {
-            Decision::Reject(ended) => return Ok(Refreshed::Ended(ended)),
-            Decision::Keep if session.confirmed => {
-                return Ok(Refreshed::Kept(Box::new(session), user));
-            }
-            Decision::Keep => {
-                if store.confirm(id, session.generation, now).await? {
-                    return Ok(Refreshed::Kept(Box::new(session.seen(now)), user));
-                }
-            }
-            Decision::Repeat if !session.needs_hand_out_note(policy, now) => {
-                return Ok(Refreshed::Repeated(Box::new(session), user));
-            }
-            Decision::Repeat => {
-                if store.hand_out_again(id, session.generation, now).await? {
-                    let session = Box::new(session.handed_out_again(now));
-                    return Ok(Refreshed::Repeated(session, user));
-                }
-            }
-            Decision::Rotate => {
-                let rotation = session.rotation(policy, now);
-                if store.rotate(&rotation).await? {
-                    let session = Box::new(session.rotated(&rotation));
-                    return Ok(Refreshed::Rotated(session, user));
-                }
-            }
-            Decision::Reuse => {
-                let first = store.revoke(id, RevocationReason::Reuse, now).await?;
-                return Ok(Refreshed::Reused { user, first });
-            }
-            Decision::Ahead => {
-                let first = store.revoke(id, RevocationReason::Ahead, now).await?;
-                return Ok(Refreshed::Ahead { user, first });
-            }
-        }
     }
 }
 

@@ -31,18 +31,24 @@ pub struct NewUser {
 impl NewUser {
     /// The user as it is after the insert.
     #[must_use]
+    pub fn user(&self) -> User {
+        User {
+            id: self.id,
+            username: self.username.clone(),
+            first_name: self.first_name.clone(),
+            last_name: self.last_name.clone(),
+            is_active: self.is_active,
+            credential_epoch: CredentialEpoch::default(),
+            created_at: self.created_at,
+            updated_at: self.created_at,
+        }
+    }
+
+    /// The account as it is after the insert.
+    #[must_use]
     pub fn into_account(self) -> Account {
         Account {
-            user: User {
-                id: self.id,
-                username: self.username,
-                first_name: self.first_name,
-                last_name: self.last_name,
-                is_active: self.is_active,
-                credential_epoch: CredentialEpoch::default(),
-                created_at: self.created_at,
-                updated_at: self.created_at,
-            },
+            user: self.user(),
             password_hash: self.password_hash,
         }
     }

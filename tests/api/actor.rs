@@ -13,7 +13,7 @@ use crate::answer::Answer;
 use crate::documented;
 use crate::world::{PASSWORD, World};
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StoredCookie {
     pub name: String,
     pub value: String,

@@ -1,8 +1,9 @@
 //! The memory store with something in its way: what a test wants to happen between two steps, or to be
 //! remembered.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rocket_accounts::domain::credentials::{PasswordHash, UsernameKey};
@@ -25,6 +26,8 @@ pub struct Interposed {
     pub asked: Arc<AtomicU32>,
     /// What somebody else does right after a step, once.
     pub meanwhile: Arc<Mutex<Option<(After, Meanwhile)>>>,
+    /// How many milliseconds each call takes.
+    pub delay: Arc<AtomicU64>,
 }
 
 /// A step of a request.
@@ -48,6 +51,14 @@ pub enum Meanwhile {
 }
 
 impl Interposed {
+    pub async fn reached(&self) -> &MemoryStore {
+        let delay = self.delay.load(Ordering::Relaxed);
+        if delay > 0 {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+        }
+        &self.store
+    }
+
     /// Lets somebody else do it right after the next step of that kind.
     pub fn let_happen(&self, after: After, what: Meanwhile) {
         *self.meanwhile.lock().unwrap() = Some((after, what));
@@ -90,7 +101,7 @@ impl Interposed {
 impl AccountStore for Interposed {
     async fn find_session_with_user(&self, id: SessionId) -> Result<Option<(Session, User)>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
-        self.store.find_session_with_user(id).await
+        self.reached().await.find_session_with_user(id).await
     }
 
     async fn open_session(
@@ -98,11 +109,11 @@ impl AccountStore for Interposed {
         session: &Session,
         admission: Admission,
     ) -> Result<Option<Displaced>> {
-        self.store.open_session(session, admission).await
+        self.reached().await.open_session(session, admission).await
     }
 
     async fn change_password(&self, change: PasswordChange) -> Result<PasswordChanged> {
-        self.store.change_password(change).await
+        self.reached().await.change_password(change).await
     }
 
     fn recall(&self, _: SessionId) -> Option<(Session, User)> {
@@ -113,25 +124,25 @@ impl AccountStore for Interposed {
 #[rocket::async_trait]
 impl UserStore for Interposed {
     async fn insert_user(&self, user: NewUser) -> Result<User> {
-        self.store.insert_user(user).await
+        self.reached().await.insert_user(user).await
     }
 
     async fn find_user(&self, id: UserId) -> Result<Option<User>> {
-        self.store.find_user(id).await
+        self.reached().await.find_user(id).await
     }
 
     async fn find_account(&self, key: &UsernameKey) -> Result<Option<Account>> {
-        let found = self.store.find_account(key).await?;
+        let found = self.reached().await.find_account(key).await?;
         self.after_reading(found).await
     }
 
     async fn find_account_by_id(&self, id: UserId) -> Result<Option<Account>> {
-        let found = self.store.find_account_by_id(id).await?;
+        let found = self.reached().await.find_account_by_id(id).await?;
         self.after_reading(found).await
     }
 
     async fn list_users(&self, after: Option<&UsernameKey>, limit: u32) -> Result<Vec<User>> {
-        self.store.list_users(after, limit).await
+        self.reached().await.list_users(after, limit).await
     }
 
     async fn update_names(
@@ -141,7 +152,7 @@ impl UserStore for Interposed {
         last_name: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<Option<User>> {
-        let store = &self.store;
+        let store = self.reached().await;
         store.update_names(id, first_name, last_name, now).await
     }
 
@@ -151,7 +162,7 @@ impl UserStore for Interposed {
         old: &PasswordHash,
         new: &PasswordHash,
     ) -> Result<bool> {
-        self.store.upgrade_hash(id, old, new).await
+        self.reached().await.upgrade_hash(id, old, new).await
     }
 
     async fn set_password(
@@ -161,7 +172,8 @@ impl UserStore for Interposed {
         hash: &PasswordHash,
         now: DateTime<Utc>,
     ) -> Result<Option<CredentialEpoch>> {
-        let set = self.store.set_password(id, expected, hash, now).await?;
+        let store = self.reached().await;
+        let set = store.set_password(id, expected, hash, now).await?;
         self.meanwhile(After::Password, id).await?;
         Ok(set)
     }
@@ -172,30 +184,33 @@ impl UserStore for Interposed {
         is_active: bool,
         now: DateTime<Utc>,
     ) -> Result<Option<User>> {
-        self.store.set_active(id, is_active, now).await
+        self.reached().await.set_active(id, is_active, now).await
     }
 
     async fn delete_user(&self, id: UserId) -> Result<bool> {
-        self.store.delete_user(id).await
+        self.reached().await.delete_user(id).await
     }
 }
 
 #[rocket::async_trait]
 impl SessionStore for Interposed {
     async fn insert_session(&self, session: &Session, admission: Admission) -> Result<Displaced> {
-        self.store.insert_session(session, admission).await
+        self.reached()
+            .await
+            .insert_session(session, admission)
+            .await
     }
 
     async fn find_session(&self, id: SessionId) -> Result<Option<Session>> {
-        self.store.find_session(id).await
+        self.reached().await.find_session(id).await
     }
 
     async fn list_sessions(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<Session>> {
-        self.store.list_sessions(user_id, now).await
+        self.reached().await.list_sessions(user_id, now).await
     }
 
     async fn rotate(&self, rotation: &Rotation) -> Result<bool> {
-        self.store.rotate(rotation).await
+        self.reached().await.rotate(rotation).await
     }
 
     async fn confirm(
@@ -204,7 +219,7 @@ impl SessionStore for Interposed {
         generation: Generation,
         now: DateTime<Utc>,
     ) -> Result<bool> {
-        self.store.confirm(id, generation, now).await
+        self.reached().await.confirm(id, generation, now).await
     }
 
     async fn hand_out_again(
@@ -213,11 +228,14 @@ impl SessionStore for Interposed {
         generation: Generation,
         now: DateTime<Utc>,
     ) -> Result<bool> {
-        self.store.hand_out_again(id, generation, now).await
+        self.reached()
+            .await
+            .hand_out_again(id, generation, now)
+            .await
     }
 
     async fn reauthenticate(&self, id: SessionId, now: DateTime<Utc>) -> Result<bool> {
-        self.store.reauthenticate(id, now).await
+        self.reached().await.reauthenticate(id, now).await
     }
 
     async fn revoke(
@@ -226,7 +244,7 @@ impl SessionStore for Interposed {
         reason: RevocationReason,
         now: DateTime<Utc>,
     ) -> Result<bool> {
-        self.store.revoke(id, reason, now).await
+        self.reached().await.revoke(id, reason, now).await
     }
 
     async fn revoke_for_user(
@@ -236,15 +254,15 @@ impl SessionStore for Interposed {
         reason: RevocationReason,
         now: DateTime<Utc>,
     ) -> Result<u64> {
-        let store = &self.store;
+        let store = self.reached().await;
         store.revoke_for_user(user_id, except, reason, now).await
     }
 
     async fn purge(&self, before: DateTime<Utc>, limit: u32) -> Result<u64> {
-        self.store.purge(before, limit).await
+        self.reached().await.purge(before, limit).await
     }
 
     async fn delete_for_user(&self, user_id: UserId) -> Result<u64> {
-        self.store.delete_for_user(user_id).await
+        self.reached().await.delete_for_user(user_id).await
     }
 }

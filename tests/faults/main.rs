@@ -31,7 +31,7 @@ mod world;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Place, Postgres, Skew, place};
+use accounts_testkit::{Place, Postgres, Preload, place};
 use libtest_mimic::{Arguments, Trial};
 
 fn new_place() -> Place {
@@ -77,7 +77,7 @@ fn main() -> ExitCode {
         ),
         trial(
             "postgres::skewed_clocks",
-            has_postgres && Skew::is_possible(),
+            has_postgres && Preload::is_possible(),
             postgres::skewed_clocks,
         ),
         trial("sqlite::full_disk", may_mount, sqlite::full_disk),

@@ -7,6 +7,8 @@
     reason = "a test panics when it fails"
 )]
 
+mod doubtful;
+mod hanging;
 mod replicas;
 mod rotation;
 mod sharing;
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
     for backend in Backend::ALL {
+        trials.extend(doubtful::trials(backend));
         trials.extend(rotation::trials(backend));
         trials.extend(sharing::trials(backend));
     }
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         trials.extend(replicas::trials(backend));
         trials.push(sharing::outage(backend));
     }
+    trials.extend(hanging::trials());
     trials.extend(verifier::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

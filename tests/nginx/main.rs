@@ -42,6 +42,8 @@ fn main() -> ExitCode {
         proxy::cookies_arrive_as_the_service_sets_them,
         proxy::the_address_is_the_clients_own,
         proxy::headers_that_do_not_come_are_cut_off,
+        proxy::bodies_that_do_not_come_are_cut_off,
+        proxy::idle_connections_are_cut_off,
         proxy::headers_are_bounded,
         proxy::bodies_are_bounded,
         proxy::other_sites_are_refused,

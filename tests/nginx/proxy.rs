@@ -77,6 +77,21 @@ pub(crate) fn headers_that_do_not_come_are_cut_off() {
     assert!(answer.is_empty() || answer.contains(" 408 "), "{answer}");
 }
 
+/// The service itself would wait for ever for the first 14 bytes.
+pub(crate) fn bodies_that_do_not_come_are_cut_off() {
+    let site = Site::start();
+    let slow = b"POST /accounts/auth/login/ HTTP/1.1\r\nHost: app.example\r\n\
+        Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"user";
+    let answer = site.nginx.client().exchange(slow).unwrap();
+    let answer = String::from_utf8(answer).unwrap();
+    assert!(answer.is_empty() || answer.contains(" 408 "), "{answer}");
+}
+
+pub(crate) fn idle_connections_are_cut_off() {
+    let site = Site::start();
+    assert_eq!(site.nginx.client().exchange(b"").unwrap(), b"");
+}
+
 pub(crate) fn headers_are_bounded() {
     let site = Site::start();
     let with = |headers: usize, size: usize| {

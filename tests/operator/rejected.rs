@@ -2,10 +2,19 @@
 
 use std::process::Stdio;
 
+use accounts_testkit::Service;
+use chrono::DateTime;
+use rocket_accounts::auth::MovedAccount;
+use rocket_accounts::domain::credentials::{PasswordHash, PersonName, Username};
+use serde_json::json;
+
 use crate::world::{World, everybody};
 
 const ARRAY: &str = include_str!("../django/users.json");
 const LINES: &str = include_str!("../django/users.jsonl");
+
+/// Takes a core for most of a minute, and 1 GiB.
+const DEAR: &str = "argon2$argon2id$v=19$m=1048576,t=64,p=16$YUx6ZmNDam5IdFFJdldSQkxaMzdSVg$0wEdJBIGDkiIw3hrB+dxFeQubGVY5YDw3tTylHWwCrs";
 
 #[tokio::test]
 async fn every_rejected_row_is_told_with_its_reason() {
@@ -14,6 +23,7 @@ async fn every_rejected_row_is_told_with_its_reason() {
     let row = |name: &str, hash: &str, active: &str, date: &str, first: &str| {
         format!("{name},{hash},{active},{date},{first}\n")
     };
+    let dear = format!("\"{DEAR}\"");
     let date = "2019-03-04 05:06:07";
     let long = "x".repeat(151);
     let mut text = b"username,password,is_active,date_joined,first_name\n".to_vec();
@@ -26,6 +36,7 @@ async fn every_rejected_row_is_told_with_its_reason() {
         row("no-flag", hash, "perhaps", date, ""),
         row("no-hash", "swordfish", "1", date, ""),
         row("dear", &hash.replace("1000", "5000001"), "1", date, ""),
+        row("dearer", &dear, "1", date, ""),
         row("long", hash, "1", date, &long),
         row("bell", hash, "1", date, "a\u{7}b"),
         row("FINE", hash, "1", date, ""),
@@ -44,17 +55,18 @@ async fn every_rejected_row_is_told_with_its_reason() {
         "rejected  7  no-flag  is_active is neither true nor false",
         "rejected  8  no-hash  the format of the password hash is unknown, or the hash costs too much",
         "rejected  9  dear  the format of the password hash is unknown, or the hash costs too much",
-        "rejected  10  long  the first_name must have at most 150 characters",
-        "rejected  11  bell  the first_name must not contain control characters",
-        "rejected  12  FINE  the username is in the file twice, in some letter case",
-        "rejected  13  -  cannot be read: 2 fields instead of 5",
-        "rejected  14  -  cannot be read: not UTF-8",
+        "rejected  10  dearer  the format of the password hash is unknown, or the hash costs too much",
+        "rejected  11  long  the first_name must have at most 150 characters",
+        "rejected  12  bell  the first_name must not contain control characters",
+        "rejected  13  FINE  the username is in the file twice, in some letter case",
+        "rejected  14  -  cannot be read: 2 fields instead of 5",
+        "rejected  15  -  cannot be read: not UTF-8",
     ];
     assert_eq!(rejected, expected.join("\n"));
     assert!(!said.out.contains("swordfish"));
     assert_eq!(
         said.err,
-        "rocket-accounts: 12 rows were rejected; the report says why\n"
+        "rocket-accounts: 13 rows were rejected; the report says why\n"
     );
     assert_eq!(everybody(&world.accounts().await).await.len(), 1);
 }
@@ -122,4 +134,40 @@ async fn an_import_whose_report_nobody_reads_has_failed() {
     assert_eq!(ended.status.code(), Some(1));
     let said = String::from_utf8(ended.stderr).unwrap();
     assert!(said.contains("the report cannot be written"), "{said}");
+}
+
+/// A row may have come into the database in another way than by the import.
+#[tokio::test]
+async fn a_hash_that_costs_too_much_is_not_computed_at_a_login_either() {
+    let world = World::new();
+    let accounts = world.accounts().await;
+    let own = DEAR.trim_start_matches("argon2");
+    for (name, hash) in [("imported", DEAR), ("own", own)] {
+        let account = MovedAccount {
+            username: Username::parse(name).unwrap(),
+            first_name: PersonName::default(),
+            last_name: PersonName::default(),
+            password_hash: Some(PasswordHash::new(hash.to_owned())),
+            is_active: true,
+            created_at: DateTime::UNIX_EPOCH,
+        };
+        accounts.import_user(account).await.unwrap();
+    }
+    let mut command = world.command(&["serve"]);
+    command.env("ROCKET_PORT", "0");
+    let mut service = Service::start(command);
+    for name in ["imported", "own"] {
+        service.forget_log();
+        let mut attempt = service.request("POST", "/accounts/auth/login/");
+        attempt = attempt.json(&json!({"username": name, "password": "swordfish"}));
+        // Waits for less time than such a hash takes.
+        attempt.send().expect_problem(401, "invalid_credentials");
+        service.wait_for("login_failed");
+        let log = service.log();
+        assert_eq!(
+            log.matches("costs more than is verified").count(),
+            1,
+            "{log}"
+        );
+    }
 }

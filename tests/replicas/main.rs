@@ -18,7 +18,7 @@ mod tabs;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Backend, Browser, Place, Service, Skew, place};
+use accounts_testkit::{Backend, Browser, Place, Preload, Service, place};
 use libtest_mimic::{Arguments, Trial};
 
 /// What `cache.enabled` promises: a session that one replica ended is refused by all others
@@ -81,7 +81,7 @@ fn under_load(backend: Backend) -> impl Iterator<Item = Trial> {
             roll_out::an_upgrade_under_load_ends_no_session as fn(Backend),
         )
     });
-    let is_possible = backend.is_there() && Skew::is_possible();
+    let is_possible = backend.is_there() && Preload::is_possible();
     [changes]
         .into_iter()
         .chain(upgrade)

@@ -2,12 +2,13 @@
 
 use chrono::{DateTime, TimeDelta};
 use libtest_mimic::Trial;
+use rocket_accounts::domain::credentials::Username;
 use rocket_accounts::domain::session::{
     Client, RevocationReason, Session, SessionId, SessionPolicy,
 };
-use rocket_accounts::domain::user::User;
+use rocket_accounts::domain::user::{User, UserId};
 use rocket_accounts::store::sea::{MigrationStatus, SeaStore};
-use rocket_accounts::store::{Admission, Error, SessionStore, UserStore};
+use rocket_accounts::store::{Admission, Error, NewUser, SessionStore, UserStore};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 
 use super::backend::{Backend, Fresh};
@@ -37,6 +38,7 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
         what_was_stored_is_there_after_a_restart,
         sessions_of_the_version_before_are_remembered,
         a_value_of_another_version_is_corrupt,
+        a_registration_is_whole_or_not_at_all,
     ]
     .chain([collation])
 }
@@ -201,6 +203,26 @@ const ADMISSION: Admission = Admission {
     cap: 20,
     replaces: None,
 };
+
+/// A session that cannot be stored leaves no user behind.
+async fn a_registration_is_whole_or_not_at_all(fresh: Fresh) {
+    let store = fresh.store().await;
+    let ada = super::privacy::user();
+    let bob = NewUser {
+        id: UserId(uuid::Uuid::from_u128(99)),
+        username: Username::parse("bob").unwrap(),
+        ..ada.clone()
+    };
+    // The same identifier for both.
+    let of_ada = session(&ada.user());
+    let inserted = store.insert_user_with_session(ada, &of_ada, ADMISSION);
+    inserted.await.unwrap();
+    let of_bob = session(&bob.user());
+    let refused = store.insert_user_with_session(bob.clone(), &of_bob, ADMISSION);
+    let refused = refused.await;
+    assert!(matches!(refused, Err(Error::Duplicate)), "{refused:?}");
+    assert_eq!(store.find_user(bob.id).await.unwrap(), None);
+}
 
 async fn a_value_of_another_version_is_corrupt(fresh: Fresh) {
     let store = fresh.store().await;

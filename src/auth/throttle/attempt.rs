@@ -8,7 +8,7 @@ use super::Throttle;
 use super::table::{Bucket, Charge};
 use crate::auth::Error;
 use crate::domain::throttle::{ThrottleKey, ThrottlePolicy};
-use crate::store;
+use crate::store::{self, patience};
 
 /// Failures in a row that nobody who forgot a password gets to: an attack.
 const ALARM: u32 = 100;
@@ -55,7 +55,7 @@ impl Attempt<'_> {
             return Ok(self);
         };
         let store = self.throttle.store();
-        match store.count_guess(account, &policy.account, now).await {
+        match patience::read(store.count_guess(account, &policy.account, now)).await {
             Ok(store::Guess::Counted { failures }) => Ok(Self { failures, ..self }),
             Ok(store::Guess::TooSoon { wait }) => {
                 self.not_made();
@@ -88,7 +88,8 @@ impl Attempt<'_> {
         let Some(account) = &self.account else {
             return;
         };
-        if let Err(error) = self.throttle.store.forget_guesses(account).await {
+        let forgotten = patience::spare(self.throttle.store.forget_guesses(account));
+        if let Err(error) = forgotten.await {
             tracing::warn!(error = %error, "an account's failures could not be forgotten");
         }
     }

@@ -10,7 +10,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::context;
-use crate::config::diagnosis::{Address, Finding, Severity, diagnose};
+use crate::config::diagnosis::{Address, Finding, Severity, diagnose, of_key_file};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -40,6 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let api = read("--api", &arguments.api)?;
 
     let mut findings = diagnose(&front_end, &api, &settings);
+    findings.extend(of_key_file(&settings.keys));
     if !arguments.config_only {
         let roots = arguments.ca_file.as_deref().map(std::fs::read).transpose();
         let roots = roots.context("--ca-file cannot be read")?;

@@ -8,11 +8,14 @@
 mod addresses;
 mod cookies;
 mod distance;
+mod key_file;
 
 use std::fmt;
 
 use serde::Serialize;
 use url::Url;
+
+pub use key_file::of_key_file;
 
 use super::public_suffix::registrable_domain;
 use super::{Origin, OriginError, Settings};
@@ -65,6 +68,14 @@ impl Finding {
             why: "",
             change: String::new(),
         }
+    }
+
+    /// Warns of it in the log.
+    pub(crate) fn warn(&self) {
+        let Self {
+            rule, change, what, ..
+        } = self;
+        tracing::warn!(rule, change, "{what}");
     }
 
     pub(crate) fn because(mut self, why: &'static str) -> Self {

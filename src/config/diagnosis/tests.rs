@@ -11,7 +11,7 @@ const RELEASE: &str = "public_origin = \"https://app.example\"\n\
                        cookie = { allow_insecure = false }\n";
 const DEBUG: &str = "public_origin = \"http://localhost:3000\"\n";
 
-fn settings(toml: &str) -> Settings {
+pub(super) fn settings(toml: &str) -> Settings {
     let figment = Toml::string(&format!("[test.accounts]\n{toml}")).nested();
     let figment = Figment::from(figment).select("test");
     Settings::load(&layered(&figment)).unwrap().0

@@ -12,6 +12,8 @@ use crate::domain::ring::KeyId;
 const NOTE: &str = "# Made by rocket-accounts. Whoever has this can sign in as anybody.\n\
                     # The first key signs, the others verify. See: rocket-accounts key --help\n";
 const STAGED: &str = "staged";
+/// Before the name of the key that was made together with the file.
+const FOR_DEVELOPMENT: &str = "# Made for development, not to be used elsewhere: key ";
 
 /// What the file holds. `Debug` shows names of keys alone.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct KeyFile {
     active: Entry,
     staged: Option<Entry>,
     older: Vec<Entry>,
+    /// The name of a key, which may be gone.
+    for_development: Option<String>,
 }
 
 struct Entry {
@@ -41,7 +45,8 @@ impl KeyFile {
         Self::parse(path, disk::read(path)?.expose_secret())
     }
 
-    /// Makes the file with a new secret, readable by its owner alone, unless there is one.
+    /// Makes the file with a new secret, readable by its owner alone, unless there is one. The file
+    /// says that the key was made for development, so that it is noticed elsewhere.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -49,8 +54,10 @@ impl KeyFile {
         if path.exists() {
             return Ok(());
         }
+        let active = Entry::generate()?;
         let file = Self {
-            active: Entry::generate()?,
+            for_development: Some(active.secret.key_id().to_string()),
+            active,
             staged: None,
             older: Vec::new(),
         };
@@ -131,6 +138,14 @@ impl KeyFile {
         self.entries().map(named).collect()
     }
 
+    /// The key that was made together with the file, for development, if it still is in the ring.
+    #[must_use]
+    pub fn development_key(&self) -> Option<KeyId> {
+        let name = self.for_development.as_deref()?;
+        let mut ids = self.entries().map(|(_, entry)| entry.secret.key_id());
+        ids.find(|id| id.as_str() == name)
+    }
+
     pub(super) fn into_secrets(self) -> Vec<(KeyRole, Secret)> {
         let staged = self.staged.map(|entry| (KeyRole::Staged, entry));
         let older = self.older.into_iter().map(|entry| (KeyRole::Older, entry));
@@ -165,10 +180,12 @@ impl KeyFile {
             path: path.to_owned(),
             problem,
         };
-        let (mut plain, mut staged) = (Vec::new(), None);
+        let (mut plain, mut staged, mut for_development) = (Vec::new(), None, None);
         for (at, line) in text.lines().enumerate() {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
+                let noted = line.strip_prefix(FOR_DEVELOPMENT).map(str::to_owned);
+                for_development = noted.or(for_development);
                 continue;
             }
             let marked = line.strip_prefix(STAGED);
@@ -197,6 +214,7 @@ impl KeyFile {
             active,
             staged,
             older,
+            for_development,
         })
     }
 
@@ -206,7 +224,9 @@ impl KeyFile {
             KeyRole::Active | KeyRole::Older => format!("{}\n", entry.text.expose_secret()),
         };
         let lines: String = self.entries().map(line).collect();
-        SecretString::from(format!("{NOTE}{lines}"))
+        let noted = self.development_key();
+        let noted = noted.map(|id| format!("{FOR_DEVELOPMENT}{id}\n"));
+        SecretString::from(format!("{NOTE}{}{lines}", noted.unwrap_or_default()))
     }
 }
 

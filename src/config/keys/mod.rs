@@ -93,6 +93,18 @@ pub enum KeyError {
     /// The key that is to be removed is not there.
     #[error("no key of the file has this name; `key list` shows them")]
     UnknownKey,
+    /// Reading takes too long.
+    #[error("the keys could not be read in time: is the key file on a mount that hangs?")]
+    NotRead,
+    /// An earlier reading goes on.
+    #[error(
+        "an earlier reading of the keys has not come to its end: is the key file on a mount that \
+         hangs?"
+    )]
+    StillReading,
+    /// There is no thread to read on.
+    #[error("no thread could be started to read the keys")]
+    NoThread(#[source] io::Error),
     /// No random bytes for a new secret.
     #[error(transparent)]
     Random(#[from] random::Error),
@@ -176,6 +188,11 @@ impl KeySettings {
     pub fn file(&self) -> Result<&std::path::Path, KeyError> {
         let file = self.file.as_deref().filter(|_| self.active.is_none());
         file.ok_or(KeyError::NotInAFile)
+    }
+
+    /// Whether a missing secret is made at the start.
+    pub(super) fn generates(&self) -> bool {
+        self.generate
     }
 
     fn secrets(&self) -> Result<Vec<(KeyRole, Secret)>, KeyError> {

@@ -12,11 +12,26 @@ pub(super) const SALT_BYTES: usize = 16;
 /// Length of a new hash, in bytes.
 const OUTPUT_BYTES: usize = 32;
 
-// What a stored hash may ask for. Without a limit, one imported or forged row could take the
-// machine's memory or a core for hours.
-const MAX_MEMORY_KIB: u32 = 1024 * 1024;
+// What a hash may ask for, of a user's row, of an import and of the configuration. Without a
+// limit, one imported or forged row could take the machine's memory or a core for hours, and keep
+// everybody else waiting. Django's default (100 MiB, 2 passes) is a fifth of the memory and a
+// tenth of the work.
+/// 512 MiB.
+const MAX_MEMORY_KIB: u32 = 512 * 1024;
 const MAX_ITERATIONS: u32 = 64;
 const MAX_PARALLELISM: u32 = 16;
+/// Memory times passes, which is what a hash takes time for: lanes are computed one after the
+/// other, and are parts of the memory. 2 GiB.
+const MAX_WORK_KIB: u64 = 2 * 1024 * 1024;
+
+/// Whether a hash of this memory in KiB, these passes and lanes is within the limits, and
+/// possible.
+pub(super) fn is_affordable(memory_kib: u32, iterations: u32, parallelism: u32) -> bool {
+    (1..=MAX_PARALLELISM).contains(&parallelism)
+        && (8 * parallelism..=MAX_MEMORY_KIB).contains(&memory_kib)
+        && (1..=MAX_ITERATIONS).contains(&iterations)
+        && u64::from(memory_kib) * u64::from(iterations) <= MAX_WORK_KIB
+}
 
 /// How a hash is made: everything but password and salt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +56,7 @@ impl Recipe {
             version: Version::V0x13,
             params: params.map_err(Error::failed)?,
         };
-        if !recipe.is_affordable() {
+        if !options.is_affordable() {
             return Err(Error::failed("the parameters are above the limits"));
         }
         Ok(recipe)
@@ -61,9 +76,8 @@ impl Recipe {
     }
 
     fn is_affordable(&self) -> bool {
-        self.params.m_cost() <= MAX_MEMORY_KIB
-            && self.params.t_cost() <= MAX_ITERATIONS
-            && self.params.p_cost() <= MAX_PARALLELISM
+        let (memory_kib, iterations, parallelism) = self.cost();
+        is_affordable(memory_kib, iterations, parallelism)
     }
 
     /// Memory in KiB, passes and lanes.

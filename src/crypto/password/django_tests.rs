@@ -161,9 +161,6 @@ fn what_cannot_be_verified_or_costs_too_much_is_unreadable() {
         unreadable.push(format!("scrypt${n}$salt${r}${p}${tail}"));
     }
     assert!(cost(&format!("scrypt$262144$salt$8$8${tail}")).is_some());
-    let argon2 = "YUx6ZmNDam5IdFFJdldSQkxaMzdSVg$0wEdJBIGDkiIw3hrB+dxFeQubGVY5YDw3tTylHWwCrs";
-    unreadable.push(format!("argon2$argon2id$v=19$m=1048577,t=2,p=2${argon2}"));
-    unreadable.push(format!("argon2$argon2id$v=19$m=64,t=65,p=2${argon2}"));
     for hash in unreadable {
         assert_eq!(cost(&hash), None, "{hash}");
     }
@@ -174,6 +171,7 @@ fn what_cannot_be_verified_or_costs_too_much_is_unreadable() {
         "bcrypt$12$1",
         "scrypt$0$8$1",
         "argon2$8$1$2",
+        "argon2$524288$5$1",
     ] {
         assert_eq!(text.parse::<ImportedCost>(), Err(UnknownCost), "{text}");
     }

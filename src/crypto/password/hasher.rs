@@ -67,7 +67,10 @@ impl Hasher {
     ) -> Result<Verdict, Error> {
         let readable = stored.and_then(|hash| Stored::read(hash.expose()));
         if stored.is_some() && readable.is_none() {
-            tracing::warn!("a stored password hash cannot be read; its user cannot sign in");
+            tracing::warn!(
+                "a stored password hash has an unknown format or costs more than is verified; its \
+                 user cannot sign in until `user set-password`"
+            );
         }
         let (own, imported) = match &readable {
             Some(Stored::Own(hash)) => (Some(hash), None),

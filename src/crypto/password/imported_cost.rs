@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::argon;
 use super::django::Imported;
 use crate::domain::credentials::PasswordHash;
 
@@ -13,7 +14,6 @@ const MAX_BCRYPT_ROUNDS: u32 = 16;
 /// 256 MiB: scrypt takes it at once, and a process that cannot get it ends.
 const MAX_SCRYPT_BLOCKS: u64 = 256 * 1024 * 1024 / 128;
 const MAX_SCRYPT_WORK: u64 = 8 * MAX_SCRYPT_BLOCKS;
-const MAX_ARGON2_MEMORY_KIB: u32 = 1024 * 1024;
 
 /// The format of an imported hash, with the parameters that decide how long it takes. As text it
 /// is the beginning of the hash without its salt, like `pbkdf2_sha256$1000000`.
@@ -122,11 +122,7 @@ impl ImportedCost {
                 memory_kib,
                 iterations,
                 parallelism,
-            } => {
-                (1..=16).contains(&parallelism)
-                    && (8 * parallelism..=MAX_ARGON2_MEMORY_KIB).contains(&memory_kib)
-                    && (1..=64).contains(&iterations)
-            }
+            } => argon::is_affordable(memory_kib, iterations, parallelism),
         }
     }
 }
@@ -177,6 +173,53 @@ impl fmt::Display for ImportedCost {
                 block_size,
                 parallelism,
             } => write!(f, "scrypt${}${block_size}${parallelism}", 1_u64 << log_n),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How an Argon2 hash of this cost is read: as Django stores it, and as a row of our own.
+    fn is_taken(memory: u32, passes: u32, lanes: u32) -> bool {
+        let (salt, output) = ("A".repeat(22), "A".repeat(43));
+        let own = format!("$argon2id$v=19$m={memory},t={passes},p={lanes}${salt}${output}");
+        let imported = PasswordHash::new(format!("argon2{own}"));
+        let is_taken = ImportedCost::of(&imported).is_some();
+        assert_eq!(argon::Hash::read(&own).is_some(), is_taken, "{own}");
+        let advised = format!("argon2${memory}${passes}${lanes}").parse::<ImportedCost>();
+        assert_eq!(advised.is_ok(), is_taken, "{own}");
+        is_taken
+    }
+
+    #[test]
+    fn argon2_is_limited_in_memory_passes_lanes_and_work() {
+        // Django's default, ten times that, OWASP's, the second choice of RFC 9106 section 4,
+        // and the limits.
+        for (memory, passes, lanes) in [
+            (102_400, 2, 8),
+            (102_400, 20, 8),
+            (47_104, 1, 1),
+            (65_536, 3, 4),
+            (524_288, 4, 16),
+            (32_768, 64, 1),
+        ] {
+            assert!(is_taken(memory, passes, lanes), "{memory} {passes} {lanes}");
+        }
+        for (memory, passes, lanes) in [
+            (524_289, 1, 1),
+            (64, 65, 2),
+            (256, 2, 17),
+            (524_288, 5, 1),
+            (32_769, 64, 1),
+            (1_048_576, 64, 16),
+            (u32::MAX, u32::MAX, 16),
+        ] {
+            assert!(
+                !is_taken(memory, passes, lanes),
+                "{memory} {passes} {lanes}"
+            );
         }
     }
 }

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
 
 use super::Error;
 use super::load::{Done, HashingLoad};
+use crate::store::patience::turn;
 
 /// A few slots for work that blocks, and a short queue before them.
 pub(super) struct Slots {
@@ -82,8 +82,8 @@ impl Slots {
             return Ok(slot);
         }
         let _place = self.queue.try_acquire().map_err(|_full| Error::Busy)?;
-        let slot = timeout(self.wait, Arc::clone(&self.free).acquire_owned()).await;
-        slot.map_err(|_elapsed| Error::Busy)?.map_err(Error::failed)
+        let slot = turn(self.wait, Arc::clone(&self.free).acquire_owned()).await;
+        slot.ok_or(Error::Busy)?.map_err(Error::failed)
     }
 }
 
@@ -105,6 +105,7 @@ mod tests {
     use super::super::memory::Memory;
     use super::super::tests::run;
     use super::*;
+    use crate::store::patience::of_request;
 
     /// Lets `future` go as far as it gets, which is not its end.
     fn start<F: Future>(mut future: Pin<&mut F>) {
@@ -152,6 +153,24 @@ mod tests {
                 ..
             } = slots.load();
             assert_eq!((slots, running, waiting, refused, done), (1, 1, 0, 1, 0));
+        });
+    }
+
+    /// Three seconds of a request are kept for its store.
+    #[test]
+    fn a_caller_waits_no_longer_than_its_request_may() {
+        run(async {
+            let slots = Slots::new(1, 1, Duration::from_mins(1));
+            let (_finish, finished) = mpsc::channel::<()>();
+            start(pin!(
+                slots.run(move || finished.recv().map_err(Error::failed))
+            ));
+            let began = Instant::now();
+            let second = of_request(slots.run(|| Ok(()))).await;
+            assert!(matches!(second, Err(Error::Busy)), "{second:?}");
+            let waited = began.elapsed();
+            let expected = Duration::from_millis(1900)..Duration::from_secs(5);
+            assert!(expected.contains(&waited), "{waited:?}");
         });
     }
 

@@ -128,7 +128,8 @@ fn every_verification_computes_one_hash() {
         "swordfish",
         "$argon2id$v=19$m=64,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg",
         "$argon2id$v=42$m=64,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$q17LAKElYJV/kVxZ7ja3Bw",
-        "$argon2id$v=19$m=1048577,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$q17LAKElYJV/kVxZ7ja3Bw",
+        "$argon2id$v=19$m=524289,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$q17LAKElYJV/kVxZ7ja3Bw",
+        "$argon2id$v=19$m=32769,t=64,p=1$MDEyMzQ1Njc4OWFiY2RlZg$q17LAKElYJV/kVxZ7ja3Bw",
         "$argon2id$v=19$m=64,t=65,p=1$MDEyMzQ1Njc4OWFiY2RlZg$q17LAKElYJV/kVxZ7ja3Bw",
         "$argon2id$v=19$m=256,t=1,p=17$MDEyMzQ1Njc4OWFiY2RlZg$q17LAKElYJV/kVxZ7ja3Bw",
     ];
@@ -186,8 +187,9 @@ fn impossible_parameters_are_refused_at_the_start() {
     assert!(refused(|o| o.iterations = 0));
     assert!(refused(|o| o.parallelism = 0));
     // Possible, but such a hash could not be verified.
-    assert!(refused(|o| o.memory_kib = 1024 * 1024 + 1));
+    assert!(refused(|o| o.memory_kib = 512 * 1024 + 1));
     assert!(refused(|o| o.iterations = 65));
+    assert!(refused(|o| (o.memory_kib, o.iterations) = (512 * 1024, 5)));
 }
 
 #[test]

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 use super::super::error::FieldErrors;
 use super::super::openapi::Flag;
 use crate::crypto::strength::{NewPassword, PasswordPolicy};
-use crate::domain::credentials::{Password, PersonName};
+use crate::domain::credentials::{
+    Password, PersonName, USERNAME_MAX_CHARS, Username, UsernameError,
+};
 
 const NULL: &str = "must not be null";
 
@@ -59,6 +61,19 @@ impl<'a> Fields<'a> {
                 None
             }
         }
+    }
+
+    /// Takes a username, without the blanks around it. They count for its length alone.
+    pub(crate) fn username(&mut self, field: &'static str) -> Option<String> {
+        let typed = self.text(field);
+        self.checked(field, typed, |typed| {
+            let name = Username::trim(&typed);
+            if name.is_empty() {
+                return Err(UsernameError::Empty);
+            }
+            let fits = typed.chars().count() <= USERNAME_MAX_CHARS;
+            fits.then(|| name.to_owned()).ok_or(UsernameError::TooLong)
+        })
     }
 
     /// Takes a password of any strength.

@@ -172,7 +172,9 @@ impl Described {
             let schema = ContentBuilder::new().schema(Some(shape.finish(body.is_open)));
             let body = RequestBodyBuilder::new()
                 .required(Some(Required::True))
-                .description(Some("At most 8 KiB, complete within 5 seconds."))
+                .description(Some(
+                    "At most 8 KiB, complete within 5 seconds after its 14th byte.",
+                ))
                 .content("application/json", schema.build());
             operation = operation.request_body(Some(body.build()));
         }

@@ -70,6 +70,9 @@ impl Shape {
 
     fn text(&self, text: Text) -> ObjectBuilder {
         const NO_NUL: &str = r"^[^\u0000]*$";
+        // What `Username::trim` takes away around a name.
+        const NAME: &str = r"^[ \t\r\n]*[A-Za-z0-9.@+_-]+[ \t\r\n]*$";
+        const NOT_BLANK: &str = r"^[^\u0000]*[^\u0000 \t\r\n][^\u0000]*$";
         let new = || ObjectBuilder::new().schema_type(utoipa::openapi::Type::String);
         let password = |min: usize| {
             let format = utoipa::openapi::KnownFormat::Password;
@@ -83,11 +86,15 @@ impl Shape {
             Text::Username => new()
                 .min_length(Some(1))
                 .max_length(Some(USERNAME_MAX_CHARS))
-                .pattern(Some("^[A-Za-z0-9.@+_-]+$"))
-                .description(Some("Unique in any letter case.")),
+                .pattern(Some(NAME))
+                .description(Some(
+                    "Unique in any letter case. Blanks around it are not part of it.",
+                )),
             Text::ClaimedUsername => new()
+                .min_length(Some(1))
                 .max_length(Some(USERNAME_MAX_CHARS))
-                .pattern(Some(NO_NUL)),
+                .pattern(Some(NOT_BLANK))
+                .description(Some("Blanks around it are not part of it.")),
             Text::Password => {
                 password(1).description(Some("As typed: neither trimmed nor folded (RFC 8265)."))
             }

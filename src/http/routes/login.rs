@@ -13,7 +13,7 @@ use super::super::refusal::Refusal;
 use super::super::reply::{Reply, SessionBody};
 use super::super::site::Site;
 use crate::auth::LoginAttempt;
-use crate::domain::credentials::{Password, USERNAME_MAX_CHARS, UsernameError};
+use crate::domain::credentials::Password;
 
 /// The field of a login and a registration that says whether the session outlives the browser.
 pub(super) const REMEMBER: Flag = Flag {
@@ -40,12 +40,8 @@ impl FromFields for Credentials {
     }
 
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
-        let username = fields.text("username");
-        let username = fields.checked("username", username, |typed| {
-            // Any other fault makes it a name that nobody has: 401, like every such name.
-            let fits = typed.chars().count() <= USERNAME_MAX_CHARS;
-            fits.then_some(typed).ok_or(UsernameError::TooLong)
-        });
+        // Any other fault makes it a name that nobody has: 401, like every such name.
+        let username = fields.username("username");
         let password = fields.password("password");
         let remember = fields.flag(REMEMBER);
         Some(Self {

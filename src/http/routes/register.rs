@@ -56,7 +56,7 @@ impl FromFields for NewMember {
     }
 
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
-        let typed = fields.text("username");
+        let typed = fields.username("username");
         let username = fields.checked("username", typed.as_deref(), Username::parse);
         let first_name = fields.name("first_name").unwrap_or_default();
         let last_name = fields.name("last_name").unwrap_or_default();

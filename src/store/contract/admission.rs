@@ -3,14 +3,9 @@
 use chrono::TimeDelta;
 
 use super::Store;
-use super::fixture::{FREELY, add_user, at, hash, open, session, session_id, stored};
+use super::fixture::{FREELY, add_user, at, open, reason, session, session_id, stored};
 use crate::domain::session::{Revocation, RevocationReason};
 use crate::store::{Admission, Error};
-
-async fn reason(store: &Store, number: u128) -> Option<RevocationReason> {
-    let revocation = stored(store, session_id(number)).await.revocation;
-    revocation.map(|revocation| revocation.reason)
-}
 
 /// There is no upsert, not even for the same session.
 pub async fn a_taken_session_identifier_is_refused(store: Store) {
@@ -171,53 +166,6 @@ pub async fn the_replaced_session_may_be_of_another_user(store: Store) {
         .await;
     let superseded = displaced.expect("inserts").superseded;
     assert_eq!(superseded, Some((session_id(1), ada.id)));
-}
-
-/// With what it displaces, as an insertion without a look at the user does.
-pub async fn a_session_is_opened_for_its_user(store: Store) {
-    let ada = add_user(&store, 1, "ada").await;
-    for number in 1..=2_u8 {
-        open(&store, number.into(), &ada, at(number.into())).await;
-    }
-    let admission = Admission {
-        cap: 1,
-        replaces: Some(session_id(2)),
-    };
-    let newest = session(3, &ada, at(5));
-    let displaced = store.open_session(&newest, admission).await;
-    let displaced = displaced.expect("opens").expect("the user is there");
-    assert_eq!(displaced.superseded, Some((session_id(2), ada.id)));
-    assert_eq!(displaced.evicted, [session_id(1)]);
-    let live = store.list_sessions(ada.id, at(5)).await.expect("lists");
-    assert_eq!(live, [newest]);
-}
-
-/// The user is gone, may not sign in, or has other credentials by now: nothing is stored and
-/// nothing ends.
-pub async fn a_session_of_past_credentials_is_not_opened(store: Store) {
-    let ada = add_user(&store, 1, "ada").await;
-    let other = open(&store, 1, &ada, at(0)).await;
-    let gone = add_user(&store, 2, "gone").await;
-    assert!(store.delete_account(gone.id).await.expect("deletes"));
-    let disabled = add_user(&store, 3, "disabled").await;
-    let set = store.set_active(disabled.id, false, at(1)).await;
-    let disabled = set.expect("sets").expect("the user is there");
-    let past = add_user(&store, 4, "past").await;
-    let epoch = store.set_password(past.id, None, &hash("new"), at(1)).await;
-    assert!(epoch.expect("sets").is_some());
-    let admission = Admission {
-        cap: 1,
-        replaces: Some(other.id),
-    };
-    for (number, user) in (11..).zip([&gone, &disabled, &past]) {
-        let opened = store
-            .open_session(&session(number, user, at(2)), admission)
-            .await;
-        assert_eq!(opened.expect("answers"), None, "{}", user.username);
-        let found = store.find_session(session_id(number)).await;
-        assert_eq!(found.expect("finds"), None, "{}", user.username);
-    }
-    assert_eq!(stored(&store, other.id).await, other);
 }
 
 /// The same browser signs in again: nobody else has to go.

@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use super::Store;
 use crate::domain::credentials::{PasswordHash, Username, UsernameKey};
-use crate::domain::session::{Client, Generation, Session, SessionId, SessionPolicy};
+use crate::domain::session::{
+    Client, Generation, RevocationReason, Session, SessionId, SessionPolicy,
+};
 use crate::domain::user::{User, UserId};
 use crate::store::{Admission, NewUser, Presented};
 
@@ -95,6 +97,12 @@ pub(super) async fn open(store: &Store, number: u128, user: &User, now: DateTime
 pub(super) async fn stored(store: &Store, id: SessionId) -> Session {
     let found = store.find_session(id).await.expect("a look-up works");
     found.unwrap_or_else(|| panic!("session {id} is gone"))
+}
+
+/// Why the session with this number was revoked, if it was.
+pub(super) async fn reason(store: &Store, number: u128) -> Option<RevocationReason> {
+    let revocation = stored(store, session_id(number)).await.revocation;
+    revocation.map(|revocation| revocation.reason)
 }
 
 /// The user as it is stored now.

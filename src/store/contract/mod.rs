@@ -32,16 +32,16 @@
     reason = "a clause is a test: it panics when it is broken"
 )]
 
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
+pub use self::clause::Clause;
 use super::{AccountStore, RingStore, ThrottleStore};
 
 pub mod admission;
+mod clause;
 mod fixture;
 pub mod login_races;
+pub mod opening;
 pub mod passwords;
 pub mod purge;
 pub mod races;
@@ -62,44 +62,6 @@ pub type Throttle = Arc<dyn ThrottleStore>;
 
 /// The record of the key ring under test.
 pub type Ring = Arc<dyn RingStore>;
-
-type Run<S> = fn(S) -> Pin<Box<dyn Future<Output = ()> + Send>>;
-
-/// One sentence of the contract, on a [`Store`], a [`Throttle`] or a [`Ring`].
-#[derive(Debug, Clone)]
-pub struct Clause<S = Store> {
-    topic: &'static str,
-    name: &'static str,
-    run: Run<S>,
-}
-
-impl<S> Clause<S> {
-    /// The file it is in.
-    #[must_use]
-    pub fn topic(&self) -> &'static str {
-        self.topic
-    }
-
-    /// What it says.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// Holds `store`, which must be empty, to the clause.
-    ///
-    /// # Panics
-    /// If the store breaks it.
-    pub async fn run(&self, store: S) {
-        (self.run)(store).await;
-    }
-}
-
-impl<S> fmt::Display for Clause<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}::{}", self.topic, self.name)
-    }
-}
 
 macro_rules! table {
     ($(#[$doc:meta])* $list:ident: $store:ty; $($topic:ident { $($name:ident),+ $(,)? })+) => {
@@ -161,8 +123,11 @@ table! {
         only_live_sessions_of_the_user_count,
         the_replaced_session_makes_room,
         the_replaced_session_may_be_of_another_user,
+    }
+    opening {
         a_session_is_opened_for_its_user,
         a_session_of_past_credentials_is_not_opened,
+        a_user_comes_with_a_session_or_not_at_all,
     }
     revocation {
         a_session_is_revoked_once,

@@ -9,6 +9,7 @@ fn every_clause_is_in_the_table() {
         ("passwords", include_str!("passwords.rs")),
         ("sessions", include_str!("sessions.rs")),
         ("admission", include_str!("admission.rs")),
+        ("opening", include_str!("opening.rs")),
         ("revocation", include_str!("revocation.rs")),
         ("purge", include_str!("purge.rs")),
         ("rotation", include_str!("rotation.rs")),

@@ -10,11 +10,11 @@ use super::session_rows as sessions;
 use super::user as users;
 use crate::domain::session::{RevocationReason, Session, SessionId, SessionPolicy};
 use crate::domain::user::{User, UserId};
-use crate::store::account::refresh_by_steps;
 use crate::store::cache::Changed;
+use crate::store::refresh::refresh_by_steps;
 use crate::store::{
-    AccountStore, Admission, Displaced, PasswordChange, PasswordChanged, Presented, Refreshed,
-    Result,
+    AccountStore, Admission, Displaced, NewUser, PasswordChange, PasswordChanged, Presented,
+    Refreshed, Result,
 };
 
 #[async_trait]
@@ -37,6 +37,22 @@ impl AccountStore for SeaStore {
 
     fn recall(&self, id: SessionId) -> Option<(Session, User)> {
         self.cache.as_ref()?.recall(id)
+    }
+
+    async fn insert_user_with_session(
+        &self,
+        user: NewUser,
+        session: &Session,
+        admission: Admission,
+    ) -> Result<(User, Displaced)> {
+        let call = async {
+            let transaction = self.database.begin().await?;
+            let user = users::insert(&transaction, user).await?;
+            let displaced = sessions::admit(&transaction, session, admission).await?;
+            transaction.commit().await?;
+            Ok((user, displaced))
+        };
+        self.admitting(session, admission, call).await
     }
 
     /// By steps, as each is a compare-and-set, but under one deadline.

@@ -6,8 +6,8 @@ use secrecy::SecretString;
 
 /// Where the database is and how patient the store is with it.
 ///
-/// The defaults make every call answer within three seconds, whatever the database does: a login
-/// may have waited two for its turn at hashing, and is to be answered within five.
+/// The defaults make every call answer within three seconds, whatever the database does; what all
+/// calls of a request may take together is five (`store::patience`).
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
     /// `postgres://user:password@host/database` or `sqlite://path/to/file`. Secret, because it

@@ -38,6 +38,25 @@ async fn updated<C: ConnectionTrait>(
     row.transpose()?.map(Model::into_user).transpose()
 }
 
+/// Inserts a user, unless the name is taken.
+pub(super) async fn insert<C: ConnectionTrait>(connection: &C, user: NewUser) -> Result<User> {
+    let account = user.into_account();
+    let user = account.user.clone();
+    // A taken key inserts nothing; a taken identifier violates the primary key. So the two are
+    // told apart without a look before or after.
+    let mut insert = Entity::insert(ActiveModel::from(account)).into_query();
+    insert.on_conflict(
+        OnConflict::column(Column::UsernameKey)
+            .do_nothing()
+            .to_owned(),
+    );
+    let inserted = connection.execute(&insert).await?;
+    match inserted.rows_affected() {
+        0 => Err(Error::UsernameTaken),
+        _ => Ok(user),
+    }
+}
+
 /// Sets a password and starts a new epoch, if the user is in the `expected` one.
 pub(super) async fn set_password<C: ConnectionTrait>(
     connection: &C,
@@ -91,23 +110,7 @@ pub(super) async fn delete<C: ConnectionTrait>(connection: &C, id: UserId) -> Re
 #[async_trait]
 impl UserStore for SeaStore {
     async fn insert_user(&self, user: NewUser) -> Result<User> {
-        let account = user.into_account();
-        let user = account.user.clone();
-        // A taken key inserts nothing; a taken identifier violates the primary key. So the two
-        // are told apart without a look before or after.
-        let mut insert = Entity::insert(ActiveModel::from(account)).into_query();
-        insert.on_conflict(
-            OnConflict::column(Column::UsernameKey)
-                .do_nothing()
-                .to_owned(),
-        );
-        let call = async {
-            let inserted = self.database.writer().execute(&insert).await?;
-            match inserted.rows_affected() {
-                0 => Err(Error::UsernameTaken),
-                _ => Ok(user),
-            }
-        };
+        let call = insert(self.database.writer(), user);
         self.database.call(call).await
     }
 

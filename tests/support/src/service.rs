@@ -18,7 +18,15 @@ pub struct Service {
 impl Service {
     /// Starts `command`, and waits until it says where it listens.
     #[track_caller]
-    pub fn start(mut command: Command) -> Self {
+    pub fn start(command: Command) -> Self {
+        let mut service = Self::begin(command);
+        service.listens();
+        service
+    }
+
+    /// Starts `command`, and waits for nothing.
+    #[track_caller]
+    pub fn begin(mut command: Command) -> Self {
         command.stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -38,22 +46,26 @@ impl Service {
         }
         // Then nobody waits for the lines of a process that has ended.
         drop(sender);
-        let mut service = Self {
+        Self {
             child,
             lines,
             log: String::new(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
-        };
-        while service.address.port() == 0 {
-            let Ok(line) = service.lines.recv_timeout(PATIENCE) else {
-                panic!("the service does not listen:\n{}", service.log);
+        }
+    }
+
+    /// Waits until it says where it listens.
+    #[track_caller]
+    pub fn listens(&mut self) {
+        while self.address.port() == 0 {
+            let Ok(line) = self.lines.recv_timeout(PATIENCE) else {
+                panic!("the service does not listen:\n{}", self.log);
             };
             if let Some(address) = listening_at(&line) {
-                service.address = address;
+                self.address = address;
             }
-            service.note(&line);
+            self.note(&line);
         }
-        service
     }
 
     fn note(&mut self, line: &str) {

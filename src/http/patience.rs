@@ -1,0 +1,25 @@
+//! Routes whose requests wait for so long and no longer.
+
+use rocket::route::{Handler, Outcome};
+use rocket::{Data, Request, Route};
+
+use crate::store::patience;
+
+/// Routes whose guards and handlers share one time to wait: see [`patience`].
+pub(super) fn patient(routes: Vec<Route>) -> Vec<Route> {
+    let wrap = |mut route: Route| {
+        route.handler = Box::new(PatientHandler(route.handler));
+        route
+    };
+    routes.into_iter().map(wrap).collect()
+}
+
+#[derive(Clone)]
+struct PatientHandler(Box<dyn Handler>);
+
+#[rocket::async_trait]
+impl Handler for PatientHandler {
+    async fn handle<'r>(&self, request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r> {
+        patience::of_request(self.0.handle(request, data)).await
+    }
+}

@@ -1,0 +1,95 @@
+//! What is typed into the fields of a form, and what is said of fields that are not filled in.
+
+use rocket::http::Method;
+use serde_json::{Map, Value, json};
+
+use crate::actor::Call;
+use crate::world::{PASSWORD, World};
+
+const OTHER_PASSWORD: &str = "a much better pass phrase";
+
+/// Nobody chooses a name with blanks around it; keyboards add them. A password is as it was typed.
+#[rocket::async_test]
+async fn blanks_around_a_name_are_not_meant() {
+    let world = World::new().await;
+    world.user("ada").await;
+    for name in [" ada", "ada ", "\tAda\r\n"] {
+        let answer = world.browser().log_in_with(name, PASSWORD).await;
+        assert_eq!(answer.expect_ok().body["user"]["username"], "ada");
+    }
+    for password in [format!("{PASSWORD} "), format!(" {PASSWORD}")] {
+        let answer = world.browser().log_in_with("ada", &password).await;
+        answer.expect_refusal(401, "invalid_credentials");
+    }
+    let register = |name: &'static str| {
+        let body = json!({"username": name, "password": format!(" {OTHER_PASSWORD} ")});
+        let browser = world.browser();
+        async move { browser.post("auth/register/", &body).await }
+    };
+    let answer = register(" bob\n").await;
+    assert_eq!(answer.body["user"]["username"], "bob", "{answer:#?}");
+    register("Bob ").await.expect_refusal(409, "username_taken");
+    register("b ob").await.expect_refusal(400, "invalid_fields");
+    let answer = world.browser().log_in_with("bob", OTHER_PASSWORD).await;
+    answer.expect_refusal(401, "invalid_credentials");
+}
+
+/// Blanks are no way around the limit of guesses at a name.
+#[rocket::async_test]
+async fn a_name_with_blanks_is_limited_as_the_name() {
+    let world = World::new().await;
+    world.user("ada").await;
+    let guess = |name: &'static str| {
+        let body = json!({"username": name, "password": "wrong"});
+        let browser = world.browser();
+        async move {
+            let call = Call::post("auth/login/").json(&body);
+            browser.send_from("192.0.2.1:1", call).await.status.code
+        }
+    };
+    for name in ["ada", " ada", "ada ", "\tada", "ada\n"] {
+        assert_eq!(guess(name).await, 401);
+    }
+    assert_eq!(guess("  ada  ").await, 429);
+}
+
+#[rocket::async_test]
+async fn fields_that_are_missing_or_empty_are_reported_together() {
+    let world = World::new().await;
+    let ada = world.signed_in("ada").await;
+    for (method, path, fields) in [
+        (Method::Post, "auth/login/", &["password", "username"][..]),
+        (Method::Post, "auth/register/", &["password", "username"]),
+        (Method::Post, "auth/reauthenticate/", &["password"]),
+        (
+            Method::Post,
+            "user/password/",
+            &["current_password", "new_password"],
+        ),
+        (Method::Delete, "user/", &["password"]),
+    ] {
+        let all = |value: &str| {
+            let pairs = fields
+                .iter()
+                .map(|field| ((*field).to_owned(), json!(value)));
+            Value::Object(pairs.collect::<Map<_, _>>())
+        };
+        for (body, says) in [(json!({}), "is required"), (all(""), "must not be empty")] {
+            let answer = ada.send(Call::new(method, path).json(&body)).await;
+            answer.expect_refusal(400, "invalid_fields");
+            let errors = answer.body["errors"].as_object().unwrap();
+            assert_eq!(errors.keys().collect::<Vec<_>>(), fields, "{path} {body}");
+            for (field, texts) in errors {
+                assert_eq!(*texts, json!([says]), "{path} {field}");
+            }
+        }
+    }
+    // A name of blanks alone is as good as none.
+    let answer = world.browser().log_in_with(" \t", "").await;
+    answer.expect_refusal(400, "invalid_fields");
+    let says = json!(["must not be empty"]);
+    assert_eq!(
+        answer.body["errors"],
+        json!({"username": says, "password": says})
+    );
+}

@@ -1,0 +1,33 @@
+//! A library that answers a process instead of the C library.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+/// Gone with its value.
+pub struct Preload(TempDir);
+
+impl Preload {
+    /// Whether there is a C compiler to make one with.
+    pub fn is_possible() -> bool {
+        let asked = Command::new("cc").arg("--version").output();
+        cfg!(target_os = "linux") && asked.is_ok_and(|output| output.status.success())
+    }
+
+    /// Compiles a file of C.
+    #[track_caller]
+    pub fn compile(source: impl AsRef<Path>) -> Self {
+        let library = Self(TempDir::new().unwrap());
+        let mut compile = Command::new("cc");
+        compile.args(["-shared", "-fPIC", "-O1", "-o", library.path().as_str()]);
+        compile.arg(source.as_ref()).arg("-ldl");
+        assert!(compile.status().unwrap().success());
+        library
+    }
+
+    /// What `LD_PRELOAD` is to be for the process.
+    pub fn path(&self) -> String {
+        self.0.path().join("preload.so").display().to_string()
+    }
+}
