@@ -5,6 +5,7 @@ use rocket::http::{Method, Status};
 use rocket::{Catcher, Request};
 
 use super::error::ApiError;
+use super::headers::is_below;
 use super::refusal::{Recorded, Refusal};
 use super::site::Site;
 
@@ -39,12 +40,7 @@ fn default(status: Status, request: &Request<'_>) -> Refusal {
 /// Whether the request's path is the base or below it.
 fn is_ours(request: &Request<'_>) -> bool {
     let site = request.rocket().state::<Site>();
-    let Some(base) = site.map(|site| site.base.trim_end_matches('/')) else {
-        return false;
-    };
-    let path = request.uri().path().as_str();
-    let below = path.strip_prefix(base);
-    below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    site.is_some_and(|site| is_below(request.uri().path().as_str(), &site.base))
 }
 
 /// The methods of the mounted routes that have the request's path. Rocket answers 404 both to

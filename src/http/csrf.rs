@@ -51,6 +51,39 @@ impl OriginPolicy {
     }
 }
 
+impl Site {
+    /// Whether a request comes from where it may act from.
+    ///
+    /// # Errors
+    /// [`ApiError::OriginRefused`]. The log says which origin was refused: most often it is that of a
+    /// development server, or the public origin is not what the address bar shows.
+    pub(crate) fn check_origin(&self, request: &Request<'_>) -> Result<(), ApiError> {
+        let headers = request.headers();
+        if self.origins.admits(headers) {
+            return Ok(());
+        }
+        tracing::warn!(
+            origin = single(headers, "Origin").ok().flatten().map(shown),
+            sec_fetch_site = single(headers, "Sec-Fetch-Site").ok().flatten().map(shown),
+            expected = self.origins.public,
+            "an unsafe request was refused because of its origin: a page elsewhere, or \
+             accounts.public_origin is not what the browser's address bar shows; further origins, \
+             such as that of a development server, belong into accounts.csrf.trusted_origins"
+        );
+        Err(ApiError::OriginRefused)
+    }
+}
+
+/// As much of a header as a log may show: what a browser writes there has no other form.
+fn shown(value: &str) -> &str {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-.:/[]".contains(c);
+    if value.len() <= 255 && value.chars().all(is_plain) {
+        value
+    } else {
+        "(unreadable)"
+    }
+}
+
 /// The header's value, `None` without one, `Err` if it came more than once.
 pub(super) fn single<'h>(headers: &'h HeaderMap<'_>, name: &'h str) -> Result<Option<&'h str>, ()> {
     let mut values = headers.get(name);
@@ -84,10 +117,9 @@ impl<'r> FromRequest<'r> for FromSite {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
         let site = try_outcome!(Site::of(request));
-        if site.origins.admits(request.headers()) {
-            Outcome::Success(Self(()))
-        } else {
-            Refusal::from(ApiError::CsrfFailed).outcome(request)
+        match site.check_origin(request) {
+            Ok(()) => Outcome::Success(Self(())),
+            Err(error) => Refusal::from(error).outcome(request),
         }
     }
 }
@@ -155,6 +187,17 @@ mod tests {
             "https://app.example/",
         ] {
             assert!(!admits(&[("Origin", origin)]), "{origin:?}");
+        }
+    }
+
+    #[test]
+    fn a_log_shows_what_a_browser_could_have_sent() {
+        for plain in ["https://[::1]:8000", "null", "same-site", ""] {
+            assert_eq!(shown(plain), plain);
+        }
+        let long = "a".repeat(256);
+        for strange in ["https://a\nb", "a b", "\u{1b}[31m", "ä", "<a>", &long] {
+            assert_eq!(shown(strange), "(unreadable)", "{strange:?}");
         }
     }
 

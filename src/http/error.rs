@@ -26,6 +26,7 @@ pub enum ApiError {
     InvalidCredentials,
     RefreshTokenMissing,
     CsrfFailed,
+    OriginRefused,
     ReauthenticationRequired,
     RegistrationClosed,
     NotFound,
@@ -68,7 +69,7 @@ impl ApiError {
             Self::SessionEnded => (S::Unauthorized, "session_ended"),
             Self::InvalidCredentials => (S::Unauthorized, "invalid_credentials"),
             Self::RefreshTokenMissing => (S::Unauthorized, "refresh_token_missing"),
-            Self::CsrfFailed => (S::Forbidden, "csrf_failed"),
+            Self::CsrfFailed | Self::OriginRefused => (S::Forbidden, "csrf_failed"),
             Self::ReauthenticationRequired => (S::Forbidden, "reauthentication_required"),
             Self::RegistrationClosed => (S::Forbidden, "registration_closed"),
             Self::NotFound => (S::NotFound, "not_found"),
@@ -104,6 +105,11 @@ impl ApiError {
             Self::CsrfFailed => {
                 "The request does not prove that it comes from a page of this site. Get a token \
                  from csrf_token/ and send it in the X-CSRFToken header."
+            }
+            Self::OriginRefused => {
+                "The request comes from a page of another origin than this service is configured \
+                 for. A token does not help; the log of the service names both origins and the \
+                 settings."
             }
             Self::ReauthenticationRequired => {
                 "This needs a fresh proof of the password: send it to auth/reauthenticate/ first."

@@ -54,8 +54,9 @@ fn has_form_type(request: &Request<'_>) -> bool {
 /// A form of another site is a CSRF attempt before it is a body of the wrong type.
 fn refusal(request: &Request<'_>) -> Refusal {
     let site = request.rocket().state::<Site>();
-    match site {
-        Some(site) if !site.origins.admits(request.headers()) => ApiError::CsrfFailed.into(),
-        _ => ApiError::UnsupportedMediaType.into(),
-    }
+    let checked = site.map_or(Ok(()), |site| site.check_origin(request));
+    checked
+        .err()
+        .unwrap_or(ApiError::UnsupportedMediaType)
+        .into()
 }

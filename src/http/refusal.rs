@@ -77,8 +77,8 @@ impl Refusal {
 
     /// Keeps the refusal for the catcher, which Rocket tells only the status of a failed guard.
     pub(crate) fn record(self, request: &Request<'_>) -> (Status, Self) {
-        if let (ApiError::CsrfFailed, Some(site)) = (&self.error, request.rocket().state::<Site>())
-        {
+        let is_forged = matches!(self.error, ApiError::CsrfFailed | ApiError::OriginRefused);
+        if let (true, Some(site)) = (is_forged, request.rocket().state::<Site>()) {
             let about = About::address(address_of(request, site));
             site.accounts.record(EventKind::CsrfFailed, about);
         }

@@ -78,6 +78,36 @@ async fn a_hosts_unsafe_routes_are_protected_by_their_signature() {
     .await;
 }
 
+/// Whoever gets the wrong advice looks in the wrong place.
+#[rocket::async_test]
+async fn a_wrong_origin_is_told_from_a_wrong_token() {
+    let world = world("").await;
+    let browser = world.signed_in("ada").await;
+    let wrong_token: [fn(Call) -> Call; 2] = [Call::without_csrf_token, |call| {
+        call.header("X-CSRFToken", "x")
+    }];
+    let wrong_origin: [fn(Call) -> Call; 2] = [
+        |call| call.header("Origin", "http://localhost:5173"),
+        |call| call.header("Sec-Fetch-Site", "cross-site"),
+    ];
+    for (changes, told, not) in [
+        (wrong_token, "X-CSRFToken", "origin"),
+        (wrong_origin, "another origin", "X-CSRFToken"),
+    ] {
+        for change in changes {
+            for call in unsafe_calls() {
+                let answer = browser.send(change(call)).await;
+                let detail = answer.expect_refusal(403, "csrf_failed").body["detail"].to_string();
+                assert!(detail.contains(told) && !detail.contains(not), "{detail}");
+            }
+        }
+    }
+    let login = Call::post("auth/login/").json(&serde_json::json!({}));
+    let answer = browser.send(wrong_origin[0](login)).await;
+    let detail = answer.expect_refusal(403, "csrf_failed").body["detail"].to_string();
+    assert!(detail.contains("another origin"), "{detail}");
+}
+
 #[rocket::async_test]
 async fn tokens_of_others_do_not_do() {
     let world = world("").await;

@@ -5,5 +5,5 @@ mod configuration;
 mod doctor;
 mod migrations;
 mod service;
-mod unbound;
+mod told;
 mod users;

@@ -8,7 +8,8 @@ use super::Store;
 
 type Run<S> = fn(S) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// One sentence of the contract, on a [`Store`], a [`Throttle`] or a [`Ring`].
+/// One sentence of the contract, on a [`Store`], a [`Throttle`](super::Throttle) or a
+/// [`Ring`](super::Ring).
 #[derive(Debug, Clone)]
 pub struct Clause<S = Store> {
     pub(super) topic: &'static str,

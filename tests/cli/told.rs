@@ -1,4 +1,5 @@
-//! What the log says of a refresh token that does not count.
+//! What the log says where an answer may not: of a refresh token that does not count, and of an
+//! origin that is refused.
 
 use accounts_testkit::{Backend, Service, place};
 
@@ -30,4 +31,31 @@ fn a_refresh_without_the_csrf_cookie_is_told_in_development_alone() {
     let (code, log) = service.stop();
     assert_eq!(code, Some(0));
     assert!(!log.contains(TOLD), "{log}");
+}
+
+/// What a development server sends, or a browser at another address than the configured one.
+#[test]
+fn an_origin_that_is_refused_is_named_beside_the_expected_one() {
+    let place = place!().on(Backend::Sqlite);
+    let mut service = place.serve();
+    let login = |origin: &str| {
+        let request = service.browser().request("POST", "auth/login/");
+        let request = request
+            .header("Origin", origin)
+            .json(&serde_json::json!({}));
+        request.send().expect_problem(403, "csrf_failed");
+    };
+    login("http://localhost:5173");
+    login("http://evil.example/<b> event=logged_out");
+    service.wait_for("origin=\"(unreadable)\"");
+    let log = service.log();
+    for told in [
+        "origin=\"http://localhost:5173\"",
+        "expected=\"http://localhost:8000\"",
+        "accounts.public_origin",
+        "accounts.csrf.trusted_origins",
+    ] {
+        assert!(log.contains(told), "no {told} in {log}");
+    }
+    assert!(!log.contains("evil.example"), "{log}");
 }
