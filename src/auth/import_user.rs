@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{Accounts, Error};
 use crate::crypto::random;
 use crate::domain::credentials::{PasswordHash, PersonName, Username};
+use crate::domain::user::UserId;
 use crate::store::{self, NewUser};
 
 /// A user as the other program had it.
@@ -29,9 +30,9 @@ pub struct MovedAccount {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Imported {
     /// The user is there now.
-    Created,
+    Created(UserId),
     /// A user of this name was there before and is as before.
-    Existed,
+    Existed(UserId),
 }
 
 impl Accounts {
@@ -39,7 +40,8 @@ impl Accounts {
     /// so an import that was cut off is just run again.
     ///
     /// # Errors
-    /// [`Error::Unavailable`].
+    /// [`Error::Unavailable`]; [`Error::UnknownUser`] if the user of this name was deleted at the same
+    /// time.
     pub async fn import_user(&self, account: MovedAccount) -> Result<Imported, Error> {
         let user = NewUser {
             id: random::user_id(account.created_at)?,
@@ -50,9 +52,15 @@ impl Accounts {
             is_active: account.is_active,
             created_at: account.created_at,
         };
+        let key = user.username.key();
         match self.0.store.insert_user(user).await {
-            Ok(_) => Ok(Imported::Created),
-            Err(store::Error::UsernameTaken) => Ok(Imported::Existed),
+            Ok(user) => Ok(Imported::Created(user.id)),
+            Err(store::Error::UsernameTaken) => {
+                let there = self.0.store.find_account(&key).await?;
+                // Unless it was deleted this very moment.
+                let there = there.ok_or(Error::UnknownUser)?;
+                Ok(Imported::Existed(there.user.id))
+            }
             Err(error) => Err(error.into()),
         }
     }

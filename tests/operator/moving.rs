@@ -123,6 +123,53 @@ async fn rows_without_a_fixture_around_them_are_taken() {
     );
 }
 
+/// Foreign keys of the other program find their users again.
+#[tokio::test]
+async fn the_old_identifiers_are_kept_in_a_mapping() {
+    for text in [CSV, ARRAY, LINES] {
+        let world = World::new();
+        let file = world.file("mapping.csv", "what was there before");
+        let more = ["--mapping", file.to_str().unwrap()];
+        world.import(text, &more).expect(1);
+        let first = std::fs::read_to_string(&file).unwrap();
+        let accounts = world.accounts().await;
+        let mut lines = first.lines();
+        assert_eq!(lines.next(), Some("old_id,user_id,username"));
+        let mut seen = 0;
+        for line in lines {
+            let [old, id, name] = line.split(',').collect::<Vec<_>>()[..] else {
+                panic!("{line}");
+            };
+            assert_eq!(stored(&accounts, name).await.user.id.to_string(), id);
+            assert!(old.parse::<u32>().unwrap() > 0, "{line}");
+            assert_eq!(name == "Ada.Lovelace", old == "1", "{line}");
+            seen += 1;
+        }
+        assert_eq!(seen, 9);
+        // Who exists is in the mapping of the next run as well.
+        let again = world.import(text, &more).expect(1);
+        assert!(again.out.contains("\n0 imported, 9 existed, 3 rejected\n"));
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), first);
+    }
+}
+
+#[tokio::test]
+async fn a_row_without_an_identifier_is_not_imported_into_a_mapping() {
+    let world = World::new();
+    let file = world.file("mapping.csv", "");
+    let row =
+        r#"{"username":"ada","password":"!","is_active":1,"date_joined":"2019-03-04 05:06:07+00"}"#;
+    for id in ["", r#""id":"1;2","#, r#""id":null,"#] {
+        let row = row.replacen('{', &format!("{{{id}"), 1);
+        let said = world.import(&row, &["--mapping", file.to_str().unwrap()]);
+        let said = said.expect(1);
+        let expected = "rejected  1  ada  has no id, which --mapping needs";
+        assert_eq!(said.lines("rejected"), [expected]);
+        assert!(everybody(&world.accounts().await).await.is_empty());
+    }
+    world.import(row, &[]).expect(0);
+}
+
 #[tokio::test]
 async fn a_dry_run_judges_the_same_and_writes_nothing() {
     let world = World::new();

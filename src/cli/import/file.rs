@@ -225,7 +225,13 @@ fn as_user(value: Value) -> Result<Option<Map<String, Value>>, Reason> {
     ) {
         (None, None) => Ok(Some(object)),
         (Some(MODEL), Some(Value::Object(_))) => match object.remove("fields") {
-            Some(Value::Object(fields)) => Ok(Some(fields)),
+            Some(Value::Object(mut fields)) => {
+                // Beside the fields stands what is a column everywhere else.
+                if let Some(id) = object.remove("pk") {
+                    fields.insert("id".to_owned(), id);
+                }
+                Ok(Some(fields))
+            }
             _ => Err(Reason::Unreadable("its fields are not an object".into())),
         },
         (Some(MODEL), _) => Err(Reason::Unreadable("its fields are not an object".into())),

@@ -4,6 +4,7 @@
 //! crash or by the database, is just started again.
 
 mod file;
+mod mapping;
 mod row;
 
 use std::collections::{BTreeMap, HashSet};
@@ -15,11 +16,13 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 
 use self::file::UserFile;
+use self::mapping::Mapping;
 use self::row::{Reason, Row};
 use super::context::say;
 use crate::auth::{Accounts, Imported, MovedAccount};
 use crate::crypto::password::ImportedCost;
 use crate::domain::credentials::UsernameKey;
+use crate::domain::user::UserId;
 
 #[derive(Debug, Args)]
 pub(super) struct Import {
@@ -30,6 +33,9 @@ pub(super) struct Import {
     /// Judge every row and write nothing
     #[arg(long)]
     dry_run: bool,
+    /// Write a CSV file of whose old id became which identifier, of users that existed before too
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    mapping: Option<PathBuf>,
 }
 
 /// What came of the rows.
@@ -46,17 +52,25 @@ pub(super) async fn run(accounts: &Accounts, import: Import) -> anyhow::Result<(
     let mut file = UserFile::open(&import.from_django)?;
     let mut names = HashSet::new();
     let mut tally = Tally::default();
+    let mut mapping = import.mapping.as_deref().map(Mapping::create).transpose()?;
     while let Some(found) = file.next()? {
         let at = found.at;
         let name = found.row.as_ref().ok().and_then(|row| row.username().ok());
         let name = name.map_or_else(|| "-".to_owned(), |name| name.to_string());
-        match found.row.and_then(|row| judge(&row, &mut names)) {
-            Ok((account, cost)) => {
+        let judged = found.row.and_then(|row| {
+            let old_id = mapping.as_ref().map(|_| row.id().map(str::to_owned));
+            Ok((judge(&row, &mut names)?, old_id.transpose()?))
+        });
+        match judged {
+            Ok(((account, cost), old_id)) => {
                 let has_password = account.password_hash.is_some();
                 let done = take(accounts, account, import.dry_run).await;
                 // What was imported until here stays, and is passed over by the next run.
                 let done = done.with_context(|| format!("stopped at row {at}"))?;
-                if done == Imported::Existed {
+                if let (Some(mapping), Some(old_id), Some(id)) = (&mut mapping, old_id, done.id) {
+                    mapping.note(&old_id, id, &name)?;
+                }
+                if done.existed {
                     tell(format_args!("exists    {at}  {name}"))?;
                     tally.existed += 1;
                     continue;
@@ -72,6 +86,9 @@ pub(super) async fn run(accounts: &Accounts, import: Import) -> anyhow::Result<(
                 tally.rejected += 1;
             }
         }
+    }
+    if let Some(mapping) = mapping {
+        mapping.finish()?;
     }
     report(&tally, &file, import.dry_run)?;
     match tally.rejected {
@@ -93,19 +110,28 @@ fn judge(row: &Row, names: &mut HashSet<UsernameKey>) -> Result<Judged, Reason> 
     Ok(judged)
 }
 
-async fn take(
-    accounts: &Accounts,
-    account: MovedAccount,
-    dry_run: bool,
-) -> anyhow::Result<Imported> {
-    if !dry_run {
-        return Ok(accounts.import_user(account).await?);
+/// What came, or would come, of a row that was judged good.
+struct Taken {
+    existed: bool,
+    /// Not in a dry run.
+    id: Option<UserId>,
+}
+
+async fn take(accounts: &Accounts, account: MovedAccount, dry_run: bool) -> anyhow::Result<Taken> {
+    if dry_run {
+        let key = account.username.key();
+        let there = accounts.store().find_account(&key).await?;
+        return Ok(Taken {
+            existed: there.is_some(),
+            id: None,
+        });
     }
-    let there = accounts
-        .store()
-        .find_account(&account.username.key())
-        .await?;
-    Ok(there.map_or(Imported::Created, |_| Imported::Existed))
+    let imported = accounts.import_user(account).await?;
+    let (Imported::Created(id) | Imported::Existed(id)) = imported;
+    Ok(Taken {
+        existed: matches!(imported, Imported::Existed(_)),
+        id: Some(id),
+    })
 }
 
 /// Writes a line of the report. Unlike other commands this one does not end well when nobody

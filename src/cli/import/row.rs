@@ -13,7 +13,8 @@ use crate::crypto::password::ImportedCost;
 use crate::domain::credentials::{NameError, PasswordHash, PersonName, Username, UsernameError};
 
 /// Columns that make a user.
-const USED: [&str; 6] = [
+const USED: [&str; 7] = [
+    "id",
     "username",
     "password",
     "is_active",
@@ -41,6 +42,8 @@ pub(super) enum Reason {
     Active,
     #[error("date_joined is not a date and time")]
     Date,
+    #[error("has no id, which --mapping needs")]
+    NoId,
     #[error("the format of the password hash is unknown, or the hash costs too much")]
     Hash,
 }
@@ -105,6 +108,14 @@ impl Row {
     /// The username, if it is one that may be printed.
     pub(super) fn username(&self) -> Result<Username, Reason> {
         Ok(Username::parse(self.get("username")?)?)
+    }
+
+    /// The identifier that the other program had for the user, as it writes it.
+    pub(super) fn id(&self) -> Result<&str, Reason> {
+        let id = self.get("id").map_err(|_| Reason::NoId)?;
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let fits = (1..=64).contains(&id.len()) && id.chars().all(is_plain);
+        fits.then_some(id).ok_or(Reason::NoId)
     }
 
     /// The user.
