@@ -23,7 +23,7 @@ mod throttle;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use accounts_testkit::Backend;
+use accounts_testkit::{Backend, Needs};
 use libtest_mimic::{Arguments, Trial};
 
 use ground::{Grounds, Setup};
@@ -54,8 +54,7 @@ impl Cases {
             Ok(())
         };
         let trial = Trial::test(format!("{backend}::{group}::{name}"), run);
-        self.trials
-            .push(trial.with_ignored_flag(!backend.is_there()));
+        self.trials.push(trial.needs_backend(backend));
     }
 }
 

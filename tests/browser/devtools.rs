@@ -14,9 +14,17 @@ impl Chrome {
         self.post("/goog/cdp/execute", &body)
     }
 
-    /// Everything in the cookie jar, of all sites and paths.
+    /// Everything of a session in the cookie jar, of all sites and paths.
     #[track_caller]
     pub(crate) fn jar(&self) -> Vec<Value> {
+        let mut jar = self.whole_jar();
+        jar.retain(|cookie| !cookie["name"].as_str().unwrap().ends_with("device"));
+        jar
+    }
+
+    /// And that of the device, which outlives sessions.
+    #[track_caller]
+    pub(crate) fn whole_jar(&self) -> Vec<Value> {
         let mut jar = self.devtools("Storage.getCookies", &json!({}));
         serde_json::from_value(jar["cookies"].take()).unwrap()
     }

@@ -52,7 +52,7 @@ impl Chrome {
         count.as_u64().unwrap()
     }
 
-    /// The names in the cookie jar, in order.
+    /// The names of the session's cookies in the jar, in order.
     #[track_caller]
     pub(crate) fn cookie_names(&self) -> Vec<String> {
         let jar = self.jar();

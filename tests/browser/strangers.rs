@@ -21,10 +21,10 @@ fn expect_signed_in(release: &Release, chrome: &Chrome) {
     assert_eq!(chrome.user(), "ada");
 }
 
-/// Names and attributes as a browser took them; scripts see one cookie of three.
+/// Names and attributes as a browser took them; scripts see one cookie of four.
 pub(crate) fn the_jar_on_https() {
     let (_release, chrome) = signed_in();
-    let mut jar = chrome.jar();
+    let mut jar = chrome.whole_jar();
     jar.sort_by_key(|cookie| cookie["name"].to_string());
     let fields = ["name", "domain", "path", "httpOnly", "secure", "sameSite"];
     let seen: Vec<Value> = jar
@@ -34,6 +34,14 @@ pub(crate) fn the_jar_on_https() {
     let expected = [
         json!(["__Host-access_token", "app.test", "/", true, true, "Lax"]),
         json!(["__Host-csrftoken", "app.test", "/", false, true, "Lax"]),
+        json!([
+            "__Secure-device",
+            "app.test",
+            "/accounts/auth/",
+            true,
+            true,
+            "Lax"
+        ]),
         json!([
             "__Secure-refresh_token",
             "app.test",

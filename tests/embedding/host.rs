@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accounts_testkit::{Backend, PASSWORD, Schema};
+use accounts_testkit::{Backend, Needs, PASSWORD, Schema};
 use chrono::TimeDelta;
 use figment::Figment;
 use figment::providers::{Format, Toml};
@@ -23,7 +23,7 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
                 visit(backend, test);
                 Ok(())
             };
-            Trial::test(format!("{backend}::{name}"), run).with_ignored_flag(!backend.is_there())
+            Trial::test(format!("{backend}::{name}"), run).needs_backend(backend)
         };
         [
             trial(

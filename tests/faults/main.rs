@@ -31,7 +31,7 @@ mod world;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Place, Postgres, Preload, place};
+use accounts_testkit::{Needs, Place, Postgres, Preload, place};
 use libtest_mimic::{Arguments, Trial};
 
 fn new_place() -> Place {
@@ -41,15 +41,13 @@ fn new_place() -> Place {
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials: Vec<_> = checker::forged::trials().collect();
-    let has_postgres = Postgres::is_there();
-    let may_mount = tmpfs::Tmpfs::is_allowed();
     for (name, fault) in postgres::FAULTS {
         let run = move || {
             let mut bench = postgres::Bench::new(name);
             fault(&mut bench);
             bench.check();
         };
-        trials.push(trial(&format!("postgres::{name}"), has_postgres, run));
+        trials.push(on_postgres(name, run));
     }
     for (name, fault) in sqlite::FAULTS {
         let run = move || {
@@ -57,38 +55,27 @@ fn main() -> ExitCode {
             fault(&mut bench);
             bench.check();
         };
-        trials.push(trial(&format!("sqlite::{name}"), true, run));
+        trials.push(trial(&format!("sqlite::{name}"), run));
     }
+    let may_mount = |trial: Trial| {
+        let may_mount = tmpfs::Tmpfs::is_allowed();
+        trial.needs("the right to mount a file system", may_mount)
+    };
     trials.extend([
-        trial(
-            "postgres::down_at_first_start",
-            has_postgres,
-            postgres::down_at_first_start,
-        ),
-        trial(
-            "postgres::down_at_start",
-            has_postgres,
-            postgres::down_at_start,
-        ),
-        trial(
-            "postgres::full_disk",
-            has_postgres && may_mount,
-            postgres::full_disk,
-        ),
-        trial(
-            "postgres::skewed_clocks",
-            has_postgres && Preload::is_possible(),
-            postgres::skewed_clocks,
-        ),
-        trial("sqlite::full_disk", may_mount, sqlite::full_disk),
+        on_postgres("down_at_first_start", postgres::down_at_first_start),
+        on_postgres("down_at_start", postgres::down_at_start),
+        may_mount(on_postgres("full_disk", postgres::full_disk)),
+        on_postgres("skewed_clocks", postgres::skewed_clocks)
+            .needs("a C compiler", Preload::is_possible()),
+        may_mount(trial("sqlite::full_disk", sqlite::full_disk)),
     ]);
     if let Some(span) = long_form() {
-        trials.push(trial("postgres::all_in_turn", has_postgres, move || {
+        trials.push(on_postgres("all_in_turn", move || {
             let mut bench = postgres::Bench::new("all_in_turn");
             in_turn(span, &mut bench, &postgres::FAULTS);
             bench.check();
         }));
-        trials.push(trial("sqlite::all_in_turn", true, move || {
+        trials.push(trial("sqlite::all_in_turn", move || {
             let mut bench = sqlite::Bench::new("all_in_turn");
             in_turn(span, &mut bench, &sqlite::FAULTS);
             bench.check();
@@ -97,12 +84,17 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn trial(name: &str, is_possible: bool, run: impl FnOnce() + Send + 'static) -> Trial {
+fn trial(name: &str, run: impl FnOnce() + Send + 'static) -> Trial {
     let run = move || {
         run();
         Ok(())
     };
-    Trial::test(name, run).with_ignored_flag(!is_possible)
+    Trial::test(name, run)
+}
+
+fn on_postgres(name: &str, run: impl FnOnce() + Send + 'static) -> Trial {
+    trial(&format!("postgres::{name}"), run)
+        .needs("a Postgres server's programs", Postgres::is_there())
 }
 
 /// For how long the long form is asked for.

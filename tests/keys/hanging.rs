@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Backend, PATIENCE, Place, Preload, Service};
+use accounts_testkit::{Backend, Needs, PATIENCE, Place, Preload, Service};
 use libtest_mimic::Trial;
 
 use crate::{names, place_with_key_file};
@@ -24,7 +24,7 @@ pub(crate) fn trials() -> Vec<Trial> {
             test();
             Ok(())
         };
-        trials.push(Trial::test(name, run).with_ignored_flag(!Preload::is_possible()));
+        trials.push(Trial::test(name, run).needs("a C compiler", Preload::is_possible()));
     }
     trials
 }

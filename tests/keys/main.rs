@@ -16,7 +16,7 @@ mod verifier;
 
 use std::process::ExitCode;
 
-use accounts_testkit::{Backend, Place, place};
+use accounts_testkit::{Backend, Needs, Place, place};
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
@@ -41,7 +41,7 @@ fn trial(backend: Backend, name: &str, test: fn(Backend)) -> Trial {
         test(backend);
         Ok(())
     };
-    Trial::test(format!("{backend}::{name}"), run).with_ignored_flag(!backend.is_there())
+    Trial::test(format!("{backend}::{name}"), run).needs_backend(backend)
 }
 
 /// The tests of a file on a backend, by name.

@@ -24,6 +24,7 @@ pub(crate) fn cookies_arrive_as_the_service_sets_them() {
         [
             "__Host-access_token: HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=900",
             "__Host-csrftoken: SameSite=Lax; Secure; Path=/; Max-Age=2592000",
+            "__Secure-device: HttpOnly; SameSite=Lax; Secure; Path=/accounts/auth/; Max-Age=31536000",
             "__Secure-refresh_token: HttpOnly; SameSite=Lax; Secure; Path=/accounts/auth/; \
              Max-Age=2592000",
         ]

@@ -15,7 +15,7 @@ mod tracing;
 
 use std::process::ExitCode;
 
-use accounts_testkit::Backend;
+use accounts_testkit::{Backend, Needs};
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
@@ -35,7 +35,7 @@ fn trial(name: &str, backend: Backend, test: fn(Backend)) -> Trial {
         test(backend);
         Ok(())
     };
-    Trial::test(format!("{backend}::{name}"), run).with_ignored_flag(!backend.is_there())
+    Trial::test(format!("{backend}::{name}"), run).needs_backend(backend)
 }
 
 /// Each test on each of these stores.

@@ -18,7 +18,7 @@ mod tabs;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Backend, Browser, Place, Preload, Service, place};
+use accounts_testkit::{Backend, Browser, Needs, Place, Preload, Service, place};
 use libtest_mimic::{Arguments, Trial};
 
 /// What `cache.enabled` promises: a session that one replica ended is refused by all others
@@ -32,7 +32,7 @@ fn main() -> ExitCode {
             test();
             Ok(())
         });
-        trial.with_ignored_flag(!Backend::Postgres.is_there())
+        trial.needs_backend(Backend::Postgres)
     };
     let mut trials = vec![
         trial("with_a_cache_within_a_second", with_a_cache_within_a_second),
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
                 Ok(())
             };
             let trial = Trial::test(format!("{backend}::{name}"), run);
-            trials.push(trial.with_ignored_flag(!backend.is_there()));
+            trials.push(trial.needs_backend(backend));
         }
         trials.extend(under_load(backend));
     }
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
             tabs::careless_tabs_stay_signed_in(backend);
             Ok(())
         });
-        trial.with_ignored_flag(!backend.is_there())
+        trial.needs_backend(backend)
     }));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
@@ -81,7 +81,6 @@ fn under_load(backend: Backend) -> impl Iterator<Item = Trial> {
             roll_out::an_upgrade_under_load_ends_no_session as fn(Backend),
         )
     });
-    let is_possible = backend.is_there() && Preload::is_possible();
     [changes]
         .into_iter()
         .chain(upgrade)
@@ -90,7 +89,9 @@ fn under_load(backend: Backend) -> impl Iterator<Item = Trial> {
                 test(backend);
                 Ok(())
             };
-            Trial::test(format!("{backend}::{name}"), run).with_ignored_flag(!is_possible)
+            Trial::test(format!("{backend}::{name}"), run)
+                .needs_backend(backend)
+                .needs("a C compiler", Preload::is_possible())
         })
 }
 

@@ -21,6 +21,7 @@ mod schema;
 use std::future::Future;
 use std::process::ExitCode;
 
+use accounts_testkit::Needs;
 use libtest_mimic::{Arguments, Trial};
 use rocket_accounts::store::contract;
 
@@ -82,7 +83,7 @@ where
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     };
-    Trial::test(name, run).with_ignored_flag(!backend.is_there())
+    Trial::test(name, run).needs("TEST_POSTGRES_URL", backend.is_there())
 }
 
 /// The test `$test` on both kinds of database.

@@ -12,7 +12,7 @@ mod record;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use accounts_testkit::{Backend, Intruder, ORIGIN, Schema};
+use accounts_testkit::{Backend, Intruder, Needs, ORIGIN, Schema};
 use chrono::TimeDelta;
 use figment::Figment;
 use figment::providers::{Format, Toml};
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
                 Ok(())
             };
             let trial = Trial::test(format!("{backend}::{version}::goes_on"), run);
-            trials.push(trial.with_ignored_flag(!backend.is_there()));
+            trials.push(trial.needs_backend(backend));
         }
     }
     trials.push(Trial::test("each_migration_has_its_record", || {

@@ -65,12 +65,15 @@ impl Browser {
         found.map(|cookie| cookie.value.as_str())
     }
 
-    /// The names of the cookies in the jar.
+    /// The names of the cookies in the jar that belong to a session: the device cookie outlives it.
     pub fn cookie_names(&self) -> Vec<&str> {
-        self.cookies
-            .iter()
-            .map(|cookie| cookie.name.as_str())
-            .collect()
+        let of_session = self.of_session();
+        of_session.map(|cookie| cookie.name.as_str()).collect()
+    }
+
+    fn of_session(&self) -> impl Iterator<Item = &Cookie> {
+        let cookies = self.cookies.iter();
+        cookies.filter(|cookie| !cookie.name.ends_with("device"))
     }
 
     /// Throws away the cookie whose name ends so.
@@ -158,13 +161,13 @@ impl Browser {
         }
     }
 
-    /// What the jar holds, as `name`, or as `name; Domain=..`.
+    /// What the jar holds of a session, as `name`, or as `name; Domain=..`.
     pub fn kept(&self) -> Vec<String> {
         let shown = |cookie: &Cookie| match &cookie.domain {
             Some(domain) => format!("{}; Domain={domain}", cookie.name),
             None => cookie.name.clone(),
         };
-        let mut kept: Vec<_> = self.cookies.iter().map(shown).collect();
+        let mut kept: Vec<_> = self.of_session().map(shown).collect();
         kept.sort();
         kept
     }
