@@ -36,7 +36,8 @@ export interface AccountsError extends Error {
 export interface Accounts {
   /**
    * As the global `fetch`, with the CSRF header on unsafe requests to the service's origin. If the
-   * access token has run out, refreshes once and sends the request once more.
+   * access token has run out, refreshes once and sends the request once more. A text is resolved
+   * against `base`: `user/` is a route of the service, `/notes` one of the site.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /** `remember: false` signs out with the end of the browser; true if not given. */

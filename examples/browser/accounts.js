@@ -1,6 +1,8 @@
 // Sign-in with rocket-accounts. Copy this file; docs/front-end.md explains it.
 
-const read = (answer) => answer.clone().json().catch(() => ({}));
+const read = (answer) => answer.json().catch(() => ({}));
+// A body that nobody reads holds its connection.
+const drop = (answer) => { answer.body?.cancel(); };
 
 const good = async (answer) => {
   const body = await read(answer);
@@ -11,7 +13,7 @@ const good = async (answer) => {
 };
 
 export function createAccounts({ base = "/accounts" } = {}) {
-  const { href, origin } = globalThis.location;
+  const { href = "http://localhost", origin } = globalThis.location ?? {}; // None on a server.
   const home = new URL(`${base}/`, href);
   const credentials = home.origin === origin ? "same-origin" : "include";
   const key = `accounts ${home}`;
@@ -68,22 +70,29 @@ export function createAccounts({ base = "/accounts" } = {}) {
   const refresh = () => refreshing ??= alone(async () => {
     // Another tab may have refreshed while this one waited. The cookies know, and nothing else is
     // up to date in all tabs. Without a CSRF cookie nobody was signed in.
-    const now = csrf() && await get("user/");
-    return now && now.status !== 401 ? now : globalThis.fetch(post("auth/refresh_token/"));
+    let now = csrf() && await get("user/");
+    if (!now || now.status === 401) {
+      if (now) drop(now);
+      now = await globalThis.fetch(post("auth/refresh_token/"));
+    }
+    return new Response(await now.blob(), now); // For whoever waited.
   }).finally(() => { refreshing = null; });
 
   const fetch = async (input, init) => {
-    const request = new Request(input, { credentials, ...init });
+    const at = typeof input === "string" ? url(input) : input;
+    const request = new Request(at, { credentials, ...init });
     if (new URL(request.url).origin !== home.origin) return globalThis.fetch(request);
     const again = request.clone(); // A body is read once.
     const answer = await send(request);
     if (answer.status !== 401) return answer;
-    const { code } = await read(answer);
+    const { code } = await read(answer.clone());
     if (/^(token_expired|not_authenticated)$/.test(code)) {
       const refreshed = await refresh();
-      if (refreshed.ok) return send(again);
       // Anything but 401 says nothing about the session.
-      if (refreshed.status !== 401) return refreshed.clone();
+      if (refreshed.status !== 401) {
+        drop(answer);
+        return refreshed.ok ? send(again) : refreshed.clone();
+      }
     }
     if (code && signedIn) tell(false);
     return answer;
@@ -106,6 +115,8 @@ export function createAccounts({ base = "/accounts" } = {}) {
       tellAll(false);
     },
     async user() {
+      // The CSRF cookie lives as long as the session, and a page of this origin sees it.
+      if (globalThis.document && credentials === "same-origin" && !csrf()) return null;
       const answer = await fetch(url("user/"));
       if (answer.status === 401) return null;
       const user = await good(answer);

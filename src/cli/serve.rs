@@ -34,10 +34,10 @@ async fn launch(figment: Figment, settings: Settings, hangups: Hangups) -> anyho
     // To try the service without a front end of one's own, while developing.
     let shows_page = figment.profile() == "debug" && settings.frontend.is_none();
     let page = shows_page.then(|| page::routes(&settings));
-    let welcome = AdHoc::on_liftoff("rocket-accounts: welcome", |rocket| {
+    let welcome = AdHoc::on_liftoff("rocket-accounts: welcome", move |rocket| {
         let config = rocket.config();
         let at = format!("http://{}:{}{}", config.address, config.port, settings.base);
-        Box::pin(async move { welcome(&at, &settings) })
+        Box::pin(async move { welcome(&at, &settings, shows_page) })
     });
     // Our own headers replace Rocket's shield.
     let rocket = rocket::custom(figment)
@@ -57,10 +57,18 @@ async fn launch(figment: Figment, settings: Settings, hangups: Hangups) -> anyho
     })
 }
 
-/// The first lines: where it listens, what it keeps users in, how to get the first user.
-fn welcome(at: &str, settings: &Settings) {
+/// The first lines: where it listens, what to open, what it keeps users in, how to get the first user.
+fn welcome(at: &str, settings: &Settings, shows_page: bool) {
     let store = settings.store.kind;
     tracing::info!(url = at, origin = %settings.public_origin, "listening");
+    if shows_page {
+        let origin = &settings.public_origin;
+        tracing::info!(page = %format_args!("{origin}/"), "open the page in a browser");
+        if settings.openapi {
+            let docs = format_args!("{origin}{}/docs/", settings.base);
+            tracing::info!(%docs, "the API is documented");
+        }
+    }
     if let Some(frontend) = &settings.frontend {
         tracing::info!(folder = %frontend.folder.display(), "the front end is served at /");
     }

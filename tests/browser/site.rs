@@ -35,7 +35,13 @@ pub(crate) fn origin(service: &Service) -> String {
 pub(crate) fn copy_page(folder: &Path) -> PathBuf {
     let dist = folder.join("dist");
     std::fs::create_dir(&dist).unwrap();
-    for file in ["index.html", "page.js", "calls.js", "page.css"] {
+    for file in [
+        "index.html",
+        "page.js",
+        "calls.js",
+        "programs.js",
+        "page.css",
+    ] {
         std::fs::copy(root().join("src/http/page").join(file), dist.join(file)).unwrap();
     }
     let client = root().join("examples/browser/accounts.js");

@@ -18,6 +18,40 @@ fn release() -> Place {
         .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example")
 }
 
+/// What a person clicks first leads somewhere: each address in the log, and each link of the page.
+#[test]
+fn the_log_and_the_page_lead_to_what_is_there() {
+    for (openapi, has_docs) in [("true", true), ("false", false)] {
+        let place = place!()
+            .set("ACCOUNTS_BASE", "/api/auth")
+            .set("ACCOUNTS_OPENAPI", openapi)
+            .set("ACCOUNTS_PUBLIC_ORIGIN", "http://localhost:8000");
+        let mut service = place.serve();
+        service.wait_for("to create a user");
+        let log = service.forget_log();
+        let words = log.split_whitespace();
+        let addresses = words.filter_map(|word| word.split_once("http://"));
+        let mut paths: Vec<_> = addresses
+            .filter_map(|(_, rest)| rest.trim_matches('"').find('/').map(|at| &rest[at..]))
+            .map(|path| path.trim_matches('"').to_owned())
+            .collect();
+        let page = service.request("GET", "/").send().expect(200).text;
+        assert_eq!(page.contains("<a "), has_docs, "{page}");
+        let links = page.split("<a href=\"").skip(1);
+        paths.extend(links.map(|rest| rest.split('"').next().unwrap().to_owned()));
+        let expected: &[&str] = if has_docs {
+            &["/api/auth", "/", "/api/auth/docs/", "/api/auth/docs/"]
+        } else {
+            &["/api/auth", "/"]
+        };
+        assert_eq!(paths, expected, "{log}");
+        for path in paths {
+            let answer = service.request("GET", &path).send();
+            assert!(matches!(answer.status, 200 | 303), "{path}: {answer:#?}");
+        }
+    }
+}
+
 #[test]
 fn the_page_and_its_parts_are_there_in_debug() {
     let place = place!().set("ACCOUNTS_BASE", "/api/auth");
@@ -40,6 +74,7 @@ fn the_page_and_its_parts_are_there_in_debug() {
     for (part, content_type) in [
         ("/page.js", "text/javascript; charset=utf-8"),
         ("/calls.js", "text/javascript; charset=utf-8"),
+        ("/programs.js", "text/javascript; charset=utf-8"),
         ("/accounts.js", "text/javascript; charset=utf-8"),
         ("/page.css", "text/css; charset=utf-8"),
     ] {
@@ -52,6 +87,10 @@ fn the_page_and_its_parts_are_there_in_debug() {
         client.text,
         include_str!("../../examples/browser/accounts.js")
     );
+    for base in ["/api/auth", "/api/auth/"] {
+        let answer = service.request("GET", base).send().expect(303);
+        assert_eq!(answer.header("location"), Some("/"));
+    }
     service
         .request("GET", "/nope")
         .send()

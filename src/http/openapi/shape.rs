@@ -73,6 +73,9 @@ impl Shape {
         // What `Username::trim` takes away around a name.
         const NAME: &str = r"^[ \t\r\n]*[A-Za-z0-9.@+_-]+[ \t\r\n]*$";
         const NOT_BLANK: &str = r"^[^\u0000]*[^\u0000 \t\r\n][^\u0000]*$";
+        // The same in each body, so that whoever tries a registration can then try a login.
+        const ADA: [&str; 1] = ["ada"];
+        const PASSWORD: [&str; 1] = ["quartz ferry 7 lantern"];
         let new = || ObjectBuilder::new().schema_type(utoipa::openapi::Type::String);
         let password = |min: usize| {
             let format = utoipa::openapi::KnownFormat::Password;
@@ -81,12 +84,14 @@ impl Shape {
                 .min_length(Some(min))
                 .max_length(Some(PASSWORD_MAX_CHARS))
                 .pattern(Some(NO_NUL))
+                .examples(PASSWORD)
         };
         match text {
             Text::Username => new()
                 .min_length(Some(1))
                 .max_length(Some(USERNAME_MAX_CHARS))
                 .pattern(Some(NAME))
+                .examples(ADA)
                 .description(Some(
                     "Unique in any letter case. Blanks around it are not part of it.",
                 )),
@@ -94,6 +99,7 @@ impl Shape {
                 .min_length(Some(1))
                 .max_length(Some(USERNAME_MAX_CHARS))
                 .pattern(Some(NOT_BLANK))
+                .examples(ADA)
                 .description(Some("Blanks around it are not part of it.")),
             Text::Password => {
                 password(1).description(Some("As typed: neither trimmed nor folded (RFC 8265)."))
@@ -105,6 +111,7 @@ impl Shape {
             Text::Name => new()
                 .max_length(Some(NAME_MAX_CHARS))
                 .pattern(Some(r"^[^\u0000-\u001f\u007f-\u009f]*$"))
+                .examples(["Ada"])
                 .description(Some("May be empty; no control characters.")),
         }
     }

@@ -6,8 +6,9 @@
 use std::io::Cursor;
 
 use rocket::http::{ContentType, Header, Method};
+use rocket::response::Redirect;
 use rocket::route::{Handler, Outcome};
-use rocket::{Data, Request, Response, Route};
+use rocket::{Data, Request, Response, Route, uri};
 
 use super::frontend::{PageHeaders, javascript};
 use crate::config::Settings;
@@ -22,7 +23,14 @@ const RANK: isize = 10;
 
 /// The routes of the page.
 pub(crate) fn routes(settings: &Settings) -> Vec<Route> {
-    let html = include_str!("index.html").replace("/accounts", &settings.base);
+    let mut html = include_str!("index.html").to_owned();
+    if !settings.openapi {
+        html = html
+            .lines()
+            .filter(|line| !line.contains("<nav"))
+            .fold(String::new(), |page, line| page + line + "\n");
+    }
+    let html = html.replace("/accounts", &settings.base);
     let client = include_str!("../../../examples/browser/accounts.js");
     let parts = [
         ("/", ContentType::HTML, html),
@@ -31,6 +39,11 @@ pub(crate) fn routes(settings: &Settings) -> Vec<Route> {
             "/calls.js",
             javascript(),
             include_str!("calls.js").to_owned(),
+        ),
+        (
+            "/programs.js",
+            javascript(),
+            include_str!("programs.js").to_owned(),
         ),
         ("/accounts.js", javascript(), client.to_owned()),
         (
@@ -48,7 +61,23 @@ pub(crate) fn routes(settings: &Settings) -> Vec<Route> {
         };
         Route::ranked(RANK, Method::Get, path, part)
     };
-    parts.into_iter().map(route).collect()
+    let mut routes: Vec<_> = parts.into_iter().map(route).collect();
+    // Whoever opens what the log says is led here. A front end's own base has no page at all.
+    if settings.base != "/" {
+        routes.push(Route::ranked(RANK, Method::Get, &settings.base, ToPage));
+    }
+    routes
+}
+
+/// From the base path to the page.
+#[derive(Debug, Clone)]
+struct ToPage;
+
+#[rocket::async_trait]
+impl Handler for ToPage {
+    async fn handle<'r>(&self, request: &'r Request<'_>, _: Data<'r>) -> Outcome<'r> {
+        Outcome::from(request, Redirect::to(uri!("/")))
+    }
 }
 
 /// A file of the page.

@@ -1,5 +1,6 @@
 import { note, onSession } from "./calls.js";
 import { createAccounts } from "./accounts.js";
+import { nameOf } from "./programs.js";
 
 const base = document.documentElement.dataset.base;
 const element = (id) => document.getElementById(id);
@@ -64,7 +65,10 @@ function show(form, error) {
   for (const input of form.querySelectorAll("input")) {
     input.setAttribute("aria-invalid", String(input.name in fields));
   }
-  const texts = Object.values(fields).flat();
+  // What the service says of a field is a phrase without its subject, which is the label.
+  const labelOf = (name) => form.elements[name]?.labels?.[0]?.firstChild.textContent.trim() || name;
+  const texts = Object.entries(fields)
+    .flatMap(([name, phrases]) => phrases.map((phrase) => `${labelOf(name)} ${phrase}`));
   form.querySelector(".error").textContent = error ? texts.join("\n") || error.message : "";
   const first = form.querySelector("[aria-invalid=true]") ?? form.querySelector("input");
   if (error) first.focus();
@@ -112,7 +116,8 @@ function item(session) {
   const here = session.current ? "This browser, since" : "Since";
   text.textContent = `${here} ${time(session.created_at)}, from ${session.address ?? "unknown"}`;
   program.className = "hint";
-  program.textContent = session.user_agent ?? "unknown program";
+  program.textContent = nameOf(session.user_agent);
+  program.title = session.user_agent ?? "";
   text.append(program);
   const button = document.createElement("button");
   button.className = "quiet";
@@ -128,9 +133,19 @@ function item(session) {
   return line;
 }
 
+/** So many sessions are shown at once; the others when they are asked for. */
+const SHOWN = 5;
+let showsAll = false;
+
 async function list() {
   const sessions = await call("GET", "sessions/");
-  element("sessions").replaceChildren(...sessions.map(item));
+  // This browser first: the list is about the others.
+  sessions.sort((one, other) => other.current - one.current);
+  const shown = showsAll ? sessions : sessions.slice(0, SHOWN);
+  element("sessions").replaceChildren(...shown.map(item));
+  const more = element("more-sessions");
+  more.hidden = shown.length === sessions.length;
+  more.textContent = `Show all ${sessions.length} sessions`;
   element("end-others").hidden = sessions.length < 2;
   const current = sessions.find((session) => session.current);
   const until = current ? time(current.expires_at) : "";
@@ -192,6 +207,11 @@ const onPress = (id, act, done) => {
 };
 onPress("logout", () => accounts.logout(), "Logged out.");
 onPress("everywhere", () => proved(() => accounts.logout({ everywhere: true })), "Logged out everywhere.");
+element("more-sessions").addEventListener("click", async () => {
+  showsAll = true;
+  await list();
+  element("sessions-title").focus();
+});
 onPress("end-others", () => proved(() => call("DELETE", "sessions/")).then(list), "All other sessions have ended.");
 
 accounts.onChange(() => { looking = look({ moveFocus: document.hasFocus() }); });

@@ -296,3 +296,61 @@ test("logging out everywhere refreshes first if it must", async () => {
   assert.deepEqual(told, [false]);
   assert.equal(world.calls.at(-1).origin, ORIGIN);
 });
+
+test("a stranger's first look asks nothing: there is no CSRF cookie", async () => {
+  world.cookies = "theme=dark";
+  world.access = world.refresh = false;
+  const { accounts } = world.tab();
+  assert.equal(await accounts.user(), null);
+  assert.equal(world.calls.length, 0);
+  // A page of another origin cannot see the cookie, and has to ask.
+  world.access = world.refresh = true;
+  const elsewhere = world.tab({ base: "https://sign-in.test/accounts" });
+  world.instead = { "user/": () => Response.json({ username: "ada" }) };
+  assert.equal((await elsewhere.accounts.user()).username, "ada");
+});
+
+test("a text is resolved against the base, a URL is one already", async () => {
+  const { accounts } = world.tab();
+  const paths = ["user/", "./user/", "/accounts/user/", new URL(`${ORIGIN}/accounts/user/`)];
+  for (const path of paths) await accounts.fetch(path);
+  assert.equal(world.count("user/"), paths.length);
+  await accounts.fetch("/notes");
+  assert.equal(world.calls.at(-1).path, "/notes");
+});
+
+test("no answer is left unread but the one that is handed out", async () => {
+  const { accounts } = world.tab();
+  world.access = false;
+  const answers = await Promise.all([1, 2, 3].map(() => accounts.fetch("user/")));
+  await Promise.all(answers.map((answer) => answer.json()));
+  world.cookies = "";
+  await (await accounts.fetch("user/", { method: "PATCH" })).text();
+  await accounts.login({ username: "ada", password: "secret" });
+  assert.ok(world.answered.length > 8);
+  const unread = world.answered.filter((answer) => !answer.bodyUsed);
+  assert.deepEqual(unread, []);
+});
+
+test("where there is no page there is a client", () => {
+  delete globalThis.location;
+  delete globalThis.document;
+  for (const options of [undefined, { base: "/api" }, { base: "https://app.test/accounts" }]) {
+    assert.equal(typeof world.tab(options).accounts.fetch, "function");
+  }
+});
+
+test("whoever listens on the channel hears of a logout", async () => {
+  const channel = new globalThis.BroadcastChannel(`accounts ${ORIGIN}/accounts/`);
+  const heard = [];
+  channel.onmessage = ({ data }) => heard.push(data);
+  const { accounts, told } = world.tab();
+  await accounts.user();
+  await accounts.logout();
+  await delivered();
+  assert.deepEqual(heard, [false]);
+  // And tells of one: another client in the same tab signed somebody in.
+  channel.postMessage(true);
+  await delivered();
+  assert.deepEqual(told, [false, true]);
+});

@@ -48,6 +48,8 @@ export class World {
   refresh = true;
   /** Answers that come instead of the usual ones, by path. */
   instead = {};
+  /** Every answer that was handed out. */
+  answered = [];
   #channels = [];
 
   constructor() {
@@ -68,7 +70,11 @@ export class World {
         world.#channels.push(this);
       }
     });
-    set("fetch", (input, init) => this.#serve(new Request(input, init)));
+    set("fetch", async (input, init) => {
+      const answer = await this.#serve(new Request(input, init));
+      this.answered.push(answer);
+      return answer;
+    });
   }
 
   /** A tab with the client loaded; what it was told about signing in and out is in `told`. */
