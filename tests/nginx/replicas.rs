@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use accounts_testkit::{Backend, Browser, Client, Place, Service};
 use base64::Engine as _;
@@ -147,6 +148,14 @@ pub(crate) fn a_logout_on_one_counts_on_the_other() {
         at(&copy, client).get("user/").expect(200);
     }
     at(&ada, one).log_out().expect(200);
+    let ended = Instant::now();
+    // At once where it was ended; elsewhere within a second, which the cache takes at most.
+    at(&copy, one)
+        .get("user/")
+        .expect_problem(401, "session_ended");
+    while at(&copy, other).get("user/").status == 200 {
+        assert!(ended.elapsed() < Duration::from_secs(1), "it goes on");
+    }
     at(&copy, other)
         .get("user/")
         .expect_problem(401, "session_ended");
