@@ -36,6 +36,7 @@ mod routes;
 mod schema;
 mod site;
 mod stage;
+mod stage_error;
 mod trace;
 mod unique_keys;
 
@@ -45,5 +46,6 @@ pub use error::{ApiError, FieldErrors};
 pub use health::Unready;
 pub use openapi::openapi;
 pub use refusal::Refusal;
-pub use stage::{Builder, StageError};
+pub use stage::Builder;
+pub use stage_error::StageError;
 pub use trace::spanned;

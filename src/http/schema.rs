@@ -5,7 +5,7 @@ use std::time::Duration;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::{Orbit, Rocket};
 
-use super::stage::StageError;
+use super::stage_error::StageError;
 use crate::store::Error;
 use crate::store::sea::Database;
 

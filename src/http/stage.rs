@@ -5,7 +5,6 @@ use std::sync::Arc;
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
 use rocket_db_pools::Database as _;
-use thiserror::Error;
 
 use super::coherence::Coherence;
 use super::database::{self, AccountsDatabase};
@@ -17,52 +16,18 @@ use super::openapi::OpenApi;
 use super::purge::Purge;
 use super::schema::{self, MigrateLater, Prepared};
 use super::site::Site;
+use super::stage_error::StageError;
 use super::{catchers, routes};
-use crate::auth::{Accounts, AssembleError, EventSink, Events};
+use crate::auth::{Accounts, EventSink, Events};
 use crate::config::diagnosis::{self, Finding};
-use crate::config::{self, Settings, StoreKind, layered};
+use crate::config::{Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
 use crate::store::{
-    self, AccountStore, MemoryRing, MemoryThrottle, Paired, RingStore, ThrottleStore, UserStore,
+    AccountStore, MemoryRing, MemoryThrottle, Paired, RingStore, ThrottleStore, UserStore,
 };
-
-/// Why the stage could not be set.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum StageError {
-    /// The configuration.
-    #[error(transparent)]
-    Configuration(#[from] config::Error),
-    /// The signing secrets or the hashing cost.
-    #[error(transparent)]
-    Assemble(#[from] AssembleError),
-    /// The database cannot be brought up to date.
-    #[error("the schema cannot be brought up to date")]
-    Migration(#[source] store::Error),
-    /// The database lacks migrations of this version.
-    #[error(
-        "the database schema is out of date; run `rocket-accounts migrate up`, or set \
-         accounts.database.auto_migrate = true"
-    )]
-    SchemaOutOfDate,
-    /// The database has migrations that this version does not know, and lacks some that it has.
-    #[error(
-        "the database schema was made by another line of versions: {unknown} is not known to this \
-         one, and {pending} is missing; run the version that the schema was made by, or a newer one"
-    )]
-    SchemaDiverged {
-        /// The names of those it does not know.
-        unknown: String,
-        /// The names of those it lacks.
-        pending: String,
-    },
-    /// `rocket_db_pools` did not set up the pool.
-    #[error("the database pool is not attached")]
-    NoPool,
-}
 
 /// Puts together what [`Accounts::stage`] attaches.
 #[derive(Debug, Default)]
