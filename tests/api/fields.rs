@@ -1,5 +1,6 @@
 //! What is typed into the fields of a form, and what is said of fields that are not filled in.
 
+use regex::Regex;
 use rocket::http::Method;
 use serde_json::{Map, Value, json};
 
@@ -92,4 +93,64 @@ async fn fields_that_are_missing_or_empty_are_reported_together() {
         answer.body["errors"],
         json!({"username": says, "password": says})
     );
+}
+
+/// What the description says of a username and what the service says of it are the same.
+#[rocket::async_test]
+async fn the_described_pattern_of_a_username_is_what_is_taken() {
+    let world = World::with("openapi = true\nthrottle = { enabled = false }").await;
+    let browser = world.browser();
+    let description = browser.get("openapi.json").await;
+    let pattern = |path: &str| {
+        let operation = &description.body["paths"][path]["post"];
+        let content = &operation["requestBody"]["content"]["application/json"];
+        let mut schema = &content["schema"];
+        if let Some(name) = schema["$ref"].as_str() {
+            let name = name.rsplit('/').next().unwrap();
+            schema = &description.body["components"]["schemas"][name];
+        }
+        let pattern = schema["properties"]["username"]["pattern"].as_str();
+        Regex::new(pattern.unwrap()).unwrap()
+    };
+    let [register, login] = ["register", "login"].map(|route| {
+        let path = format!("/auth/{route}/");
+        let described = description.body["paths"].as_object().unwrap();
+        let path = described.keys().find(|found| found.ends_with(&path));
+        pattern(path.unwrap())
+    });
+    let names = [
+        "ada",
+        "Ada",
+        "a",
+        "a.b@c+d-e_f",
+        "42",
+        " ada",
+        "ada\t",
+        "\r\nada ",
+        "",
+        " ",
+        "a b",
+        "ä",
+        "a/b",
+        "\u{a0}ada",
+        "ada\u{2003}",
+        "a\0",
+        "\0",
+        "a\u{b}",
+    ];
+    for (number, name) in names.into_iter().enumerate() {
+        // A name of its own for each, where it can be one.
+        let name = name.replacen('a', &format!("a{number}"), 1);
+        let body = json!({"username": name, "password": OTHER_PASSWORD});
+        let registered = world.browser().post("auth/register/", &body).await;
+        let is_taken = registered.status.code == 201;
+        assert_eq!(
+            register.is_match(&name),
+            is_taken,
+            "{name:?}: {registered:#?}"
+        );
+        let logged_in = world.browser().post("auth/login/", &body).await;
+        let is_judged = logged_in.status.code != 400;
+        assert_eq!(login.is_match(&name), is_judged, "{name:?}: {logged_in:#?}");
+    }
 }
