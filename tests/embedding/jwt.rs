@@ -1,5 +1,7 @@
 //! A host application that uses `jsonwebtoken` for tokens of its own, with an algorithm of its own.
 
+use figment::Figment;
+use figment::providers::{Format, Toml};
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind};
@@ -53,8 +55,8 @@ pub(crate) fn a_host_signs_with_an_algorithm_of_its_own() {
 }
 
 fn signs_in() {
-    let figment = rocket::Config::figment()
-        .merge(("log_level", "off"))
+    let figment = Figment::from(rocket::Config::default())
+        .merge(Toml::string("[default]\nlog_level = \"off\"").nested())
         .select("test");
     let rocket = rocket::custom(figment).attach(Accounts::stage());
     let client = Client::tracked(rocket).unwrap();

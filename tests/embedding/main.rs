@@ -21,6 +21,7 @@ use rocket_accounts::store::{Paired, contract};
 use example::members::Members;
 
 fn main() -> ExitCode {
+    accounts_testkit::quiet();
     let arguments = Arguments::from_args();
     let mut trials: Vec<_> = contract::clauses().into_iter().map(clause).collect();
     trials.extend(host::trials());

@@ -30,6 +30,7 @@ use record::{Cookies, Record};
 const VERSIONS: [&str; 3] = ["000005", "000006", "000007"];
 
 fn main() -> ExitCode {
+    accounts_testkit::quiet();
     let mut trials = Vec::new();
     for version in VERSIONS {
         for backend in [Backend::Sqlite, Backend::Postgres] {
