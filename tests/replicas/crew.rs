@@ -79,7 +79,7 @@ struct Tab {
 impl Tab {
     fn sign_in(name: &str, replicas: Vec<SocketAddr>) -> Self {
         let mut browser = Browser::new(Client::new(replicas[0]));
-        browser.register(name).expect(201);
+        browser.register_in_a_crowd(name).expect(201);
         let mut tab = Self {
             browser,
             replicas,
