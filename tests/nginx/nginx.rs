@@ -1,12 +1,11 @@
 //! nginx with a shipped configuration, in a folder of its own.
 
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 
-use accounts_testkit::{Browser, Client, Request, Tls};
+use accounts_testkit::{Browser, Client, Request, Tls, free_port, program};
 use tempfile::TempDir;
 
 /// The host of the shipped files.
@@ -19,27 +18,6 @@ const MAIN: &str = "user root;\ndaemon off;\npid nginx.pid;\nerror_log stderr no
                     access_log access.log upstream;\nclient_body_temp_path tmp-body;\n\
                     proxy_temp_path tmp-proxy;\nfastcgi_temp_path tmp-1;\nuwsgi_temp_path tmp-2;\n\
                     scgi_temp_path tmp-3;\ninclude site.conf;\n}\n";
-
-/// nginx's program, if it is installed.
-pub(crate) fn program() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
-    folders
-        .map(|folder| folder.join("nginx"))
-        .find(|file| file.is_file())
-}
-
-/// A port that nobody listens on, below those that the system gives to clients.
-pub(crate) fn free_port() -> u16 {
-    static COUNT: AtomicU16 = AtomicU16::new(0);
-    let mine = u16::try_from(std::process::id() * 32 % 12_000).unwrap();
-    loop {
-        let port = 20_000 + (mine + COUNT.fetch_add(1, Ordering::Relaxed)) % 12_000;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
-}
 
 /// A running nginx; stopped when it goes out of scope.
 pub(crate) struct Nginx {
@@ -162,7 +140,7 @@ impl Nginx {
 
 /// Starts nginx and waits until it listens.
 fn run(folder: &Path) -> Child {
-    let program = program().unwrap_or_else(|| panic!("nginx is not installed"));
+    let program = program("nginx").unwrap_or_else(|| panic!("nginx is not installed"));
     let mut command = Command::new(program);
     command
         .arg("-p")

@@ -21,6 +21,7 @@
 )]
 
 mod answer;
+mod api;
 mod browser;
 mod connection;
 mod database;
@@ -28,6 +29,7 @@ mod needs;
 mod place;
 mod postgres;
 mod preload;
+mod program;
 mod proxy;
 mod request;
 mod service;
@@ -35,6 +37,7 @@ mod skew;
 mod tls;
 
 pub use answer::{Answer, SetCookie};
+pub use api::{Api, spellings};
 pub use browser::{Browser, REFRESH_PATHS};
 pub use connection::Connection;
 pub use database::{Backend, Intruder, Schema};
@@ -42,6 +45,7 @@ pub use needs::Needs;
 pub use place::{Outcome, Place};
 pub use postgres::Postgres;
 pub use preload::Preload;
+pub use program::{free_port, program};
 pub use proxy::{Proxy, Wire};
 pub use request::{Client, Request};
 pub use service::Service;

@@ -55,6 +55,7 @@ impl Client {
             client: self,
             head: format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n").into_bytes(),
             body: Vec::new(),
+            is_chunked: false,
         }
     }
 
@@ -103,12 +104,15 @@ fn converse(mut stream: impl Read + Write, bytes: &[u8]) -> io::Result<Vec<u8>> 
     }
 }
 
+const CHUNKED: &str = "Transfer-Encoding: chunked";
+
 /// A request that is being written.
 #[derive(Debug, Clone)]
 pub struct Request {
     client: Client,
     head: Vec<u8>,
     body: Vec<u8>,
+    is_chunked: bool,
 }
 
 impl Request {
@@ -128,6 +132,12 @@ impl Request {
     pub fn body(mut self, body: impl AsRef<[u8]>) -> Self {
         self.body = body.as_ref().to_vec();
         self
+    }
+
+    /// The same in one chunk: without a length, as a browser sends a stream.
+    pub fn chunked(mut self, body: impl AsRef<[u8]>) -> Self {
+        self.is_chunked = true;
+        self.body(body)
     }
 
     /// A body of JSON, with its content type.
@@ -157,7 +167,16 @@ impl Request {
     /// As it goes over the wire: one request on a connection of its own.
     pub fn bytes(&self) -> Vec<u8> {
         let length = self.body.len();
-        let end = format!("Connection: close\r\nContent-Length: {length}\r\n\r\n");
-        [&self.head, end.as_bytes(), &self.body].concat()
+        let (framing, before, after) = match (self.is_chunked, length) {
+            (false, _) => (format!("Content-Length: {length}"), String::new(), ""),
+            (true, 0) => (CHUNKED.to_owned(), String::new(), "0\r\n\r\n"),
+            (true, _) => (
+                CHUNKED.to_owned(),
+                format!("{length:x}\r\n"),
+                "\r\n0\r\n\r\n",
+            ),
+        };
+        let end = format!("Connection: close\r\n{framing}\r\n\r\n{before}");
+        [&self.head, end.as_bytes(), &self.body, after.as_bytes()].concat()
     }
 }
