@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         proxy::ambiguous_requests_are_refused,
         proxy::a_service_that_is_down_is_a_503_and_no_logout,
         proxy::the_front_end_is_served_and_http_leads_to_https,
+        proxy::the_front_end_is_served_as_the_service_does,
         forward_auth::an_application_is_told_who_it_is,
         forward_auth::no_spelling_of_a_name_gets_through,
         forward_auth::strangers_are_kept_out,

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use accounts_testkit::{Browser, Client, Request, Tls, free_port, program};
+use accounts_testkit::{Browser, Client, Request, Tls, free_port, program, write_front_end};
 use tempfile::TempDir;
 
 /// The host of the shipped files.
@@ -14,7 +14,8 @@ pub(crate) const HOST: &str = "app.example";
 /// Around the shipped file: what a distribution's own nginx.conf has.
 const MAIN: &str = "user root;\ndaemon off;\npid nginx.pid;\nerror_log stderr notice;\n\
                     worker_processes 2;\nevents { worker_connections 256; }\n\
-                    http {\nlog_format upstream \"$upstream_addr $upstream_status\";\n\
+                    http {\ninclude /etc/nginx/mime.types;\n\
+                    default_type application/octet-stream;\nlog_format upstream \"$upstream_addr $upstream_status\";\n\
                     access_log access.log upstream;\nclient_body_temp_path tmp-body;\n\
                     proxy_temp_path tmp-proxy;\nfastcgi_temp_path tmp-1;\nuwsgi_temp_path tmp-2;\n\
                     scgi_temp_path tmp-3;\ninclude site.conf;\n}\n";
@@ -53,8 +54,7 @@ impl Nginx {
         let folder = TempDir::new().unwrap();
         let at = |name: &str| folder.path().join(name);
         let text = |name: &str| at(name).display().to_string();
-        std::fs::create_dir(at("app")).unwrap();
-        std::fs::write(at("app/index.html"), "<title>front end</title>").unwrap();
+        write_front_end(&at("app"));
         std::fs::create_dir(at("accounts")).unwrap();
 
         let key =
@@ -98,6 +98,11 @@ impl Nginx {
     /// A file with the certificate.
     pub(crate) fn certificate_file(&self) -> PathBuf {
         self.folder.path().join("cert.pem")
+    }
+
+    /// The folder of the front end.
+    pub(crate) fn front_end(&self) -> PathBuf {
+        self.folder.path().join("app")
     }
 
     /// Who answered each request, and how.

@@ -18,6 +18,7 @@ pub struct Client {
     patience: Duration,
     from: Option<IpAddr>,
     tls: Option<Tls>,
+    host: &'static str,
 }
 
 impl Client {
@@ -28,6 +29,7 @@ impl Client {
             patience: PATIENCE,
             from: None,
             tls: None,
+            host: "localhost",
         }
     }
 
@@ -43,6 +45,12 @@ impl Client {
         self
     }
 
+    /// Names this host in its requests, not `localhost`.
+    pub fn host(mut self, host: &'static str) -> Self {
+        self.host = host;
+        self
+    }
+
     /// Waits no longer than this for a connection and for each read.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -51,9 +59,10 @@ impl Client {
 
     /// A request; the path is sent as it is given.
     pub fn request(self, method: &str, path: &str) -> Request {
+        let host = self.host;
         Request {
             client: self,
-            head: format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n").into_bytes(),
+            head: format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n").into_bytes(),
             body: Vec::new(),
             is_chunked: false,
         }
