@@ -46,8 +46,16 @@ impl CookieSettings {
         }
     }
 
-    pub(super) fn judge(&self, reader: &mut Reader<'_>, public_origin: &Origin) {
-        if self.allow_insecure && (reader.is_release() || !public_origin.is_loopback()) {
+    /// `insecure_origin_is_allowed`: a public origin on plain http that is not this machine.
+    pub(super) fn judge(
+        &self,
+        reader: &mut Reader<'_>,
+        public_origin: &Origin,
+        insecure_origin_is_allowed: bool,
+    ) {
+        let is_at_home = public_origin.is_loopback()
+            || (insecure_origin_is_allowed && !public_origin.is_https());
+        if self.allow_insecure && (reader.is_release() || !is_at_home) {
             reader.problem(
                 "cookie.allow_insecure",
                 "is true, but the profile is release or accounts.public_origin is not this machine",

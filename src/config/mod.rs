@@ -16,6 +16,7 @@ mod cors;
 mod csrf;
 pub mod diagnosis;
 mod frontend;
+mod hsts;
 mod keys;
 mod log;
 mod metrics;
@@ -37,6 +38,7 @@ pub use cookie::{CookieSettings, SameSite};
 pub use cors::CorsSettings;
 pub use csrf::CsrfSettings;
 pub use frontend::FrontendSettings;
+pub use hsts::HstsSettings;
 pub use keys::{KeyError, KeyFile, KeyRole, KeySettings};
 pub use log::{LogFormat, LogSettings, RequestLines};
 pub use metrics::MetricsSettings;
@@ -88,6 +90,8 @@ pub struct Settings {
     pub cookie: CookieSettings,
     /// Who may make a browser act.
     pub csrf: CsrfSettings,
+    /// For how long browsers insist on https.
+    pub hsts: HstsSettings,
     /// Which other origins' pages may read answers.
     pub cors: CorsSettings,
     /// Whether the API's description and Swagger UI are served.
@@ -125,7 +129,8 @@ impl Settings {
             .allow_insecure
             .then(|| format!("http://localhost:{port}"));
         let public_origin = read_public_origin(reader, fallback.as_deref());
-        cookie.judge(reader, &public_origin);
+        let allow_insecure_public_origin = judge_scheme(reader, &public_origin);
+        cookie.judge(reader, &public_origin, allow_insecure_public_origin);
         let registration = reader.choice(
             "registration",
             &[
@@ -147,6 +152,7 @@ impl Settings {
             cookie,
             csrf: CsrfSettings::read(reader),
             cors: CorsSettings::read(reader),
+            hsts: HstsSettings::read(reader),
             openapi: reader.flag("openapi", false),
             password: PasswordSettings::read(reader),
             proxy: ProxySettings::read(reader),
@@ -183,18 +189,36 @@ fn read_public_origin(reader: &mut Reader<'_>, fallback: Option<&str>) -> Origin
         reader.problem("public_origin", "is not set", FIX);
         return Origin::unset();
     };
-    let origin = Origin::parse(&text).unwrap_or_else(|error| {
+    Origin::parse(&text).unwrap_or_else(|error| {
         reader.problem("public_origin", &error.to_string(), FIX);
         Origin::unset()
-    });
-    if !origin.is_https() && !origin.is_loopback() {
+    })
+}
+
+/// Refuses plain http to another machine, unless a developer asks for it; returns whether one does.
+fn judge_scheme(reader: &mut Reader<'_>, origin: &Origin) -> bool {
+    let is_allowed = reader.flag("allow_insecure_public_origin", false);
+    if is_allowed && !reader.is_debug() {
+        reader.problem(
+            "allow_insecure_public_origin",
+            "is true, but the profile is not debug",
+            "remove it, and let a proxy speak https: it is for trying a front end in one's own network",
+        );
+    }
+    if !origin.is_https() && !origin.is_loopback() && !is_allowed {
+        let fix = if reader.is_debug() {
+            "use https: passwords and cookies would travel readable. To try a front end on another \
+             device of your own network, set accounts.allow_insecure_public_origin = true"
+        } else {
+            "use https: passwords and cookies would travel readable"
+        };
         reader.problem(
             "public_origin",
             "is plain http on a host that is not this machine",
-            "use https: passwords and cookies would travel readable",
+            fix,
         );
     }
-    origin
+    is_allowed
 }
 
 #[cfg(test)]

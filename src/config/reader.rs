@@ -34,6 +34,11 @@ impl<'a> Reader<'a> {
         self.figment.profile() == "release"
     }
 
+    /// Whether the profile is that of `cargo run`.
+    pub(super) fn is_debug(&self) -> bool {
+        self.figment.profile() == "debug"
+    }
+
     /// How many problems were found so far.
     pub(super) fn problem_count(&self) -> usize {
         self.problems.len()

@@ -2,6 +2,8 @@
 
 #[path = "session_tests.rs"]
 mod lifetimes;
+#[path = "scheme_tests.rs"]
+mod scheme;
 
 use figment::Jail;
 use figment::providers::{Format, Toml};

@@ -6,6 +6,7 @@ use rocket::{Request, Response};
 
 use super::refusal::Recorded;
 use super::site::Site;
+use crate::config::Settings;
 
 /// Set on every answer below the base path and on every refusal of ours elsewhere. None of it is a
 /// page: nothing may load, frame, sniff or cache it.
@@ -27,8 +28,22 @@ const ALWAYS: [(&str, &str); 8] = [
 /// public keys may be kept.
 const OF_ITS_OWN: [&str; 3] = ["Cache-Control", "Content-Security-Policy", "Vary"];
 
-/// One year, as browsers that preload demand.
-pub(super) const HSTS: &str = "max-age=31536000; includeSubDomains";
+/// `Strict-Transport-Security` of every answer of ours (RFC 6797 section 6.1); `None` on plain http,
+/// where browsers do not heed it, and where it is left to the proxy.
+pub(crate) fn hsts(settings: &Settings) -> Option<String> {
+    let hsts = &settings.hsts;
+    if !hsts.enabled || !settings.public_origin.is_https() {
+        return None;
+    }
+    let subdomains = if hsts.include_subdomains {
+        "; includeSubDomains"
+    } else {
+        ""
+    };
+    let preload = if hsts.preload { "; preload" } else { "" };
+    let seconds = hsts.max_age.num_seconds();
+    Some(format!("max-age={seconds}{subdomains}{preload}"))
+}
 
 /// The fairing.
 pub(super) struct SecurityHeaders;
@@ -58,8 +73,8 @@ impl Fairing for SecurityHeaders {
                 response.set_header(Header::new(name, value));
             }
         }
-        if site.is_https {
-            response.set_header(Header::new("Strict-Transport-Security", HSTS));
+        if let Some(policy) = &site.hsts {
+            response.set_header(Header::new("Strict-Transport-Security", policy.as_str()));
         }
     }
 }

@@ -21,7 +21,7 @@ mod error;
 mod forms;
 mod frontend;
 pub mod guard;
-mod headers;
+pub(crate) mod headers;
 mod health;
 mod keys;
 mod metrics;

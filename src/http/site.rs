@@ -7,6 +7,7 @@ use rocket::request::Outcome;
 use super::cookie::CookiePolicy;
 use super::csrf::OriginPolicy;
 use super::error::ApiError;
+use super::headers::hsts;
 use super::refusal::Refusal;
 use crate::auth::Accounts;
 use crate::config::{Registration, Settings};
@@ -23,7 +24,7 @@ pub(crate) struct Site {
     pub(crate) origins: OriginPolicy,
     pub(crate) registration_is_open: bool,
     pub(crate) allow_bearer: bool,
-    pub(crate) is_https: bool,
+    pub(crate) hsts: Option<String>,
     pub(crate) trusted_proxies: Vec<IpNet>,
 }
 
@@ -38,7 +39,7 @@ impl Site {
             registration_is_open: settings.registration == Registration::Open,
             allow_bearer: settings.token.allow_bearer,
             trusted_proxies: settings.proxy.trusted.clone(),
-            is_https: settings.public_origin.is_https(),
+            hsts: hsts(settings),
         }
     }
 

@@ -39,14 +39,34 @@ async fn every_answer_below_the_base_has_them() {
                 "content-security-policy",
                 "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
             ),
-            (
-                "strict-transport-security",
-                "max-age=31536000; includeSubDomains",
-            ),
+            ("strict-transport-security", "max-age=31536000"),
         ] {
             assert_eq!(answer.header(name), Some(value), "{answer:#?}");
         }
         assert_eq!(answer.header("access-control-allow-origin"), None);
+    }
+}
+
+#[rocket::async_test]
+async fn https_is_insisted_on_as_the_settings_say() {
+    for (settings, expected) in [
+        ("", Some("max-age=31536000")),
+        ("hsts.max_age = \"0s\"", Some("max-age=0")),
+        ("hsts.max_age = \"5m\"", Some("max-age=300")),
+        (
+            "hsts.include_subdomains = true",
+            Some("max-age=31536000; includeSubDomains"),
+        ),
+        (
+            "hsts = { max_age = \"730d\", include_subdomains = true, preload = true }",
+            Some("max-age=63072000; includeSubDomains; preload"),
+        ),
+        ("hsts.enabled = false", None),
+    ] {
+        let world = World::with(&format!("{STRICT}\n{settings}")).await;
+        let answer = world.browser().get("csrf_token/").await;
+        let found = answer.header("strict-transport-security");
+        assert_eq!(found, expected, "{settings}");
     }
 }
 

@@ -9,7 +9,7 @@ use crate::ground::attacked;
 /// A variable, its unsafe value, and the setting that the message names.
 type Unsafe = (&'static str, &'static str, &'static str);
 
-const UNSAFE: [(&str, Unsafe); 30] = [
+const UNSAFE: [(&str, Unsafe); 32] = [
     (
         "key_short",
         (
@@ -62,6 +62,18 @@ const UNSAFE: [(&str, Unsafe); 30] = [
             "true",
             "cookie.allow_insecure",
         ),
+    ),
+    (
+        "origin_insecure",
+        (
+            "ACCOUNTS_ALLOW_INSECURE_PUBLIC_ORIGIN",
+            "true",
+            "allow_insecure_public_origin",
+        ),
+    ),
+    (
+        "preload_without_subdomains",
+        ("ACCOUNTS_HSTS__PRELOAD", "true", "hsts.preload"),
     ),
     (
         "same_site_none",

@@ -98,3 +98,36 @@ fn the_service_warns_of_what_its_settings_show() {
     assert_eq!(code, Some(0));
     assert!(!log.contains("rule="), "{log}");
 }
+
+/// A front end on plain http, opened from a phone.
+#[test]
+fn plain_http_to_another_device_is_warned_of_and_works() {
+    let phone = "http://192.168.1.20:5173";
+    let place = place!()
+        .set("ACCOUNTS_PUBLIC_ORIGIN", phone)
+        .set("ACCOUNTS_ALLOW_INSECURE_PUBLIC_ORIGIN", "true");
+    let mut service = place.serve();
+    service.wait_for("rule=\"insecure_public_origin\"");
+    let mut ada = service.browser();
+    let body = serde_json::json!({ "username": "ada", "password": accounts_testkit::PASSWORD });
+    let register = ada.unsafe_request("POST", "auth/register/");
+    let register = register.header("Origin", phone).json(&body);
+    let registered = ada.send(register).expect(201);
+    for cookie in registered.set_cookies() {
+        let is_secure = cookie.attributes.contains(&"Secure".to_owned());
+        assert!(
+            !is_secure && !cookie.name.starts_with("__"),
+            "{registered:#?}"
+        );
+    }
+    ada.get("user/").expect(200);
+    ada.refresh().expect(200);
+    let found = doctor(&place, phone, phone, &["--config-only"]);
+    found.expect(0).prints("WARNS insecure_public_origin");
+
+    let release = place.set("ROCKET_PROFILE", "release");
+    let refused = release.run(&["config", "check"]);
+    refused
+        .expect(78)
+        .says("accounts.allow_insecure_public_origin");
+}

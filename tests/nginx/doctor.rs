@@ -1,9 +1,9 @@
 //! `rocket-accounts doctor` against a deployment, good and spoiled.
 
-use accounts_testkit::{Backend, Outcome, Place, Service};
+use accounts_testkit::{Backend, Outcome, Place, Service, free_port};
 use serde_json::Value;
 
-use crate::nginx::{Nginx, free_port};
+use crate::nginx::Nginx;
 use crate::site;
 
 struct Site {

@@ -1,19 +1,23 @@
 //! `forward-auth.conf`: an API of another program on the same domain.
 
-use accounts_testkit::{Backend, Browser, Place, Request, Service};
+use accounts_testkit::{Api, Backend, Browser, Place, Request, Service, spellings};
 
-use crate::api::Api;
 use crate::nginx::Nginx;
 use crate::site;
 
-struct Site {
-    nginx: Nginx,
-    api: Api,
+pub(crate) struct Site {
+    pub(crate) nginx: Nginx,
+    pub(crate) api: Api,
     service: Service,
     _place: Place,
 }
 
-fn start() -> Site {
+pub(crate) fn start() -> Site {
+    start_changed(|_, text| text)
+}
+
+/// With the files of nginx changed.
+fn start_changed(spoil: impl Fn(&str, String) -> String) -> Site {
     let place = site::place(Backend::Sqlite);
     let service = place.serve();
     let api = Api::start();
@@ -21,7 +25,7 @@ fn start() -> Site {
         ("127.0.0.1:8000", service.address().to_string()),
         ("127.0.0.1:9000", api.address().to_string()),
     ];
-    let nginx = Nginx::start("forward-auth.conf", &changes);
+    let nginx = Nginx::start_changed("forward-auth.conf", &changes, spoil);
     Site {
         nginx,
         api,
@@ -31,14 +35,14 @@ fn start() -> Site {
 }
 
 impl Site {
-    fn signed_in(&self, name: &str) -> Browser {
+    pub(crate) fn signed_in(&self, name: &str) -> Browser {
         let mut browser = self.nginx.browser();
         browser.register(name).expect(201);
         browser
     }
 
     /// A request to the API with the browser's cookies.
-    fn request(&self, browser: &Browser, method: &str) -> Request {
+    pub(crate) fn request(&self, browser: &Browser, method: &str) -> Request {
         let request = self.nginx.request(method, "/api/notes");
         match browser.cookie_header("user/") {
             Some(cookies) => request.header("Cookie", cookies),
@@ -74,6 +78,36 @@ pub(crate) fn an_application_is_told_who_it_is() {
     }
     for secret in ["root", "cookie", "token", "authorization", "x_accounts"] {
         assert!(!told.contains(secret), "{secret} in {told}");
+    }
+}
+
+/// To an application that reads headers as CGI does, `_` is `-`: each spelling of a name is gone, by
+/// the limits of the server and, where another server block undoes those, by the guard itself.
+pub(crate) fn no_spelling_of_a_name_gets_through() {
+    let on = |file: &str, text: String| match file {
+        "limits.conf" => {
+            let off = "underscores_in_headers      off";
+            assert!(text.contains(off));
+            text.replace(off, "underscores_in_headers on")
+        }
+        _ => text,
+    };
+    for site in [start(), start_changed(on)] {
+        let ada = site.signed_in("Ada");
+        let mut request = site.request(&ada, "GET");
+        let names = [
+            "X-Accounts-User",
+            "X-Accounts-User-Id",
+            "X-Accounts-Session",
+        ];
+        for spelling in names.into_iter().flat_map(spellings) {
+            request = request.header(&spelling, "root");
+        }
+        request.send().expect(200);
+        let told = site.api.requests();
+        assert!(!told[0].contains("root"), "{told:?}");
+        let merged = told[0].replace('_', "-");
+        assert_eq!(merged.matches("x-accounts-").count(), 3, "{told:?}");
     }
 }
 

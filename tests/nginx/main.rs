@@ -8,9 +8,9 @@
     reason = "a test panics when it fails"
 )]
 
-mod api;
 mod doctor;
 mod forward_auth;
+mod forward_auth_bodies;
 mod nginx;
 mod proxy;
 mod replicas;
@@ -18,7 +18,7 @@ mod site;
 
 use std::process::ExitCode;
 
-use accounts_testkit::Backend;
+use accounts_testkit::{Backend, program};
 use libtest_mimic::{Arguments, Trial};
 
 /// A list of tests under their names.
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         });
         trial.with_ignored_flag(!is_there)
     };
-    let nginx_is_there = nginx::program().is_some();
+    let nginx_is_there = program("nginx").is_some();
     let one = tests![
         proxy::cookies_arrive_as_the_service_sets_them,
         proxy::the_address_is_the_clients_own,
@@ -50,11 +50,15 @@ fn main() -> ExitCode {
         proxy::ambiguous_requests_are_refused,
         proxy::a_service_that_is_down_is_a_503_and_no_logout,
         proxy::the_front_end_is_served_and_http_leads_to_https,
+        proxy::the_front_end_is_served_as_the_service_does,
         forward_auth::an_application_is_told_who_it_is,
+        forward_auth::no_spelling_of_a_name_gets_through,
         forward_auth::strangers_are_kept_out,
         forward_auth::unsafe_requests_need_the_csrf_token,
         forward_auth::a_logout_counts_at_once,
         forward_auth::a_service_that_is_down_lets_nobody_in,
+        forward_auth_bodies::the_size_of_a_body_is_the_applications_affair,
+        forward_auth_bodies::a_refusal_is_the_services_whatever_the_size,
         doctor::a_good_deployment_has_no_findings,
         doctor::what_a_proxy_spoils_is_found,
     ];

@@ -1,12 +1,11 @@
 //! nginx with a shipped configuration, in a folder of its own.
 
 use std::io::{BufRead, BufReader};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 
-use accounts_testkit::{Browser, Client, Request, Tls};
+use accounts_testkit::{Browser, Client, Request, Tls, free_port, program, write_front_end};
 use tempfile::TempDir;
 
 /// The host of the shipped files.
@@ -15,31 +14,11 @@ pub(crate) const HOST: &str = "app.example";
 /// Around the shipped file: what a distribution's own nginx.conf has.
 const MAIN: &str = "user root;\ndaemon off;\npid nginx.pid;\nerror_log stderr notice;\n\
                     worker_processes 2;\nevents { worker_connections 256; }\n\
-                    http {\nlog_format upstream \"$upstream_addr $upstream_status\";\n\
+                    http {\ninclude /etc/nginx/mime.types;\n\
+                    default_type application/octet-stream;\nlog_format upstream \"$upstream_addr $upstream_status\";\n\
                     access_log access.log upstream;\nclient_body_temp_path tmp-body;\n\
                     proxy_temp_path tmp-proxy;\nfastcgi_temp_path tmp-1;\nuwsgi_temp_path tmp-2;\n\
                     scgi_temp_path tmp-3;\ninclude site.conf;\n}\n";
-
-/// nginx's program, if it is installed.
-pub(crate) fn program() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain([PathBuf::from("/usr/sbin")]);
-    folders
-        .map(|folder| folder.join("nginx"))
-        .find(|file| file.is_file())
-}
-
-/// A port that nobody listens on, below those that the system gives to clients.
-pub(crate) fn free_port() -> u16 {
-    static COUNT: AtomicU16 = AtomicU16::new(0);
-    let mine = u16::try_from(std::process::id() * 32 % 12_000).unwrap();
-    loop {
-        let port = 20_000 + (mine + COUNT.fetch_add(1, Ordering::Relaxed)) % 12_000;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
-}
 
 /// A running nginx; stopped when it goes out of scope.
 pub(crate) struct Nginx {
@@ -75,8 +54,7 @@ impl Nginx {
         let folder = TempDir::new().unwrap();
         let at = |name: &str| folder.path().join(name);
         let text = |name: &str| at(name).display().to_string();
-        std::fs::create_dir(at("app")).unwrap();
-        std::fs::write(at("app/index.html"), "<title>front end</title>").unwrap();
+        write_front_end(&at("app"));
         std::fs::create_dir(at("accounts")).unwrap();
 
         let key =
@@ -122,6 +100,11 @@ impl Nginx {
         self.folder.path().join("cert.pem")
     }
 
+    /// The folder of the front end.
+    pub(crate) fn front_end(&self) -> PathBuf {
+        self.folder.path().join("app")
+    }
+
     /// Who answered each request, and how.
     pub(crate) fn access_log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("access.log")).unwrap()
@@ -162,7 +145,7 @@ impl Nginx {
 
 /// Starts nginx and waits until it listens.
 fn run(folder: &Path) -> Child {
-    let program = program().unwrap_or_else(|| panic!("nginx is not installed"));
+    let program = program("nginx").unwrap_or_else(|| panic!("nginx is not installed"));
     let mut command = Command::new(program);
     command
         .arg("-p")

@@ -1,9 +1,9 @@
 //! `proxy.conf`: one domain with a front end and the service.
 
-use accounts_testkit::{Answer, PASSWORD};
+use accounts_testkit::{Answer, Backend, PASSWORD, compare_front_ends};
 use serde_json::json;
 
-use crate::site::{ORIGIN, Site};
+use crate::site::{ORIGIN, Site, place};
 
 fn attributes(answer: &Answer) -> Vec<String> {
     let cookies = answer.set_cookies().into_iter();
@@ -191,7 +191,8 @@ pub(crate) fn a_service_that_is_down_is_a_503_and_no_logout() {
 pub(crate) fn the_front_end_is_served_and_http_leads_to_https() {
     let site = Site::start();
     for path in ["/", "/some/page"] {
-        let page = site.nginx.request("GET", path).send().expect(200);
+        let page = site.nginx.request("GET", path);
+        let page = page.header("Accept", "text/html").send().expect(200);
         assert!(page.text.contains("front end"), "{page:#?}");
     }
     let page = site
@@ -202,4 +203,17 @@ pub(crate) fn the_front_end_is_served_and_http_leads_to_https() {
     let page = page.expect(308).expect_no_cookie();
     let there = Some("https://app.example/accounts/user/?x");
     assert_eq!(page.header("location"), there);
+}
+
+pub(crate) fn the_front_end_is_served_as_the_service_does() {
+    let site = Site::start();
+    let folder = site.nginx.front_end().display().to_string();
+    let built_in = place(Backend::Memory)
+        .set("ACCOUNTS_ALLOW_INSECURE_MEMORY_STORE", "true")
+        .set("ACCOUNTS_FRONTEND", &folder)
+        .serve();
+    compare_front_ends(
+        |method, path| built_in.request(method, path),
+        |method, path| site.nginx.request(method, path),
+    );
 }

@@ -5,12 +5,12 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Backend, Browser, Client, Place, Service};
+use accounts_testkit::{Backend, Browser, Client, Place, Service, free_port};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::nginx::{Nginx, free_port};
+use crate::nginx::Nginx;
 use crate::site;
 
 struct Site {

@@ -7,20 +7,9 @@ use crate::nginx::Nginx;
 /// Where pages of the shipped configurations come from.
 pub(crate) const ORIGIN: &str = "https://app.example";
 
-/// 32 bytes that no deployment has.
-const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY";
-
 /// A release profile behind a proxy on this machine, where anybody may register.
 pub(crate) fn place(backend: Backend) -> Place {
-    place!()
-        .on(backend)
-        .cheap_hashing()
-        .set("ROCKET_PROFILE", "behind_a_proxy")
-        .set("ACCOUNTS_KEYS__ACTIVE", KEY)
-        .set("ACCOUNTS_PUBLIC_ORIGIN", ORIGIN)
-        .set("ACCOUNTS_PROXY__TRUSTED", "127.0.0.1")
-        .set("ACCOUNTS_REGISTRATION", "open")
-        .set("ACCOUNTS_THROTTLE__ENABLED", "false")
+    place!().behind_a_proxy(backend, ORIGIN)
 }
 
 /// One service, and nginx in front of it.

@@ -79,20 +79,6 @@ pub(super) fn cookies(cleared: &Seen, settings: &Settings) -> Option<Finding> {
     Some(finding)
 }
 
-pub(super) fn headers(seen: &Seen, is_https: bool) -> Option<Finding> {
-    let is_https_only = seen.all("strict-transport-security").count() == 1;
-    (is_https && !is_https_only).then(|| {
-        Finding::warns(
-            "hsts",
-            "Strict-Transport-Security does not arrive exactly once",
-        )
-        .because("of several, browsers read the first (RFC 6797 section 8.1)")
-        .change(
-            "set accounts.public_origin to https, and let only one of service and proxy send it",
-        )
-    })
-}
-
 /// Tokens tolerate 5 seconds; a minute is a clock that nobody sets.
 pub(super) fn clock(seen: &Seen, now: DateTime<Utc>) -> Option<Finding> {
     let date = DateTime::parse_from_rfc2822(seen.header("date")?).ok()?;
@@ -217,22 +203,6 @@ pub(super) fn page_is_let_in(code: &str) -> Option<Finding> {
         )
         .because("its Origin is neither the public nor a trusted one")
         .change("set accounts.public_origin of the running service to the front end's origin")
-    })
-}
-
-/// What is answered on port 80 of a host with https.
-pub(super) fn plain_http(seen: &Seen) -> Option<Finding> {
-    let leads_on = seen
-        .header("location")
-        .is_some_and(|there| there.starts_with("https://"));
-    (!leads_on || seen.header("set-cookie").is_some()).then(|| {
-        let what = format!(
-            "plain http answers {} and does not lead to https",
-            seen.status
-        );
-        Finding::warns("plain_http", what)
-            .because("a first visit goes there, and so do passwords (ASVS 5.0 12.2.1)")
-            .change("redirect port 80 to https, or close it")
     })
 }
 

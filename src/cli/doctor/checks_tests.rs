@@ -94,25 +94,11 @@ fn headers_that_do_not_arrive_are_named() {
 }
 
 #[test]
-fn clocks_https_and_plain_http() {
+fn clocks_that_differ_by_a_minute_are_named() {
     let date = [("date", "Tue, 24 Nov 2026 12:00:00 GMT")];
     let at = |time: &str| format!("2026-11-24T{time}Z").parse().unwrap();
     assert_eq!(rule(clock(&seen(200, &date, ""), at("12:00:50"))), "");
     for time in ["12:01:01", "11:58:59"] {
         assert_eq!(rule(clock(&seen(200, &date, ""), at(time))), "clock_skew");
-    }
-    let hsts = ("strict-transport-security", "max-age=1");
-    assert_eq!(rule(headers(&seen(200, &[hsts], ""), true)), "");
-    assert_eq!(rule(headers(&seen(200, &[hsts, hsts], ""), true)), "hsts");
-    assert_eq!(rule(headers(&seen(200, &[], ""), true)), "hsts");
-    assert_eq!(rule(headers(&seen(200, &[], ""), false)), "");
-    let there = ("location", "https://app.example/");
-    assert_eq!(rule(plain_http(&seen(308, &[there], ""))), "");
-    for bad in [
-        seen(200, &[], ""),
-        seen(302, &[("location", "http://app.example/")], ""),
-        seen(308, &[there, ("set-cookie", "a=b")], ""),
-    ] {
-        assert_eq!(rule(plain_http(&bad)), "plain_http");
     }
 }

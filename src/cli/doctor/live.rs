@@ -1,12 +1,13 @@
 //! The questions, in order. All are harmless: no login is tried, no attempt counted, and whatever
 //! is unsafe carries no credential, so that the best it can be is refused.
 
-use super::checks;
 use super::probe::{Probe, Seen};
+use super::{checks, https};
 use crate::config::Origin;
 use crate::config::Settings;
 use crate::config::diagnosis::{Address, Distance, Finding};
 use crate::domain::clock::{Clock, SystemClock};
+use crate::http::headers::hsts;
 
 /// An origin that no deployment trusts (RFC 6761 section 6.4).
 const FOREIGN: &str = "https://doctor.invalid";
@@ -42,7 +43,7 @@ pub(super) fn examine(
         let plain = format!("http://{}{path}", api.origin.host());
         // Nobody who answers is as good as a redirect.
         let seen = Probe::new(plain, None)?.send("GET", "csrf_token/", &[]);
-        findings.extend(seen.ok().and_then(|seen| checks::plain_http(&seen)));
+        findings.extend(seen.ok().and_then(|seen| https::plain_http(&seen)));
     }
     Ok(findings)
 }
@@ -69,7 +70,9 @@ impl Asking<'_> {
         let cleared = [("Sec-Fetch-Site", "none")];
         let cleared = self.probe.send("POST", "auth/logout/", &cleared)?;
         findings.extend(checks::cookies(&cleared, self.settings));
-        findings.extend(checks::headers(&first, api.is_https()));
+        if api.is_https() {
+            findings.extend(https::hsts(&first, hsts(self.settings).as_deref()));
+        }
         findings.extend(checks::clock(&first, SystemClock.now()));
         findings.extend(checks::cors(&first, self.front_end));
 

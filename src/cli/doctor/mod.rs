@@ -1,6 +1,7 @@
 //! `doctor`: what browsers and the proxy will make of a deployment, told before a day is lost.
 
 mod checks;
+mod https;
 mod live;
 mod probe;
 

@@ -7,6 +7,7 @@ use super::{Case, Finding, Rule};
 pub(super) const RULES: &[Rule] = &[
     secure_on_http,
     insecure_on_https,
+    insecure_elsewhere,
     domain_is_elsewhere,
     domain_is_set,
     former_domains_are_set,
@@ -51,6 +52,26 @@ fn insecure_on_https(case: &Case<'_>) -> Option<Finding> {
     )
     .because("without both, anyone on the network or a sibling domain can plant cookies")
     .change("run with ROCKET_PROFILE=release, or set accounts.cookie.allow_insecure = false");
+    Some(finding)
+}
+
+/// Only `allow_insecure_public_origin` gets here.
+fn insecure_elsewhere(case: &Case<'_>) -> Option<Finding> {
+    let origin = &case.settings.public_origin;
+    if origin.is_https() || origin.is_loopback() {
+        return None;
+    }
+    let what = format!(
+        "passwords and tokens travel readable: {origin} is plain http, and not this machine"
+    );
+    let finding = Finding::warns("insecure_public_origin", what)
+        .because(
+            "everybody on the network between can read and change what is sent, and use it after",
+        )
+        .change(
+            "use it among your own devices alone, with passwords that are used nowhere else; for \
+             anything more take https, and accounts.allow_insecure_public_origin out",
+        );
     Some(finding)
 }
 

@@ -3,7 +3,7 @@
 use rocket::Response;
 use rocket::http::Header;
 
-use super::super::headers::HSTS;
+use super::super::headers::hsts;
 use crate::config::Settings;
 
 /// On every page and every part of one: nobody else may frame, embed, open or guess at it (OWASP
@@ -20,14 +20,14 @@ const ALWAYS: [(&str, &str); 5] = [
 #[derive(Debug, Clone)]
 pub(crate) struct PageHeaders {
     csp: String,
-    is_https: bool,
+    hsts: Option<String>,
 }
 
 impl PageHeaders {
     pub(crate) fn new(settings: &Settings, csp: &str) -> Self {
         Self {
             csp: csp.to_owned(),
-            is_https: settings.public_origin.is_https(),
+            hsts: hsts(settings),
         }
     }
 
@@ -36,8 +36,9 @@ impl PageHeaders {
             response.set_header(Header::new(name, value));
         }
         response.set_header(Header::new("Content-Security-Policy", self.csp.clone()));
-        if self.is_https {
-            response.set_header(Header::new("Strict-Transport-Security", HSTS));
+        if let Some(policy) = &self.hsts {
+            let policy = Header::new("Strict-Transport-Security", policy.clone());
+            response.set_header(policy);
         }
     }
 }

@@ -21,13 +21,16 @@
 )]
 
 mod answer;
+mod api;
 mod browser;
 mod connection;
 mod database;
+mod front_end;
 mod needs;
 mod place;
 mod postgres;
 mod preload;
+mod program;
 mod proxy;
 mod quiet;
 mod request;
@@ -36,13 +39,16 @@ mod skew;
 mod tls;
 
 pub use answer::{Answer, SetCookie};
+pub use api::{Api, spellings};
 pub use browser::{Browser, REFRESH_PATHS};
 pub use connection::Connection;
 pub use database::{Backend, Intruder, Schema};
+pub use front_end::{compare_front_ends, write_front_end};
 pub use needs::Needs;
 pub use place::{Outcome, Place};
 pub use postgres::Postgres;
 pub use preload::Preload;
+pub use program::{free_port, program};
 pub use proxy::{Proxy, Wire};
 pub use quiet::quiet;
 pub use request::{Client, Request};

@@ -56,6 +56,21 @@ impl Place {
             .set("DATABASE_URL", &url)
     }
 
+    /// As behind a proxy on this machine that speaks https for `origin`, strict, where anybody may
+    /// register, as often as he likes.
+    pub fn behind_a_proxy(self, backend: Backend, origin: &str) -> Self {
+        // 32 bytes that no deployment has.
+        const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY";
+        self.on(backend)
+            .cheap_hashing()
+            .set("ROCKET_PROFILE", "behind_a_proxy")
+            .set("ACCOUNTS_KEYS__ACTIVE", KEY)
+            .set("ACCOUNTS_PUBLIC_ORIGIN", origin)
+            .set("ACCOUNTS_PROXY__TRUSTED", "127.0.0.1")
+            .set("ACCOUNTS_REGISTRATION", "open")
+            .set("ACCOUNTS_THROTTLE__ENABLED", "false")
+    }
+
     /// Keeps everything in the Postgres database with this URL, which is nobody else's.
     pub fn on_postgres_at(self, url: &str) -> Self {
         self.set("ACCOUNTS_PUBLIC_ORIGIN", crate::ORIGIN)

@@ -18,6 +18,7 @@ pub struct Client {
     patience: Duration,
     from: Option<IpAddr>,
     tls: Option<Tls>,
+    host: &'static str,
 }
 
 impl Client {
@@ -28,6 +29,7 @@ impl Client {
             patience: PATIENCE,
             from: None,
             tls: None,
+            host: "localhost",
         }
     }
 
@@ -43,6 +45,12 @@ impl Client {
         self
     }
 
+    /// Names this host in its requests, not `localhost`.
+    pub fn host(mut self, host: &'static str) -> Self {
+        self.host = host;
+        self
+    }
+
     /// Waits no longer than this for a connection and for each read.
     pub fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
@@ -51,10 +59,12 @@ impl Client {
 
     /// A request; the path is sent as it is given.
     pub fn request(self, method: &str, path: &str) -> Request {
+        let host = self.host;
         Request {
             client: self,
-            head: format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n").into_bytes(),
+            head: format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\n").into_bytes(),
             body: Vec::new(),
+            is_chunked: false,
         }
     }
 
@@ -103,12 +113,15 @@ fn converse(mut stream: impl Read + Write, bytes: &[u8]) -> io::Result<Vec<u8>> 
     }
 }
 
+const CHUNKED: &str = "Transfer-Encoding: chunked";
+
 /// A request that is being written.
 #[derive(Debug, Clone)]
 pub struct Request {
     client: Client,
     head: Vec<u8>,
     body: Vec<u8>,
+    is_chunked: bool,
 }
 
 impl Request {
@@ -128,6 +141,12 @@ impl Request {
     pub fn body(mut self, body: impl AsRef<[u8]>) -> Self {
         self.body = body.as_ref().to_vec();
         self
+    }
+
+    /// The same in one chunk: without a length, as a browser sends a stream.
+    pub fn chunked(mut self, body: impl AsRef<[u8]>) -> Self {
+        self.is_chunked = true;
+        self.body(body)
     }
 
     /// A body of JSON, with its content type.
@@ -157,7 +176,16 @@ impl Request {
     /// As it goes over the wire: one request on a connection of its own.
     pub fn bytes(&self) -> Vec<u8> {
         let length = self.body.len();
-        let end = format!("Connection: close\r\nContent-Length: {length}\r\n\r\n");
-        [&self.head, end.as_bytes(), &self.body].concat()
+        let (framing, before, after) = match (self.is_chunked, length) {
+            (false, _) => (format!("Content-Length: {length}"), String::new(), ""),
+            (true, 0) => (CHUNKED.to_owned(), String::new(), "0\r\n\r\n"),
+            (true, _) => (
+                CHUNKED.to_owned(),
+                format!("{length:x}\r\n"),
+                "\r\n0\r\n\r\n",
+            ),
+        };
+        let end = format!("Connection: close\r\n{framing}\r\n\r\n{before}");
+        [&self.head, end.as_bytes(), &self.body, after.as_bytes()].concat()
     }
 }

@@ -5,13 +5,15 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 
 /// Answers 200 to everything and remembers what came.
-pub(crate) struct Api {
+#[derive(Debug)]
+pub struct Api {
     address: SocketAddr,
     requests: Receiver<String>,
 }
 
 impl Api {
-    pub(crate) fn start() -> Self {
+    /// On a port that the system chooses.
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (sender, requests) = channel();
@@ -32,12 +34,13 @@ impl Api {
         Self { address, requests }
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// The requests that came since it was asked last: names of headers in lower case.
-    pub(crate) fn requests(&self) -> Vec<String> {
+    pub fn requests(&self) -> Vec<String> {
         self.requests.try_iter().collect()
     }
 }
@@ -64,4 +67,20 @@ fn read(stream: &TcpStream) -> Option<String> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     Some(text + &String::from_utf8(body).ok()?)
+}
+
+/// The ways to write a name that an application takes for this one if it reads headers as CGI does
+/// (RFC 3875 section 4.1.18): each `-` may be a `_`. The name itself is not among them.
+pub fn spellings(name: &str) -> Vec<String> {
+    let dashes: Vec<_> = name.match_indices('-').map(|(at, _)| at).collect();
+    let written = |choice: u32| {
+        let mut name = name.to_owned();
+        for (bit, at) in dashes.iter().enumerate() {
+            if choice >> bit & 1 == 1 {
+                name.replace_range(at..&(at + 1), "_");
+            }
+        }
+        name
+    };
+    (1..1 << dashes.len()).map(written).collect()
 }

@@ -1,0 +1,42 @@
+//! Section `hsts`: for how long browsers that were here once take nothing but https (RFC 6797).
+
+use chrono::TimeDelta;
+
+use super::reader::Reader;
+
+/// `Strict-Transport-Security`, which is sent where the public origin is https.
+#[derive(Debug, Clone)]
+pub struct HstsSettings {
+    /// Whether it is sent at all.
+    pub enabled: bool,
+    /// `max-age`; zero makes browsers forget the policy.
+    pub max_age: TimeDelta,
+    /// Whether it is for every host below this one too.
+    pub include_subdomains: bool,
+    /// Whether the owner consents to the lists that browsers are shipped with.
+    pub preload: bool,
+}
+
+impl HstsSettings {
+    /// What ASVS 5.0 3.4.1 asks for at least, and the preload list too.
+    pub(crate) const ONE_YEAR: TimeDelta = TimeDelta::days(365);
+
+    pub(super) fn read(reader: &mut Reader<'_>) -> Self {
+        let read = Self {
+            enabled: reader.flag("hsts.enabled", true),
+            max_age: reader.span("hsts.max_age", "365d", "0s", "730d"),
+            include_subdomains: reader.flag("hsts.include_subdomains", false),
+            preload: reader.flag("hsts.preload", false),
+        };
+        let may_preload = read.enabled && read.include_subdomains && read.max_age >= Self::ONE_YEAR;
+        if read.preload && !may_preload {
+            reader.problem(
+                "hsts.preload",
+                "is true, but the policy is not one that the preload list takes",
+                "remove it, or set accounts.hsts.include_subdomains = true and a max_age of 365d or \
+                 more: the domain and every host below it then has to speak https for years",
+            );
+        }
+        read
+    }
+}
