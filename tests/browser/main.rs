@@ -23,98 +23,84 @@ mod walk;
 
 use std::process::ExitCode;
 
-use accounts_testkit::Backend;
+use accounts_testkit::{Backend, Needs};
 use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let chromium = *chrome::IS_THERE;
-    let node = *clients::NODE;
-    let packages = clients::has_packages();
+    let chromium = |trial: Trial| trial.needs("chromium and chromedriver", *chrome::IS_THERE);
+    let packages = |trial: Trial| {
+        let is_there = clients::has_packages();
+        trial.needs("npm ci in tests/browser/npm", is_there)
+    };
+    let node = |trial: Trial| trial.needs("node", *clients::NODE);
     let mut trials = vec![
-        trial("the_whole_page", chromium, walk::the_whole_page),
-        trial(
+        chromium(trial("the_whole_page", walk::the_whole_page)),
+        chromium(trial(
             "the_keyboard_is_enough",
-            chromium,
             walk::the_keyboard_is_enough,
-        ),
-        trial(
+        )),
+        chromium(trial(
             "an_old_proof_is_asked_for_again",
-            chromium,
             walk::an_old_proof_is_asked_for_again,
-        ),
-        trial(
+        )),
+        chromium(trial(
             "not_remembered_beyond_the_browser",
-            chromium,
             remember::not_remembered_beyond_the_browser,
-        ),
-        trial("pictures", chromium, walk::pictures),
-        trial(
+        )),
+        chromium(trial("pictures", walk::pictures)),
+        chromium(trial(
             "expiry_is_renewed_silently",
-            chromium,
             tabs::expiry_is_renewed_silently,
-        ),
-        trial(
+        )),
+        chromium(trial(
             "five_tabs_refresh_once",
-            chromium,
             tabs::five_tabs_refresh_once,
-        ),
-        trial(
+        )),
+        chromium(trial(
             "a_logout_is_seen_in_every_tab",
-            chromium,
             tabs::a_logout_is_seen_in_every_tab,
-        ),
-        trial("the_jar_on_https", chromium, strangers::the_jar_on_https),
-        trial(
+        )),
+        chromium(trial("the_jar_on_https", strangers::the_jar_on_https)),
+        chromium(trial(
             "another_site_cannot_act",
-            chromium,
             strangers::another_site_cannot_act,
-        ),
-        trial(
+        )),
+        chromium(trial(
             "a_sibling_host_cannot_act",
-            chromium,
             strangers::a_sibling_host_cannot_act,
-        ),
-        trial(
+        )),
+        chromium(trial(
             "planted_cookies_do_not_count",
-            chromium,
             strangers::planted_cookies_do_not_count,
-        ),
-        trial("the_client_in_node", node, clients::the_client_in_node),
-        trial(
+        )),
+        node(trial("the_client_in_node", clients::the_client_in_node)),
+        packages(node(trial(
             "the_types_of_the_client",
-            node && packages,
             clients::the_types_of_the_client,
-        ),
-        trial(
+        ))),
+        packages(chromium(trial(
             "axios_in_a_front_end",
-            chromium && packages,
             clients::axios_in_a_front_end,
-        ),
-        trial(
-            "requests_of_python",
-            clients::has_requests(),
-            clients::requests_of_python,
-        ),
+        ))),
+        trial("requests_of_python", clients::requests_of_python)
+            .needs("Python and requests", clients::has_requests()),
     ];
     for backend in [Backend::Memory, Backend::Sqlite, Backend::Postgres] {
         let name = format!("{backend}::planted_at_every_moment");
-        let is_there = chromium && backend.is_there();
         let case = move || strangers::planted_at_every_moment(backend);
-        trials.push(trial(name, is_there, case));
+        trials.push(chromium(trial(name, case)).needs_backend(backend));
         let name = format!("{backend}::one_browser_ends_the_session_of_another");
-        let is_there = chromium && backend.is_there();
         let case = move || tabs::one_browser_ends_the_session_of_another(backend);
-        trials.push(trial(name, is_there, case));
+        trials.push(chromium(trial(name, case)).needs_backend(backend));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// A case; ignored if what it needs is not there.
-fn trial(name: impl Into<String>, is_there: bool, case: impl FnOnce() + Send + 'static) -> Trial {
+fn trial(name: impl Into<String>, case: impl FnOnce() + Send + 'static) -> Trial {
     let run = move || {
         case();
         Ok(())
     };
-    Trial::test(name, run).with_ignored_flag(!is_there)
+    Trial::test(name, run)
 }

@@ -18,7 +18,7 @@ mod site;
 
 use std::process::ExitCode;
 
-use accounts_testkit::{Backend, program};
+use accounts_testkit::{Backend, Needs, program};
 use libtest_mimic::{Arguments, Trial};
 
 /// A list of tests under their names.
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
             test();
             Ok(())
         });
-        trial.with_ignored_flag(!is_there)
+        trial.needs("nginx", is_there)
     };
     let nginx_is_there = program("nginx").is_some();
     let one = tests![
@@ -68,8 +68,7 @@ fn main() -> ExitCode {
         replicas::a_refresh_race_leaves_one_successor,
     ];
     let one = one.map(|test| trial(test, nginx_is_there));
-    let both_are_there = nginx_is_there && Backend::Postgres.is_there();
-    let several = several.map(|test| trial(test, both_are_there));
+    let several = several.map(|test| trial(test, nginx_is_there).needs_backend(Backend::Postgres));
     let trials = one.into_iter().chain(several).collect();
     libtest_mimic::run(&arguments, trials).exit_code()
 }
