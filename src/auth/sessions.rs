@@ -23,20 +23,41 @@ impl Accounts {
     /// # Errors
     /// [`Error::Unavailable`].
     pub async fn end_session(&self, user: &User, id: SessionId) -> Result<bool, Error> {
+        let reason = RevocationReason::EndedByUser;
+        self.end_own(user, id, reason, EventKind::SessionEnded)
+            .await
+    }
+
+    /// The same, done by an operator.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn end_session_of(&self, user: &User, id: SessionId) -> Result<bool, Error> {
+        let reason = RevocationReason::EndedByOperator;
+        let kind = EventKind::SessionsEnded { count: 1 };
+        self.end_own(user, id, reason, kind).await
+    }
+
+    async fn end_own(
+        &self,
+        user: &User,
+        id: SessionId,
+        reason: RevocationReason,
+        kind: EventKind,
+    ) -> Result<bool, Error> {
         let now = self.now();
         let session = self.0.store.find_session(id).await?;
         let own = session.filter(|session| session.user_id == user.id);
         if own.is_none_or(|session| session.ended(user, now).is_some()) {
             return Ok(false);
         }
-        let reason = RevocationReason::EndedByUser;
         let ended = self.0.store.revoke(id, reason, now).await?;
         if ended {
             let about = About {
                 session: Some(id),
                 ..About::user(user.id)
             };
-            self.record(EventKind::SessionEnded, about);
+            self.record(kind, about);
         }
         Ok(ended)
     }

@@ -57,14 +57,10 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             id: Some(id),
         } => {
             let user = accounts.find_user(&username).await?;
-            let sessions = accounts.list_sessions(&user).await?;
             let id = SessionId(id);
-            if !sessions.iter().any(|session| session.id == id) {
+            if !accounts.end_session_of(&user, id).await? {
                 bail!("{} has no live session {id}", user.username);
             }
-            let reason = RevocationReason::EndedByOperator;
-            let now = accounts.now();
-            accounts.store().revoke(id, reason, now).await?;
             database.until_heard().await;
             say(format_args!("ended {id} of {}", user.username))?;
         }

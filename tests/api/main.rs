@@ -18,6 +18,7 @@ mod csrf_token;
 mod device;
 mod documented;
 mod documented_refusals;
+mod ends;
 mod errors;
 mod events;
 mod fields;
