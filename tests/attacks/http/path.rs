@@ -240,7 +240,6 @@ fn nothing_else_is_served(scene: &Scene<'_>) {
         "/Rocket.toml",
         "/index.html",
         "/page.html",
-        "/accounts/",
         "/accounts/.accounts/signing.key",
         "/accounts/../Cargo.toml",
         "/accounts/users/",
@@ -250,5 +249,11 @@ fn nothing_else_is_served(scene: &Scene<'_>) {
     ] {
         let answer = scene.ground.client.request("GET", path).send();
         answer.expect_problem(404, "not_found").expect_no_cookie();
+    }
+    // To the page of the profile `debug`, whatever stands behind the base.
+    for path in ["/accounts/", "/accounts/?next=https://evil.example"] {
+        let answer = scene.ground.client.request("GET", path).send();
+        let answer = answer.expect(303).expect_no_cookie();
+        assert_eq!(answer.header("location"), Some("/"), "{answer:#?}");
     }
 }
