@@ -14,6 +14,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use crate::auth::{Accounts, Events};
 use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
 use crate::domain::clock::SystemClock;
+use crate::http::schema::judge;
 use crate::store::sea::{Database, SeaStore};
 
 /// `EX_CONFIG` of sysexits.h.
@@ -97,7 +98,9 @@ pub(super) async fn database(settings: &Settings) -> anyhow::Result<Database> {
             StoreKind::Memory.as_str()
         );
     };
-    Ok(Database::connect(&options).await?)
+    let database = Database::connect(&options).await?;
+    database.check_connection().await?;
+    Ok(database)
 }
 
 /// Accounts over that database, with an up-to-date schema.
@@ -107,6 +110,7 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
     if settings.store.auto_migrate {
         database.migrate_up().await?;
     }
+    judge(&database.migration_status().await?)?;
     let store = Arc::new(SeaStore::new(database.clone()));
     let (throttle, rings) = (store.clone(), store.clone());
     let (events, clock) = (Events::default(), Arc::new(SystemClock));

@@ -4,6 +4,7 @@ use rocket::figment::Figment;
 use rocket_db_pools::{Database as PoolDatabase, Pool};
 use secrecy::ExposeSecret;
 
+use super::error::chain;
 use crate::config::StoreSettings;
 use crate::store;
 use crate::store::sea::{Database, DatabaseOptions};
@@ -45,7 +46,11 @@ impl Pool for SeaPool {
         if let Ok(most) = figment.extract_inner("max_connections") {
             options.max_connections = most;
         }
-        Ok(Self(Database::connect(&options).await?))
+        let connected = Database::connect(&options).await.inspect_err(|error| {
+            // `rocket_db_pools` drops the cause.
+            tracing::error!(cause = %chain(error), "cannot start: no database can be opened");
+        });
+        Ok(Self(connected?))
     }
 
     async fn get(&self) -> Result<Database, store::Error> {

@@ -33,7 +33,7 @@ mod purge;
 mod refusal;
 mod reply;
 mod routes;
-mod schema;
+pub(crate) mod schema;
 mod site;
 mod stage;
 mod stage_error;

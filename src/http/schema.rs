@@ -1,13 +1,15 @@
 //! The schema at the start of the service.
 
+use std::error::Error as _;
 use std::time::Duration;
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::{Orbit, Rocket};
 
+use super::error::chain;
 use super::stage_error::StageError;
 use crate::store::Error;
-use crate::store::sea::Database;
+use crate::store::sea::{Database, MigrationStatus};
 
 /// Between two attempts to bring the schema up to date, once the service runs.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
@@ -26,26 +28,24 @@ pub(super) async fn prepare(
     database: &Database,
     auto_migrate: bool,
 ) -> Result<Prepared, StageError> {
-    let checked = database.migration_status().await;
-    let checked = match checked {
-        Ok(status) if status.is_current() => {
-            tell_newer(&status.unknown);
-            Ok(())
-        }
-        Ok(status) if !status.unknown.is_empty() => {
-            return Err(StageError::SchemaDiverged {
-                unknown: status.unknown.join(", "),
-                pending: status.pending.join(", "),
-            });
-        }
-        Ok(_) if !auto_migrate => return Err(StageError::SchemaOutOfDate),
-        Ok(_) => database.migrate_up().await.map(drop),
+    let checked = match ready_to_read(database).await {
+        Ok(status) => match judge(&status) {
+            Ok(()) => {
+                tell_newer(&status.unknown);
+                Ok(())
+            }
+            Err(StageError::SchemaOutOfDate) if auto_migrate => {
+                database.migrate_up().await.map(drop)
+            }
+            Err(error) => return Err(error),
+        },
         Err(error) => Err(error),
     };
     match checked {
         Ok(()) => Ok(Prepared::Now),
         Err(error @ Error::Unavailable(_)) => {
-            tracing::warn!(cause = %error, "starting although the database is unavailable");
+            let cause = error.source().map(tracing::field::display);
+            tracing::warn!(cause, "starting although the database is unavailable");
             Ok(if auto_migrate {
                 Prepared::Later
             } else {
@@ -54,6 +54,26 @@ pub(super) async fn prepare(
         }
         Err(error) => Err(StageError::Migration(error)),
     }
+}
+
+/// A refused connection is told for what it is; the pool would only say that none came.
+async fn ready_to_read(database: &Database) -> Result<MigrationStatus, Error> {
+    database.check_connection().await?;
+    database.migration_status().await
+}
+
+/// Whether this version can work on a schema as it stands.
+pub(crate) fn judge(status: &MigrationStatus) -> Result<(), StageError> {
+    if status.is_current() {
+        return Ok(());
+    }
+    if status.unknown.is_empty() {
+        return Err(StageError::SchemaOutOfDate);
+    }
+    Err(StageError::SchemaDiverged {
+        unknown: status.unknown.join(", "),
+        pending: status.pending.join(", "),
+    })
 }
 
 /// After a roll-back, or in the middle of a roll-out.
@@ -102,7 +122,7 @@ async fn migrate(database: &Database) {
             Err(Error::Unavailable(_)) => tokio::time::sleep(AGAIN_AFTER).await,
             // Readiness tells it too; whoever mends the schema starts the service again.
             Err(error) => {
-                tracing::error!(cause = %error, "the schema cannot be brought up to date");
+                tracing::error!(cause = %chain(&error), "the schema cannot be brought up to date");
                 return;
             }
         }

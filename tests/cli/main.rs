@@ -1,7 +1,9 @@
 //! The real binary, in a folder of its own: commands, exit codes, and the service over TCP.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod configuration;
+mod database;
 mod doctor;
 mod migrations;
 mod service;

@@ -1,6 +1,8 @@
 //! `health/live` and `health/ready`, and the command that asks them.
 
-use accounts_testkit::{Backend, Place, Service, place};
+use std::time::Instant;
+
+use accounts_testkit::{Backend, Needs, PATIENCE, Place, Postgres, Service, place};
 use libtest_mimic::Trial;
 
 use crate::trials;
@@ -8,13 +10,19 @@ use crate::trials;
 const DATABASES: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
 
 pub fn trials() -> Vec<Trial> {
-    trials![
+    let mut trials = trials![
         a_healthy_service_is_live_and_ready on Backend::ALL,
         a_schema_without_a_migration_is_not_ready on DATABASES,
         a_database_that_is_gone_is_not_ready_and_live on [Backend::Postgres],
         a_probe_does_not_wait_for_a_database_that_hangs on [Backend::Postgres],
         the_command_tells_by_its_exit_code on [Backend::Memory],
-    ]
+    ];
+    let outage = Trial::test("an_outage_is_told_once_with_its_cause_and_its_end", || {
+        an_outage_is_told_once_with_its_cause_and_its_end();
+        Ok(())
+    });
+    trials.push(outage.needs("a Postgres server", Postgres::is_there()));
+    trials
 }
 
 fn expect_unready(service: &Service, part: &str) {
@@ -63,6 +71,33 @@ fn a_database_that_is_gone_is_not_ready_and_live(_: Backend) {
     let place = postgres_at(port);
     let service = place.serve();
     expect_unready(&service, "store");
+}
+
+fn an_outage_is_told_once_with_its_cause_and_its_end() {
+    const CAUSE: &str = "connection refused at 127.0.0.1:";
+    let mut server = Postgres::start(&[]);
+    let place = place!().on_postgres_at(&server.url());
+    let mut service = place.serve();
+    // The pool finds out one by one which of its connections are dead.
+    let ready = |service: &Service| {
+        let began = Instant::now();
+        while service.send("GET /accounts/health/ready", &[], "").status != 200 {
+            assert!(began.elapsed() < PATIENCE);
+        }
+    };
+    ready(&service);
+    for _ in 0..2 {
+        server.stop_immediately();
+        service.browser().log_in("nobody").expect(503);
+        service.wait_for(CAUSE);
+        for _ in 0..3 {
+            expect_unready(&service, "store");
+        }
+        server.start_again();
+        ready(&service);
+        service.wait_for("the database can be reached again");
+        assert_eq!(service.forget_log().matches(CAUSE).count(), 1);
+    }
 }
 
 fn a_probe_does_not_wait_for_a_database_that_hangs(_: Backend) {

@@ -1,6 +1,7 @@
 //! `doctor`: what browsers and the proxy will make of a deployment, told before a day is lost.
 
 mod checks;
+mod database;
 mod https;
 mod live;
 mod probe;
@@ -43,6 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut findings = diagnose(&front_end, &api, &settings);
     findings.extend(of_key_file(&settings.keys));
     if !arguments.config_only {
+        findings.extend(database::examine(&settings)?);
         let roots = arguments.ca_file.as_deref().map(std::fs::read).transpose();
         let roots = roots.context("--ca-file cannot be read")?;
         findings.extend(live::examine(

@@ -12,11 +12,13 @@ use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynch
 use sea_orm::sqlx::{self, ConnectOptions, Connection, PgPool};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 use secrecy::ExposeSecret;
+use tokio::time::timeout;
 
 use super::abandoned::Abandoned;
 use super::dialect::Dialect;
 use super::error::Misconfigured;
 use super::options::DatabaseOptions;
+use super::reach::{self, Unreachable};
 use crate::store::{Error, Result};
 
 /// The pool to write through and the pool to read through.
@@ -44,7 +46,10 @@ impl Pools {
             }
             Dialect::Sqlite => {
                 let connect = sqlite(url, options)?;
-                create_file(connect.get_filename()).map_err(Error::unavailable)?;
+                let file = connect.get_filename();
+                create_file(file).map_err(|error| {
+                    Error::unavailable(Unreachable::File(file.to_owned(), error.into()))
+                })?;
                 // One writer: writes wait for it in order, instead of for the file at random.
                 // It alone sets the journal mode, which the file then keeps.
                 let writer = connect.clone().journal_mode(SqliteJournalMode::Wal);
@@ -74,6 +79,21 @@ pub(super) async fn listener(options: &DatabaseOptions) -> Result<(PgListener, P
         .connect_lazy_with(connect);
     let listener = PgListener::connect_with(&pool).await;
     Ok((listener.map_err(Error::unavailable)?, pool))
+}
+
+/// Makes one connection, as the pool would, and hangs up.
+pub(super) async fn try_once(options: &DatabaseOptions) -> Result<()> {
+    let url = options.url.expose_secret();
+    let made = match Dialect::of_url(url)? {
+        Dialect::Postgres => {
+            let connect = postgres(url, options)?;
+            timeout(options.acquire_timeout, reach::try_postgres(&connect))
+                .await
+                .unwrap_or_else(|_| Err(Unreachable::NoAnswer(reach::place(&connect))))
+        }
+        Dialect::Sqlite => reach::try_sqlite(&sqlite(url, options)?).await,
+    };
+    made.map_err(Error::unavailable)
 }
 
 fn pool_options<DB: sqlx::Database>(

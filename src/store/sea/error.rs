@@ -14,7 +14,7 @@ use crate::store::Error;
 
 /// What is left of an error that the database reported.
 #[derive(Debug, Error)]
-#[error("database error {code}: {message}")]
+#[error("database error {code}: {message}{}", hint(code))]
 struct Reported {
     code: String,
     message: String,
@@ -106,6 +106,15 @@ fn code_may_pass(code: &str) -> bool {
     // BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN, each with its extended codes.
     let kind = code.parse::<u32>().map(|code| code & 0xff);
     matches!(kind, Ok(5 | 6 | 8 | 10 | 13 | 14))
+}
+
+/// What to do about an error that a new installation meets. SQLite has no code of its own for it;
+/// there the schema is looked at beforehand.
+fn hint(code: &str) -> &'static str {
+    match code {
+        "42P01" => " (a table is missing: run `rocket-accounts migrate up`)",
+        _ => "",
+    }
 }
 
 fn scrubbed(error: DbErr) -> Box<dyn StdError + Send + Sync> {

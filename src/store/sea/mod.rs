@@ -33,9 +33,11 @@ mod entity;
 mod error;
 mod load;
 mod options;
+mod outage;
 #[cfg(test)]
 mod plan_tests;
 mod pool;
+mod reach;
 mod ring;
 mod schema;
 mod session;

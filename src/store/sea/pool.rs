@@ -1,5 +1,6 @@
 //! A database: its pools, and the deadline around every call.
 
+use std::error::Error as _;
 use std::fmt;
 use std::future::Future;
 use std::io::{self, ErrorKind};
@@ -15,6 +16,7 @@ use super::abandoned::Abandoned;
 use super::connect::{self, Pools};
 use super::dialect::Dialect;
 use super::options::DatabaseOptions;
+use super::outage::Outage;
 use crate::domain::user::UserId;
 use crate::store::{Error, Result};
 
@@ -26,6 +28,7 @@ pub struct Database {
     reader: DatabaseConnection,
     call_timeout: Duration,
     abandoned: Abandoned,
+    outage: Outage,
     options: Arc<DatabaseOptions>,
 }
 
@@ -58,6 +61,7 @@ impl Database {
             reader: pools.reader,
             call_timeout: options.call_timeout,
             abandoned,
+            outage: Outage::default(),
             options: Arc::new(options.clone()),
         })
     }
@@ -80,6 +84,28 @@ impl Database {
     pub async fn ping(&self) -> Result<()> {
         let ping = async { Ok(self.reader.ping().await?) };
         self.call(ping).await
+    }
+
+    /// The same without pools, and without creating a SQLite file.
+    ///
+    /// # Errors
+    /// Those of [`check_connection`](Self::check_connection).
+    pub async fn try_connection(options: &DatabaseOptions) -> Result<()> {
+        connect::try_once(options).await
+    }
+
+    /// Makes one connection beside the pool, and says at once why it cannot be made. Waits as long
+    /// as for a connection of the pool.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`], whose source is the cause in words for an operator, without the
+    /// password or the URL.
+    pub async fn check_connection(&self) -> Result<()> {
+        let made = Self::try_connection(&self.options).await;
+        made.inspect_err(|_| {
+            // Whoever asks tells it.
+            self.outage.is_told();
+        })
     }
 
     /// Connections of their own, beside the pool: to hear what is notified, and to notify.
@@ -141,8 +167,28 @@ impl Database {
     ) -> BoxFuture<'a, Result<T>> {
         Box::pin(async move {
             let in_time = self.abandoned.watch(limit, work).await;
-            in_time.unwrap_or_else(|| Err(Error::unavailable(io::Error::from(ErrorKind::TimedOut))))
+            let done = in_time
+                .unwrap_or_else(|| Err(Error::unavailable(io::Error::from(ErrorKind::TimedOut))));
+            self.note(&done);
+            done
         })
+    }
+
+    /// Has the cause of an outage logged, once; nobody waits for that.
+    fn note<T>(&self, done: &Result<T>) {
+        match done {
+            Err(Error::Unavailable(_)) if self.outage.begins() => {
+                let database = self.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = database.check_connection().await {
+                        let cause = error.source().map(tracing::field::display);
+                        tracing::error!(cause, "the database cannot be reached");
+                    }
+                });
+            }
+            Ok(_) if self.outage.ends() => tracing::info!("the database can be reached again"),
+            Ok(_) | Err(_) => {}
+        }
     }
 }
 

@@ -1,0 +1,53 @@
+//! Whether the database of the settings can be used from here. Creates and changes nothing.
+
+use std::error::Error as _;
+
+use crate::cli::context;
+use crate::config::diagnosis::Finding;
+use crate::config::{Settings, StoreKind};
+use crate::http::schema::judge;
+use crate::store::sea::Database;
+
+/// Warnings only: the doctor may be run where the service's database is out of reach.
+pub(super) fn examine(settings: &Settings) -> anyhow::Result<Option<Finding>> {
+    let mut finding = None;
+    context::block_on(async {
+        finding = look(settings).await;
+        Ok(())
+    })?;
+    Ok(finding)
+}
+
+async fn look(settings: &Settings) -> Option<Finding> {
+    let store = &settings.store;
+    // Made at the start, file and tables.
+    if store.kind == StoreKind::Sqlite && store.auto_migrate {
+        return None;
+    }
+    let options = store.database_options()?;
+    if let Err(error) = Database::try_connection(&options).await {
+        let cause = error.source().map(ToString::to_string);
+        return Some(unusable(cause.unwrap_or_else(|| error.to_string())));
+    }
+    let database = Database::connect(&options).await.ok()?;
+    let status = database.migration_status().await;
+    database.close().await;
+    match status {
+        Ok(_) if store.auto_migrate => None,
+        Ok(status) => judge(&status).err().map(|error| {
+            Finding::warns("schema_out_of_date", error.to_string())
+                .because("the service does not start on it")
+                .change("run `rocket-accounts migrate up` with the settings of the service")
+        }),
+        Err(error) => Some(unusable(error.to_string())),
+    }
+}
+
+fn unusable(cause: String) -> Finding {
+    Finding::warns("database_unreachable", cause)
+        .because("without its database the service answers 503")
+        .change(
+            "mend DATABASE_URL or the server; if the database is out of reach from this machine \
+             alone, run this where the service runs",
+        )
+}
