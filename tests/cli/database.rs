@@ -115,7 +115,7 @@ fn a_command_names_what_is_wrong_with_the_database() {
 #[test]
 fn the_doctor_names_what_is_wrong_with_the_database() {
     let place = at(&refusing("28P01").to_string(), "");
-    let origin = "http://localhost:8000";
+    let origin = "http://localhost:1";
     let found = place.run(&["doctor", "--frontend", origin, "--api", origin]);
     found
         .expect(1)
