@@ -19,6 +19,7 @@ mod frontend;
 mod keys;
 mod log;
 mod metrics;
+mod misplaced;
 mod origin;
 mod password;
 mod proxy;
