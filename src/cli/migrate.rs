@@ -1,9 +1,12 @@
 //! `migrate`: the database schema.
 
+use std::io::IsTerminal as _;
+
 use clap::Subcommand;
 
 use super::context::{self, say};
-use crate::store::sea::MigrationStatus;
+use super::password;
+use crate::store::sea::{Database, Losses, MigrationStatus};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -14,6 +17,9 @@ pub(super) enum Command {
         /// How many
         #[arg(default_value_t = 1)]
         steps: u32,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// Show which are applied and which are pending
     Status,
@@ -28,7 +34,10 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
             print_all("applied", &applied, "up to date already")?;
             print_unknown(&database.migration_status().await?)?;
         }
-        Command::Down { steps } => {
+        Command::Down { steps, yes } => {
+            if !yes {
+                ask(&database, steps).await?;
+            }
             let reverted = database.migrate_down(steps).await?;
             print_all("reverted", &reverted, "nothing to revert")?;
         }
@@ -41,6 +50,36 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     }
     database.close().await;
     Ok(())
+}
+
+/// Asks on the terminal; without one nobody can agree.
+async fn ask(database: &Database, steps: u32) -> anyhow::Result<()> {
+    let losses = database.losses(steps).await?;
+    if losses.migrations.is_empty() {
+        return Ok(());
+    }
+    let what = warning(&database.name()?, &losses);
+    if !std::io::stdin().is_terminal() {
+        anyhow::bail!("nothing was reverted: {what}. To do so without being asked add --yes");
+    }
+    if !password::confirm(&format!("{what}. Go on?"))? {
+        anyhow::bail!("nothing was reverted");
+    }
+    Ok(())
+}
+
+fn warning(database: &str, losses: &Losses) -> String {
+    let counted = |count: u64, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    };
+    let count = u64::try_from(losses.migrations.len()).unwrap_or(u64::MAX);
+    format!(
+        "in the database {database} this drops what {} made, {} and {} with it",
+        counted(count, "migration"),
+        counted(losses.users, "user"),
+        counted(losses.sessions, "session")
+    )
 }
 
 fn print_unknown(status: &MigrationStatus) -> std::io::Result<()> {

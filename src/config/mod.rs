@@ -20,6 +20,7 @@ mod hsts;
 mod keys;
 mod log;
 mod metrics;
+mod misplaced;
 mod origin;
 mod password;
 mod proxy;

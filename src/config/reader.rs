@@ -7,6 +7,7 @@ use figment::Figment;
 use figment::value::{Dict, Value};
 use secrecy::SecretString;
 
+use super::misplaced;
 use super::report::{Effective, Error, Problem};
 use super::sources::{self, SECTION};
 use super::value::{as_text, as_texts, as_whole, in_one_unit, parse_span};
@@ -196,6 +197,7 @@ impl<'a> Reader<'a> {
 
     /// Ends the reading: keys that nobody asked for are problems too.
     pub(super) fn finish(mut self) -> Result<Effective, Error> {
+        self.problems.extend(misplaced::section(self.figment));
         match self.figment.find_value(SECTION) {
             Ok(Value::Dict(_, dict)) => self.find_unknown(&dict, ""),
             Ok(_) => self.problem("", "is not a table", "write a section [default.accounts]"),

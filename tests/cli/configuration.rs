@@ -168,6 +168,71 @@ fn an_applications_default_section_wins_over_the_built_in_profile() {
     checked.expect(0).prints("accounts.store = \"memory\"");
 }
 
+/// Rocket takes a table at the top for a profile.
+#[test]
+fn a_section_outside_of_a_profile_is_refused_with_what_to_write() {
+    for (file, fix) in [
+        (
+            "[accounts]\nbase = \"/auth\"\n",
+            "write [default.accounts],",
+        ),
+        ("[accounts]\n", "write [default.accounts],"),
+        (
+            "[accounts.session]\ncap = 7\n[accounts.cookie]\n",
+            "write [default.accounts.cookie] and [default.accounts.session],",
+        ),
+        (
+            "[accounts]\nbase = \"/auth\"\n[accounts.session]\ncap = 7\n",
+            "write [default.accounts] and [default.accounts.session],",
+        ),
+    ] {
+        let place = place!();
+        place.write("Rocket.toml", file);
+        for arguments in [&["config", "check"][..], &["serve"], &["user", "list"]] {
+            let refused = place.run(arguments);
+            refused.expect(78).says("1 problem ").says(fix);
+            refused.says("[accounts] is a profile of its own to Rocket");
+            let is_named = refused.stderr.contains("Rocket.toml");
+            assert!(is_named || file == "[accounts]\n", "{refused:#?}");
+        }
+    }
+    // Whoever chooses a profile of that name may have it.
+    let place = place!().set("ROCKET_PROFILE", "accounts");
+    let strict = "[accounts.accounts]\nstore = \"memory\"\nkeys.generate = true\n\
+                  public_origin = \"https://app.example\"\n";
+    place.write("Rocket.toml", strict);
+    let checked = place.run(&["config", "check"]);
+    checked.expect(0).prints("accounts.store = \"memory\"");
+}
+
+/// The whole file that the documentation shows.
+#[test]
+fn the_documented_file_is_taken_in_each_of_its_profiles() {
+    let page = include_str!("../../docs/configuration.md");
+    let (_, file) = page.split_once("```toml\n").unwrap();
+    let (file, _) = file.split_once("```").unwrap();
+    let place = place!();
+    place.write("Rocket.toml", file);
+    let checked = place.run(&["config", "check"]);
+    checked.expect(0).prints("accounts.registration = \"open\"");
+    checked.prints("accounts.session.idle = \"14d\"");
+    let service = place.serve();
+    let request = service.request("GET", "/auth/csrf_token/");
+    request.send().expect(200);
+
+    let key = place.run(&["key", "generate"]).stdout;
+    let place = place!()
+        .set("ROCKET_PROFILE", "release")
+        .set("DATABASE_URL", "postgres://ada@localhost/accounts")
+        .set("ACCOUNTS_KEYS__ACTIVE", key.trim());
+    place.write("Rocket.toml", file);
+    let checked = place.run(&["config", "check"]);
+    checked
+        .expect(0)
+        .prints("accounts.registration = \"closed\"");
+    checked.prints("accounts.public_origin = \"https://app.example\"");
+}
+
 /// It is refused at once; whoever opens a pipe waits for the other end.
 #[cfg(unix)]
 #[test]

@@ -1,5 +1,8 @@
 //! `migrate`: the schema, brought up and taken back.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use accounts_testkit::{Backend, Intruder, Place, place};
 
 #[test]
@@ -22,9 +25,9 @@ fn the_schema_goes_up_and_down() {
     assert_eq!(again.expect(0).stdout, "up to date already\n");
     assert!(status().ends_with("none pending\n"));
 
-    let down = place.run(&["migrate", "down"]);
+    let down = place.run(&["migrate", "down", "--yes"]);
     assert_eq!(down.expect(0).stdout.matches("reverted  m").count(), 1);
-    let rest = place.run(&["migrate", "down", "99"]);
+    let rest = place.run(&["migrate", "down", "99", "--yes"]);
     assert_eq!(
         rest.expect(0).stdout.matches("reverted  m").count(),
         steps - 1
@@ -34,6 +37,92 @@ fn the_schema_goes_up_and_down() {
         "nothing to revert\n"
     );
     assert_eq!(status(), pending);
+}
+
+/// Three registered, two of them signed in, in a database that is to go.
+fn inhabited() -> Place {
+    let place = place!();
+    let service = place.serve();
+    for name in ["ada", "grace"] {
+        service.browser().register(name).expect(201);
+    }
+    service.stop();
+    place.create_user("alan");
+    place
+}
+
+const WARNING: &str = "in the database .accounts/accounts.sqlite3 this drops what 7 migrations made, \
+                       3 users and 2 sessions with it";
+
+#[test]
+fn nothing_is_dropped_without_a_terminal_unless_it_is_said() {
+    let place = inhabited();
+    // Not even if somebody answers in advance.
+    let refused = place.run_with_input(&["migrate", "down", "99"], "y\n");
+    refused.expect(1).says(WARNING).says("--yes");
+    assert_eq!(
+        place
+            .run(&["user", "list"])
+            .expect(0)
+            .stdout
+            .lines()
+            .count(),
+        3
+    );
+    // What an index holds is not lost with it.
+    let newest = place.run(&["migrate", "down"]);
+    newest
+        .expect(1)
+        .says("what 1 migration made, 0 users and 0 sessions with it");
+    place.run(&["migrate", "down", "99", "--yes"]).expect(0);
+    assert_eq!(place.run(&["user", "list"]).expect(0).stdout, "");
+}
+
+#[test]
+fn on_a_terminal_it_is_asked_first() {
+    let place = inhabited();
+    let declined = on_a_terminal(&place, "n\n");
+    assert!(declined.contains(WARNING), "{declined}");
+    assert!(declined.contains("nothing was reverted"), "{declined}");
+    assert_eq!(
+        place
+            .run(&["user", "list"])
+            .expect(0)
+            .stdout
+            .lines()
+            .count(),
+        3
+    );
+    let agreed = on_a_terminal(&place, "y\n");
+    assert_eq!(agreed.matches("reverted  m").count(), 7, "{agreed}");
+    assert_eq!(place.run(&["user", "list"]).expect(0).stdout, "");
+}
+
+/// What a terminal shows of `migrate down 99` where this is typed: one made by `script`, which
+/// Debian calls essential.
+fn on_a_terminal(place: &Place, typed: &str) -> String {
+    let command = place.command(&["migrate", "down", "99"]);
+    let arguments: Vec<_> = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| word.to_str().unwrap())
+        .collect();
+    let mut terminal = Command::new("script");
+    terminal
+        .args(["-qec", &arguments.join(" "), "/dev/null"])
+        .current_dir(place.path())
+        .envs(
+            command
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        )
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    let mut child = terminal.spawn().unwrap();
+    let mut keyboard = child.stdin.take().unwrap();
+    keyboard.write_all(typed.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    drop(keyboard);
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn a_schema_without_a_migration_is_not_ready(backend: Backend) {
     service
         .send("GET /accounts/health/ready", &[], "")
         .expect(200);
-    place.run(&["migrate", "down"]).expect(0);
+    place.run(&["migrate", "down", "--yes"]).expect(0);
     expect_unready(&service, "schema");
     place.run(&["migrate", "up"]).expect(0);
     service

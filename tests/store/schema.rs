@@ -38,6 +38,7 @@ pub(crate) fn trials() -> impl Iterator<Item = Trial> {
         what_was_stored_is_there_after_a_restart,
         sessions_of_the_version_before_are_remembered,
         a_value_of_another_version_is_corrupt,
+        a_step_back_tells_beforehand_what_it_takes_away,
         a_registration_is_whole_or_not_at_all,
     ]
     .chain([collation])
@@ -139,6 +140,30 @@ async fn what_was_stored_is_there_after_a_restart(fresh: Fresh) {
     database.close().await;
     let store = SeaStore::new(fresh.database().await);
     assert_eq!(store.find_user(user.id).await.unwrap(), Some(user));
+}
+
+async fn a_step_back_tells_beforehand_what_it_takes_away(fresh: Fresh) {
+    let database = fresh.database().await;
+    assert!(database.losses(1).await.unwrap().migrations.is_empty());
+    database.migrate_up().await.unwrap();
+    let store = SeaStore::new(database.clone());
+    let user = store.insert_user(super::privacy::user()).await.unwrap();
+    let session = session(&user);
+    store.insert_session(&session, ADMISSION).await.unwrap();
+    for (steps, users, sessions) in [(1, 0, 0), (5, 0, 0), (6, 0, 1), (7, 1, 1), (99, 1, 1)] {
+        let losses = database.losses(steps).await.unwrap();
+        assert_eq!(
+            (losses.users, losses.sessions),
+            (users, sessions),
+            "{steps}"
+        );
+    }
+    // The newest columns are gone, and the rows are counted all the same.
+    let last = database.migrate_down(1).await.unwrap();
+    let losses = database.losses(99).await.unwrap();
+    assert_eq!((losses.users, losses.sessions), (1, 1));
+    assert_eq!(losses.migrations.len() + last.len(), NAMES.len());
+    assert_eq!(database.migrate_down(99).await.unwrap(), losses.migrations);
 }
 
 /// Those from before the upgrade, and those that a replica opens which was not upgraded yet: it

@@ -81,6 +81,22 @@ pub(super) async fn listener(options: &DatabaseOptions) -> Result<(PgListener, P
     Ok((listener.map_err(Error::unavailable)?, pool))
 }
 
+/// The database in words for an operator: without role, password and options.
+pub(super) fn name(options: &DatabaseOptions) -> Result<String> {
+    let url = options.url.expose_secret();
+    Ok(match Dialect::of_url(url)? {
+        Dialect::Postgres => {
+            let connect = postgres(url, options)?;
+            let database = connect.get_database().unwrap_or(connect.get_username());
+            format!("{database} at {}", reach::place(&connect))
+        }
+        Dialect::Sqlite => {
+            let connect = sqlite(url, options)?;
+            connect.get_filename().display().to_string()
+        }
+    })
+}
+
 /// Makes one connection, as the pool would, and hangs up.
 pub(super) async fn try_once(options: &DatabaseOptions) -> Result<()> {
     let url = options.url.expose_secret();
@@ -178,5 +194,24 @@ fn create_file(path: &Path) -> io::Result<()> {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_database_holds_no_secret() {
+        for (url, expected) in [
+            (
+                "postgres://ada:canary@db.example:7/wanted?sslmode=require",
+                "wanted at db.example:7",
+            ),
+            ("postgres://ada:canary@db.example", "ada at db.example:5432"),
+            ("sqlite://folder/file?mode=rwc", "folder/file"),
+        ] {
+            assert_eq!(name(&DatabaseOptions::new(url)).unwrap(), expected);
+        }
     }
 }

@@ -48,7 +48,7 @@ mod user;
 pub use load::PoolLoad;
 pub use options::DatabaseOptions;
 pub use pool::Database;
-pub use schema::MigrationStatus;
+pub use schema::{Losses, MigrationStatus};
 
 use std::sync::Arc;
 

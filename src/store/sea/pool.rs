@@ -86,12 +86,12 @@ impl Database {
         self.call(ping).await
     }
 
-    /// The same without pools, and without creating a SQLite file.
+    /// Which database this is, in words for an operator, without a secret.
     ///
     /// # Errors
-    /// Those of [`check_connection`](Self::check_connection).
-    pub async fn try_connection(options: &DatabaseOptions) -> Result<()> {
-        connect::try_once(options).await
+    /// [`Error::Failed`] for a URL that names no database.
+    pub fn name(&self) -> Result<String> {
+        connect::name(&self.options)
     }
 
     /// Makes one connection beside the pool, and says at once why it cannot be made. Waits as long
@@ -106,6 +106,14 @@ impl Database {
             // Whoever asks tells it.
             self.outage.is_told();
         })
+    }
+
+    /// The same without pools, and without creating a SQLite file.
+    ///
+    /// # Errors
+    /// Those of [`check_connection`](Self::check_connection).
+    pub async fn try_connection(options: &DatabaseOptions) -> Result<()> {
+        connect::try_once(options).await
     }
 
     /// Connections of their own, beside the pool: to hear what is notified, and to notify.

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use rocket_accounts_migration::{MIGRATION_TABLE, Migrator, MigratorTrait, SchemaManager};
-use sea_orm::sea_query::{Alias, Query};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, Func, Query};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 
+use super::entity::{session, user};
 use super::error::is_busy;
 use super::pool::Database;
 use crate::store::Result;
@@ -15,6 +16,10 @@ const SCHEMA_TIMEOUT: Duration = Duration::from_mins(10);
 /// How often, and how long apart, a SQLite file that another process is creating is tried.
 const BUSY_TRIES: u32 = 30;
 const BUSY_PAUSE: Duration = Duration::from_millis(100);
+
+/// The migrations that make the two tables.
+const USERS_MADE_BY: &str = "m20260101_000001_users";
+const SESSIONS_MADE_BY: &str = "m20260101_000002_sessions";
 
 /// How the schema of a database stands to this version of the library.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -50,6 +55,18 @@ impl MigrationStatus {
     }
 }
 
+/// What a step back would take away.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Losses {
+    /// The migrations that would be taken back, newest first.
+    pub migrations: Vec<String>,
+    /// Users whose table would be dropped.
+    pub users: u64,
+    /// Sessions whose table would be dropped.
+    pub sessions: u64,
+}
+
 impl Database {
     /// Applies the migrations that are pending, all or none; their names, oldest first.
     ///
@@ -70,6 +87,31 @@ impl Database {
     /// Trouble with the database, or a schema that is newer than this version.
     pub async fn migrate_down(&self, steps: u32) -> Result<Vec<String>> {
         self.migrate(Step::Down(steps)).await
+    }
+
+    /// What [`migrate_down`](Self::migrate_down) would take away. Changes nothing.
+    ///
+    /// # Errors
+    /// Trouble with the database.
+    pub async fn losses(&self, steps: u32) -> Result<Losses> {
+        let status = self.migration_status().await?;
+        let steps = usize::try_from(steps).unwrap_or(usize::MAX);
+        let mut losses = Losses {
+            migrations: status.applied.into_iter().rev().take(steps).collect(),
+            ..Losses::default()
+        };
+        let is_lost = |migration: &str| losses.migrations.iter().any(|name| name == migration);
+        let (users, sessions) = (is_lost(USERS_MADE_BY), is_lost(SESSIONS_MADE_BY));
+        let count = async {
+            if users {
+                losses.users = count(self.reader(), user::Entity).await?;
+            }
+            if sessions {
+                losses.sessions = count(self.reader(), session::Entity).await?;
+            }
+            Ok(losses)
+        };
+        self.call(count).await
     }
 
     /// How the schema stands. Changes nothing.
@@ -139,6 +181,17 @@ impl Step {
             Self::Down(_) => without(before, &after).into_iter().rev().collect(),
         })
     }
+}
+
+/// The rows of a table, whichever columns it has by now.
+async fn count<C: ConnectionTrait>(connection: &C, table: impl EntityTrait) -> Result<u64, DbErr> {
+    let select = Query::select()
+        .expr_as(Func::count(Expr::col(Asterisk)), "rows")
+        .from(table)
+        .to_owned();
+    let row = connection.query_one(&select).await?;
+    let rows: Option<i64> = row.map(|row| row.try_get("", "rows")).transpose()?;
+    Ok(rows.and_then(|rows| u64::try_from(rows).ok()).unwrap_or(0))
 }
 
 /// The names of the applied migrations, oldest first.
