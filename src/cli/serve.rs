@@ -1,5 +1,7 @@
 //! `serve`: the service.
 
+use std::io;
+
 use anyhow::{Context as _, anyhow};
 use figment::Figment;
 use rocket::error::ErrorKind;
@@ -31,6 +33,7 @@ pub(super) fn run() -> anyhow::Result<()> {
 }
 
 async fn launch(figment: Figment, settings: Settings, hangups: Hangups) -> anyhow::Result<()> {
+    let port = figment.extract_inner::<u16>("port").unwrap_or_default();
     // To try the service without a front end of one's own, while developing.
     let shows_page = figment.profile() == "debug" && settings.frontend.is_none();
     let page = shows_page.then(|| page::routes(&settings));
@@ -53,6 +56,10 @@ async fn launch(figment: Figment, settings: Settings, hangups: Hangups) -> anyho
     served.await.map_err(|error| match error.kind() {
         // Looking at the kind marks the error as handled, or Rocket panics over it.
         ErrorKind::FailedFairings(_) => context::Refused.into(),
+        ErrorKind::Bind(error) if error.kind() == io::ErrorKind::AddrInUse => anyhow!(
+            "port {port} is taken, by another program or a service that is still running: stop it, \
+             or choose another port with ROCKET_PORT"
+        ),
         kind => anyhow!("the service did not start: {kind}"),
     })
 }

@@ -24,7 +24,7 @@ impl MetricsSettings {
         let address = address.and_then(|text| {
             let address = text.parse().ok();
             if address.is_none() {
-                let fix = "write it like \"127.0.0.1:9100\" or \"[::1]:9100\"";
+                let fix = "write it like \"127.0.0.1:8002\" or \"[::1]:8002\"";
                 reader.problem("metrics.address", "is not an address with a port", fix);
             }
             address

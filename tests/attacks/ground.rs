@@ -55,6 +55,8 @@ impl Ground {
             .set("ROCKET_WORKERS", "2")
             .set("ACCOUNTS_KEYS__ACTIVE", forge::SECRET)
             .set("ACCOUNTS_PASSWORD__QUEUE", "1000")
+            // The limit that every other profile has.
+            .set("ACCOUNTS_THROTTLE__REGISTER_PER_HOUR", "20")
             .set("ACCOUNTS_CSRF__TRUSTED_ORIGINS", TRUSTED);
         let is_throttled = matches!(setup, Setup::Throttled | Setup::BehindProxy);
         let place = place.set("ACCOUNTS_THROTTLE__ENABLED", &is_throttled.to_string());

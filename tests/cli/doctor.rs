@@ -54,6 +54,16 @@ fn a_running_service_is_asked() {
     doctor(&place, &here, &wrong, &[])
         .expect(1)
         .prints("not_the_service");
+    // Cookies that differ are listed as a header has them.
+    let differs = place!()
+        .set("ACCOUNTS_PUBLIC_ORIGIN", ORIGIN)
+        .set("ACCOUNTS_COOKIE__SAME_SITE", "strict");
+    let found = doctor(&differs, &here, &here, &[]);
+    found
+        .expect(1)
+        .prints("FAILS cookie_changed")
+        .prints("expected access_token; expires=");
+    assert!(!found.stdout.contains('['), "{found:#?}");
     assert!(!service.log().contains("login_failed"));
     assert_eq!(service.stop().0, Some(0));
     doctor(&place, &here, &here, &[])

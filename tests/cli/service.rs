@@ -271,3 +271,27 @@ fn a_database_that_is_down_is_503_and_signs_nobody_out() {
         .says("unavailable")
         .keeps(&["canary"]);
 }
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let refused = place().set("ROCKET_PORT", &port).run(&["serve"]);
+    refused
+        .expect(1)
+        .says(&format!("port {port} is taken"))
+        .says("ROCKET_PORT");
+}
+
+/// A suite that registers a user for each of its cases is not stopped while developing.
+#[test]
+fn end_to_end_tests_may_register_many() {
+    let debug = place!().run(&["config", "check"]);
+    debug
+        .expect(0)
+        .prints("accounts.throttle.register_per_hour = 1000 ");
+    let test = place!().set("ROCKET_PROFILE", "test");
+    let test = test.run(&["config", "check"]);
+    test.expect(0)
+        .prints("accounts.throttle.register_per_hour = 20 ");
+}

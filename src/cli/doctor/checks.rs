@@ -33,8 +33,8 @@ pub(super) fn not_the_service(seen: &Seen) -> Finding {
         )
 }
 
-/// Name and attributes of a `Set-Cookie` header, in one order.
-fn shape(header: &str) -> Option<(String, Vec<String>)> {
+/// Name and attributes of a `Set-Cookie` header without its value, in one order.
+fn shape(header: &str) -> Option<String> {
     let (pair, attributes) = header.split_once(';')?;
     let (name, _) = pair.split_once('=')?;
     let attributes = attributes
@@ -42,7 +42,7 @@ fn shape(header: &str) -> Option<(String, Vec<String>)> {
         .map(|text| text.trim().to_ascii_lowercase());
     let mut attributes: Vec<_> = attributes.collect();
     attributes.sort();
-    Some((name.to_owned(), attributes))
+    Some(format!("{name}; {}", attributes.join("; ")))
 }
 
 /// The name of the CSRF cookie under these settings.
@@ -63,9 +63,14 @@ pub(super) fn cookies(cleared: &Seen, settings: &Settings) -> Option<Finding> {
     if arrived == written {
         return None;
     }
+    let listed = |shapes: &[String]| match shapes {
+        [] => "none".to_owned(),
+        shapes => shapes.join(", "),
+    };
     let what = format!(
-        "the cookies do not arrive as these settings write them: {written:?} are expected, \
-         {arrived:?} came"
+        "the cookies do not arrive as these settings write them: expected {}; came {}",
+        listed(&written),
+        listed(&arrived)
     );
     let finding = Finding::fails("cookie_changed", what)
         .because(
