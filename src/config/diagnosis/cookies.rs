@@ -1,8 +1,8 @@
 //! Attributes of the cookies.
 
-use super::super::SameSite;
-use super::super::cookie::covers;
 use super::{Case, Finding, Rule};
+use crate::config::SameSite;
+use crate::config::cookie::covers;
 
 pub(super) const RULES: &[Rule] = &[
     secure_on_http,

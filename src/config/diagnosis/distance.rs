@@ -1,9 +1,9 @@
 //! Between the page and the service: sites, CORS, CSRF.
 
-use super::super::cookie::covers;
-use super::super::public_suffix::{is_address, suffix_of};
-use super::super::{Origin, SameSite};
 use super::{Case, Distance, Finding, Rule};
+use crate::config::cookie::covers;
+use crate::config::public_suffix::{is_address, suffix_of};
+use crate::config::{Origin, SameSite};
 
 pub(super) const RULES: &[Rule] = &[
     mixed_schemes,

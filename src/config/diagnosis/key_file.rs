@@ -74,8 +74,8 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::path::PathBuf;
 
-    use super::super::tests::settings;
     use super::*;
+    use crate::config::diagnosis::tests::settings;
     use tempfile::TempDir;
 
     fn keys(path: &Path, generate: bool) -> KeySettings {

@@ -3,8 +3,8 @@
 use figment::Figment;
 use figment::providers::{Format, Toml};
 
-use super::super::layered;
 use super::*;
+use crate::config::layered;
 
 const RELEASE: &str = "public_origin = \"https://app.example\"\n\
                        proxy = { trusted = [\"127.0.0.1\"] }\n\

@@ -102,9 +102,9 @@ mod tests {
     use std::sync::mpsc;
     use std::task::{Context, Waker};
 
-    use super::super::memory::Memory;
-    use super::super::tests::run;
     use super::*;
+    use crate::crypto::password::memory::Memory;
+    use crate::crypto::password::tests::run;
     use crate::store::patience::of_request;
 
     /// Lets `future` go as far as it gets, which is not its end.

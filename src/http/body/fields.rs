@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::super::error::FieldErrors;
-use super::super::openapi::Flag;
 use crate::crypto::strength::{NewPassword, PasswordPolicy};
 use crate::domain::credentials::{
     Password, PersonName, USERNAME_MAX_CHARS, Username, UsernameError,
 };
+use crate::http::error::FieldErrors;
+use crate::http::openapi::Flag;
 
 const NULL: &str = "must not be null";
 

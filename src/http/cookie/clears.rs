@@ -1,9 +1,9 @@
 //! Which cookies an answer removes.
 
-use super::super::site::Site;
 use super::{CookieSet, Held, Shape};
 use crate::auth;
 use crate::domain::session::{Ended, RevocationReason, SessionId};
+use crate::http::site::Site;
 
 /// Which cookies an answer removes. A refusal removes only those of a session that the service has
 /// found to be over: what is missing, ambiguous, of another session or not verifiable stays, since

@@ -4,13 +4,13 @@ use rocket::Request;
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 
-use super::super::client::Browser;
-use super::super::refusal::Refusal;
-use super::super::site::Site;
 use super::CookiePolicy;
 use super::read::values;
 use crate::auth::{Arrival, PresentedTokens};
 use crate::crypto::device::Device;
+use crate::http::client::Browser;
+use crate::http::refusal::Refusal;
+use crate::http::site::Site;
 
 /// The values that came under our cookies' names, good or bad.
 #[derive(Debug)]

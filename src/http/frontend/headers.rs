@@ -3,8 +3,8 @@
 use rocket::Response;
 use rocket::http::Header;
 
-use super::super::headers::hsts;
 use crate::config::Settings;
+use crate::http::headers::hsts;
 
 /// On every page and every part of one: nobody else may frame, embed, open or guess at it (OWASP
 /// HTTP Headers Cheat Sheet).

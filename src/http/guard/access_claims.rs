@@ -6,10 +6,10 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
-use super::super::credential;
-use super::super::refusal::Refusal;
-use super::super::site::Site;
 use crate::crypto::token::Claims;
+use crate::http::credential;
+use crate::http::refusal::Refusal;
+use crate::http::site::Site;
 
 /// The claims of the request's access token. Costs no look-up, so a session that was ended is
 /// noticed only when the token runs out: for hot routes that can accept that.

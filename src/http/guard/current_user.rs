@@ -7,15 +7,15 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
-use super::super::cookie::Clears;
-use super::super::credential;
-use super::super::csrf::is_unsafe;
-use super::super::refusal::Refusal;
-use super::super::site::Site;
 use super::access_claims::verified;
 use crate::auth::{Authenticated, Error};
 use crate::domain::session::{Session, SessionId};
 use crate::domain::user::User;
+use crate::http::cookie::Clears;
+use crate::http::credential;
+use crate::http::csrf::is_unsafe;
+use crate::http::refusal::Refusal;
+use crate::http::site::Site;
 
 /// The user who makes the request, in a session that is live at this moment.
 ///

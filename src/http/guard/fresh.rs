@@ -7,10 +7,10 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
-use super::super::error::ApiError;
-use super::super::refusal::Refusal;
-use super::super::site::Site;
 use super::current_user::CurrentUser;
+use crate::http::error::ApiError;
+use crate::http::refusal::Refusal;
+use crate::http::site::Site;
 
 /// A [`CurrentUser`] who proved the password at most `SECONDS` ago, at login or at
 /// `auth/reauthenticate/` (step-up; ASVS 5.0 7.5.1). Otherwise 403

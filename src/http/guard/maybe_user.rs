@@ -4,10 +4,10 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
-use super::super::error::ApiError;
-use super::super::refusal::Refusal;
-use super::super::site::Site;
 use super::current_user::{CurrentUser, looked_up};
+use crate::http::error::ApiError;
+use crate::http::refusal::Refusal;
+use crate::http::site::Site;
 
 /// Somebody who may be signed in. Only a request without any credential is nobody's: a bad
 /// token, a session that was ended and a store that is down are refused, so that nobody is

@@ -7,11 +7,11 @@ use utoipa::openapi::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-use super::super::error::ApiError;
-use super::super::refusal::Problem;
-use super::super::routes;
 use super::{problem, security};
 use crate::config::Settings;
+use crate::http::error::ApiError;
+use crate::http::refusal::Problem;
+use crate::http::routes;
 
 /// The description of the API in OpenAPI 3.1, as JSON: what this configuration serves.
 ///

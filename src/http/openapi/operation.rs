@@ -9,13 +9,13 @@ use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema};
 use utoipa::openapi::{ContentBuilder, HttpMethod, KnownFormat, Required, SchemaFormat, Type};
 
-use super::super::body::FromFields;
-use super::super::csrf::is_unsafe;
-use super::super::error::{ApiError, FieldErrors};
 use super::answer::{Answer, Schemas};
 use super::shape::Shape;
 use super::{problem, security};
 use crate::config::Settings;
+use crate::http::body::FromFields;
+use crate::http::csrf::is_unsafe;
+use crate::http::error::{ApiError, FieldErrors};
 
 /// What a request has to prove.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

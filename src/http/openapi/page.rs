@@ -12,12 +12,12 @@ use rocket::request::Request;
 use rocket::response::{Responder, Response, Result};
 use rocket::{Build, Rocket, State, get, routes};
 
-use super::super::error::ApiError;
-use super::super::forms::without_forms;
-use super::super::refusal::Refusal;
-use super::super::site::Site;
 use super::document::openapi;
 use crate::config::Settings;
+use crate::http::error::ApiError;
+use crate::http::forms::without_forms;
+use crate::http::refusal::Refusal;
+use crate::http::site::Site;
 
 /// The document, and everything that Swagger UI needs to show it.
 pub(crate) struct OpenApi {

@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Schema};
 use utoipa::openapi::{ContentBuilder, Ref, Response, ResponseBuilder, Type};
 
-use super::super::error::ApiError;
-use super::super::refusal::Problem;
 use super::answer::header;
+use crate::http::error::ApiError;
+use crate::http::refusal::Problem;
 
 /// One response for each status, with the codes that may stand in it.
 pub(super) fn responses(refusals: &[ApiError]) -> Vec<(u16, Response)> {

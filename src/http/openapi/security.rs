@@ -6,10 +6,10 @@ use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 
-use super::super::cookie::CookiePolicy;
-use super::super::csrf::is_unsafe;
 use super::operation::Needs;
 use crate::config::Settings;
+use crate::http::cookie::CookiePolicy;
+use crate::http::csrf::is_unsafe;
 
 const ACCESS: &str = "accessCookie";
 const REFRESH: &str = "refreshCookie";

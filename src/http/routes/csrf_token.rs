@@ -5,13 +5,13 @@ use rocket::serde::Serialize;
 use rocket::{State, get};
 use utoipa::ToSchema;
 
-use super::super::cookie::Held;
-use super::super::error::ApiError;
-use super::super::openapi::{Described, Needs};
-use super::super::refusal::Refusal;
-use super::super::reply::Reply;
-use super::super::site::Site;
 use crate::auth::CsrfToken;
+use crate::http::cookie::Held;
+use crate::http::error::ApiError;
+use crate::http::openapi::{Described, Needs};
+use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
+use crate::http::site::Site;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = CsrfToken)]

@@ -5,12 +5,12 @@ use rocket::serde::Serialize;
 use rocket::{Shutdown, State, get};
 use utoipa::ToSchema;
 
-use super::super::error::ApiError;
-use super::super::health::{self, Unready};
-use super::super::openapi::{Described, Needs};
-use super::super::refusal::Refusal;
-use super::super::reply::Reply;
-use super::super::site::Site;
+use crate::http::error::ApiError;
+use crate::http::health::{self, Unready};
+use crate::http::openapi::{Described, Needs};
+use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
+use crate::http::site::Site;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Health)]

@@ -3,17 +3,17 @@
 use rocket::http::{Method, Status};
 use rocket::{State, post};
 
-use super::super::body::{Fields, FromFields, JsonBody};
-use super::super::client::Browser;
-use super::super::cookie::Held;
-use super::super::csrf::FromSite;
-use super::super::error::ApiError;
-use super::super::openapi::{Described, Flag, Needs, Shape, Text};
-use super::super::refusal::Refusal;
-use super::super::reply::{Reply, SessionBody};
-use super::super::site::Site;
 use crate::auth::LoginAttempt;
 use crate::domain::credentials::Password;
+use crate::http::body::{Fields, FromFields, JsonBody};
+use crate::http::client::Browser;
+use crate::http::cookie::Held;
+use crate::http::csrf::FromSite;
+use crate::http::error::ApiError;
+use crate::http::openapi::{Described, Flag, Needs, Shape, Text};
+use crate::http::refusal::Refusal;
+use crate::http::reply::{Reply, SessionBody};
+use crate::http::site::Site;
 
 /// The field of a login and a registration that says whether the session outlives the browser.
 pub(super) const REMEMBER: Flag = Flag {
@@ -24,7 +24,7 @@ pub(super) const REMEMBER: Flag = Flag {
 };
 
 /// Front ends send extra fields with a login, so unknown ones are ignored.
-pub(in super::super) struct Credentials {
+pub(in crate::http) struct Credentials {
     username: String,
     password: Password,
     remember: bool,
@@ -54,7 +54,7 @@ impl FromFields for Credentials {
 
 #[cfg(feature = "contract")]
 impl Credentials {
-    pub(in super::super) fn into_parts(self) -> (String, Password, bool) {
+    pub(in crate::http) fn into_parts(self) -> (String, Password, bool) {
         (self.username, self.password, self.remember)
     }
 }

@@ -8,18 +8,18 @@ use rocket::serde::Serialize;
 use rocket::{Request, State, post};
 use utoipa::ToSchema;
 
-use super::super::cookie::{Clears, Held};
-use super::super::credential;
-use super::super::csrf::{self, FromSite};
-use super::super::error::ApiError;
-use super::super::openapi::{Described, Needs};
-use super::super::refusal::Refusal;
-use super::super::reply::Reply;
-use super::super::site::Site;
 use super::sessions::StepUp;
 use crate::crypto::token::Claims;
 use crate::domain::session::RevocationReason;
 use crate::domain::user::UserId;
+use crate::http::cookie::{Clears, Held};
+use crate::http::credential;
+use crate::http::csrf::{self, FromSite};
+use crate::http::error::ApiError;
+use crate::http::openapi::{Described, Needs};
+use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
+use crate::http::site::Site;
 
 /// What is to be ended.
 pub(super) enum Scope {

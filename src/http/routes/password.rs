@@ -3,17 +3,17 @@
 use rocket::http::{Method, Status};
 use rocket::{State, post};
 
-use super::super::body::{Fields, FromFields, JsonBody};
-use super::super::client::Browser;
-use super::super::cookie::{Clears, Held};
-use super::super::error::ApiError;
-use super::super::guard::CurrentUser;
-use super::super::openapi::{Described, Needs, Shape, Text};
-use super::super::refusal::Refusal;
-use super::super::reply::{Reply, SessionBody};
-use super::super::site::Site;
 use crate::auth::Error;
 use crate::domain::credentials::Password;
+use crate::http::body::{Fields, FromFields, JsonBody};
+use crate::http::client::Browser;
+use crate::http::cookie::{Clears, Held};
+use crate::http::error::ApiError;
+use crate::http::guard::CurrentUser;
+use crate::http::openapi::{Described, Needs, Shape, Text};
+use crate::http::refusal::Refusal;
+use crate::http::reply::{Reply, SessionBody};
+use crate::http::site::Site;
 
 pub(super) struct Change {
     current: Password,

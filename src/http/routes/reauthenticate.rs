@@ -6,15 +6,15 @@ use rocket::serde::Serialize;
 use rocket::{State, post};
 use utoipa::ToSchema;
 
-use super::super::body::JsonBody;
-use super::super::cookie::{Clears, Held};
-use super::super::error::ApiError;
-use super::super::guard::CurrentUser;
-use super::super::openapi::{Described, Needs};
-use super::super::refusal::Refusal;
-use super::super::reply::Reply;
-use super::super::site::Site;
 use super::user::Proof;
+use crate::http::body::JsonBody;
+use crate::http::cookie::{Clears, Held};
+use crate::http::error::ApiError;
+use crate::http::guard::CurrentUser;
+use crate::http::openapi::{Described, Needs};
+use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
+use crate::http::site::Site;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Proved)]

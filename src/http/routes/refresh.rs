@@ -3,15 +3,15 @@
 use rocket::http::{Method, Status};
 use rocket::{State, post};
 
-use super::super::client::Browser;
-use super::super::cookie::{Clears, Held};
-use super::super::csrf::FromSite;
-use super::super::error::ApiError;
-use super::super::openapi::{Described, Needs};
-use super::super::refusal::Refusal;
-use super::super::reply::{Reply, SessionBody};
-use super::super::site::Site;
 use crate::auth::Error;
+use crate::http::client::Browser;
+use crate::http::cookie::{Clears, Held};
+use crate::http::csrf::FromSite;
+use crate::http::error::ApiError;
+use crate::http::openapi::{Described, Needs};
+use crate::http::refusal::Refusal;
+use crate::http::reply::{Reply, SessionBody};
+use crate::http::site::Site;
 
 #[post("/auth/refresh_token")]
 pub(super) async fn refresh(

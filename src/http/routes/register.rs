@@ -5,18 +5,18 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Request, State, post};
 
-use super::super::body::{Fields, FromFields, JsonBody};
-use super::super::client::Browser;
-use super::super::cookie::Held;
-use super::super::csrf::FromSite;
-use super::super::error::ApiError;
-use super::super::openapi::{Described, Needs, Shape, Text};
-use super::super::refusal::Refusal;
-use super::super::reply::{Reply, SessionBody};
-use super::super::site::Site;
 use super::login::REMEMBER;
 use crate::auth::NewAccount;
 use crate::domain::credentials::Username;
+use crate::http::body::{Fields, FromFields, JsonBody};
+use crate::http::client::Browser;
+use crate::http::cookie::Held;
+use crate::http::csrf::FromSite;
+use crate::http::error::ApiError;
+use crate::http::openapi::{Described, Needs, Shape, Text};
+use crate::http::refusal::Refusal;
+use crate::http::reply::{Reply, SessionBody};
+use crate::http::site::Site;
 
 /// Registration is open, and not for too many at once from one address. Asked before the body is
 /// read, because judging a password takes time.

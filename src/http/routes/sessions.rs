@@ -9,14 +9,14 @@ use rocket::{State, delete, get};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::super::cookie::Clears;
-use super::super::error::ApiError;
-use super::super::guard::{CurrentUser, Fresh};
-use super::super::openapi::{Described, Needs};
-use super::super::refusal::Refusal;
-use super::super::reply::Reply;
-use super::super::site::Site;
 use crate::domain::session::{RevocationReason, Session, SessionId};
+use crate::http::cookie::Clears;
+use crate::http::error::ApiError;
+use crate::http::guard::{CurrentUser, Fresh};
+use crate::http::openapi::{Described, Needs};
+use crate::http::refusal::Refusal;
+use crate::http::reply::Reply;
+use crate::http::site::Site;
 
 /// Ending *other* sessions needs a proof of the password at most ten minutes old.
 pub(super) type StepUp = Fresh<600>;

@@ -3,15 +3,15 @@
 use rocket::http::{Method, Status};
 use rocket::{State, delete, get, patch};
 
-use super::super::body::{Fields, FromFields, JsonBody};
-use super::super::cookie::Clears;
-use super::super::error::ApiError;
-use super::super::guard::CurrentUser;
-use super::super::openapi::{Described, Needs, Shape, Text};
-use super::super::refusal::Refusal;
-use super::super::reply::{Reply, UserBody};
-use super::super::site::Site;
 use crate::domain::credentials::{Password, PersonName};
+use crate::http::body::{Fields, FromFields, JsonBody};
+use crate::http::cookie::Clears;
+use crate::http::error::ApiError;
+use crate::http::guard::CurrentUser;
+use crate::http::openapi::{Described, Needs, Shape, Text};
+use crate::http::refusal::Refusal;
+use crate::http::reply::{Reply, UserBody};
+use crate::http::site::Site;
 
 #[get("/user")]
 pub(super) fn show(user: CurrentUser) -> Reply {

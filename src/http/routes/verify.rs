@@ -7,13 +7,13 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Request, get};
 
-use super::super::csrf::is_unsafe_name;
-use super::super::error::ApiError;
-use super::super::guard::{CurrentUser, acting};
-use super::super::openapi::{Described, Needs};
-use super::super::refusal::Refusal;
-use super::super::reply::{Reply, UserBody};
-use super::super::site::Site;
+use crate::http::csrf::is_unsafe_name;
+use crate::http::error::ApiError;
+use crate::http::guard::{CurrentUser, acting};
+use crate::http::openapi::{Described, Needs};
+use crate::http::refusal::Refusal;
+use crate::http::reply::{Reply, UserBody};
+use crate::http::site::Site;
 
 /// Where proxies say which method the request has that they ask about. Traefik and Caddy send the
 /// first by themselves.
