@@ -37,6 +37,10 @@ fn main() -> ExitCode {
     let mut trials = vec![
         chromium(trial("the_whole_page", walk::the_whole_page)),
         chromium(trial(
+            "sessions_that_look_alike_are_one_line",
+            walk::sessions_that_look_alike_are_one_line,
+        )),
+        chromium(trial(
             "the_keyboard_is_enough",
             walk::the_keyboard_is_enough,
         )),

@@ -84,6 +84,28 @@ pub(crate) fn the_whole_page() {
     chrome.wait_for("document.querySelector('#login .error').textContent");
 }
 
+/// Sessions that look alike are one line, which opens; each can be ended.
+pub(crate) fn sessions_that_look_alike_are_one_line() {
+    let place = debug();
+    let service = place.serve();
+    let chrome = Chrome::start();
+    chrome.register(&origin(&service), "ada");
+    let others: Vec<_> = (0..3).map(|_| service.browser()).collect();
+    for mut other in others {
+        other.log_in("ada").expect(200);
+    }
+    chrome.reload();
+    chrome.wait_for("document.querySelectorAll('#sessions > li').length === 2");
+    let group = chrome.text("#sessions > .group summary");
+    assert!(group.contains("3 sessions from 127.0.0.1"), "{group}");
+    let title = chrome.run("return document.querySelector('#sessions > li > p .hint').title");
+    assert!(title.as_str().unwrap().contains("Mozilla/5.0"), "{title}");
+    chrome.click("#sessions > .group summary");
+    chrome.click("#sessions > .group li button");
+    chrome.wait_for_status("The session has ended.");
+    chrome.wait_for("document.querySelectorAll('#sessions .group li').length === 2");
+}
+
 /// The keyboard alone signs in, and the focus goes where the page goes on.
 pub(crate) fn the_keyboard_is_enough() {
     const TAB: &str = "\u{e004}";

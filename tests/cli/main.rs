@@ -2,9 +2,11 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod certificates;
 mod configuration;
 mod database;
 mod doctor;
+mod first_start;
 mod migrations;
 mod service;
 mod told;

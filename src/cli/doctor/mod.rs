@@ -5,6 +5,8 @@ mod database;
 mod https;
 mod live;
 mod probe;
+mod tls;
+mod trouble;
 
 use std::path::PathBuf;
 
@@ -25,7 +27,8 @@ pub(super) struct Arguments {
     /// Judge addresses and settings alone, and send nothing
     #[arg(long)]
     config_only: bool,
-    /// Certificates (PEM) of the authority that signed the API's, if it is your own
+    /// Certificates (PEM) to believe: of an authority of your own, or one that the server signed
+    /// for itself
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
     /// Print the findings as JSON

@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{anyhow, ensure};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
 use ureq::Agent;
 use ureq::http::Request;
-use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector as _, TcpConnector};
+
+use super::tls::Https;
+use super::trouble;
 
 /// Longer than the service takes to say that it is unavailable.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -39,6 +45,16 @@ impl Seen {
     }
 }
 
+fn certificates(pem: &[u8]) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let certificates = read.map_err(|_| anyhow!("--ca-file is no PEM"))?;
+    ensure!(
+        !certificates.is_empty(),
+        "--ca-file has no certificate (PEM)"
+    );
+    Ok(certificates)
+}
+
 /// Sends requests below one address: no redirect is followed, no proxy of the environment used.
 pub(super) struct Probe {
     agent: Agent,
@@ -48,20 +64,6 @@ pub(super) struct Probe {
 impl Probe {
     /// Below `root`; `roots` are certificates in PEM that are believed instead of the usual ones.
     pub(super) fn new(root: String, roots: Option<&[u8]>) -> anyhow::Result<Self> {
-        let certificates = match roots {
-            Some(pem) => {
-                let mut certificates = Vec::new();
-                for item in parse_pem(pem) {
-                    if let PemItem::Certificate(certificate) =
-                        item.context("--ca-file is no PEM")?
-                    {
-                        certificates.push(certificate);
-                    }
-                }
-                RootCerts::from(certificates)
-            }
-            None => RootCerts::WebPki,
-        };
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -69,12 +71,16 @@ impl Probe {
             .proxy(None)
             .timeout_global(Some(PATIENCE))
             .user_agent("rocket-accounts doctor")
-            .tls_config(TlsConfig::builder().root_certs(certificates).build())
             .build();
-        Ok(Self {
-            agent: config.new_agent(),
-            root,
-        })
+        let agent = match roots {
+            Some(pem) => {
+                let https = Https::believing(certificates(pem)?)?;
+                let connector = TcpConnector::default().chain(https);
+                Agent::with_parts(config, connector, DefaultResolver::default())
+            }
+            None => config.new_agent(),
+        };
+        Ok(Self { agent, root })
     }
 
     /// Sends a request without a body; the error is words for the operator.
@@ -89,9 +95,9 @@ impl Probe {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let told = |error: &dyn std::fmt::Display| format!("{method} {url}: {error}");
-        let request = request.body(()).map_err(|error| told(&error))?;
-        let mut answer = self.agent.run(request).map_err(|error| told(&error))?;
+        let told = |error: ureq::Error| format!("{method} {url}: {}", trouble::words(&error));
+        let request = request.body(()).map_err(|error| told(error.into()))?;
+        let mut answer = self.agent.run(request).map_err(told)?;
         let headers = answer.headers().iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             (name.as_str().to_owned(), value)

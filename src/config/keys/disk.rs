@@ -21,14 +21,14 @@ pub(super) fn read(path: &Path) -> Result<SecretString, KeyError> {
 }
 
 /// Writes the file unless there is one. It is written under another name and linked into place,
-/// so that of two processes that start at once both read one key.
-pub(super) fn create(path: &Path, text: &SecretString) -> Result<(), KeyError> {
+/// so that of two processes that start at once both read one key. Whether this one wrote it.
+pub(super) fn create(path: &Path, text: &SecretString) -> Result<bool, KeyError> {
     let link = || {
         fs::create_dir_all(folder_of(path))?;
         let draft = write_draft(path, text)?;
         let linked = match fs::hard_link(&draft, path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            linked => linked,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            linked => linked.map(|()| true),
         };
         fs::remove_file(&draft)?;
         linked

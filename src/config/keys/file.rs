@@ -46,13 +46,14 @@ impl KeyFile {
     }
 
     /// Makes the file with a new secret, readable by its owner alone, unless there is one. The file
-    /// says that the key was made for development, so that it is noticed elsewhere.
+    /// says that the key was made for development, so that it is noticed elsewhere. Returns whether
+    /// there was none.
     ///
     /// # Errors
     /// If it cannot be written.
-    pub fn create(path: &Path) -> Result<(), KeyError> {
+    pub fn create(path: &Path) -> Result<bool, KeyError> {
         if path.exists() {
-            return Ok(());
+            return Ok(false);
         }
         let active = Entry::generate()?;
         let file = Self {

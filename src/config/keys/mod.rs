@@ -4,7 +4,7 @@ mod disk;
 mod file;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use secrecy::SecretString;
 use thiserror::Error;
@@ -150,8 +150,13 @@ impl KeySettings {
     /// See [`KeyError`].
     pub fn load(&self) -> Result<KeyRing, KeyError> {
         match &self.file {
-            Some(path) if self.active.is_none() && self.generate => KeyFile::create(path)?,
+            Some(path) if self.active.is_none() && self.generate => make_file(path)?,
             None if self.active.is_none() => {
+                tracing::info!(
+                    "made a signing key for this process alone: sessions end with it, and with a \
+                     database the next start is not ready (keys_differ). To keep it, set \
+                     accounts.keys.file or accounts.keys.active"
+                );
                 let secret = Secret::parse(&Secret::generate()?).map_err(KeyError::BadSetting)?;
                 return Ok(KeyRing::new(&secret, &[]));
             }
@@ -185,7 +190,7 @@ impl KeySettings {
     ///
     /// # Errors
     /// [`KeyError::NotInAFile`].
-    pub fn file(&self) -> Result<&std::path::Path, KeyError> {
+    pub fn file(&self) -> Result<&Path, KeyError> {
         let file = self.file.as_deref().filter(|_| self.active.is_none());
         file.ok_or(KeyError::NotInAFile)
     }
@@ -206,4 +211,18 @@ impl KeySettings {
             .map(|(role, text)| Ok((role, Secret::parse(text).map_err(KeyError::BadSetting)?)))
             .collect()
     }
+}
+
+/// Makes the key file if there is none, and says what that means for a database that is older.
+fn make_file(path: &Path) -> Result<(), KeyError> {
+    if KeyFile::create(path)? {
+        tracing::info!(
+            file = %path.display(),
+            "made a new signing key, which ends sessions of any other key. If the service is not \
+             ready (keys_differ), the database has been used with another key: bring its file \
+             back, or run `rocket-accounts key adopt` to stay with the new one (cargo run -- key \
+             adopt)"
+        );
+    }
+    Ok(())
 }

@@ -1,6 +1,6 @@
 import { note, onSession } from "./calls.js";
 import { createAccounts } from "./accounts.js";
-import { nameOf } from "./programs.js";
+import { alike, nameOf } from "./programs.js";
 
 const base = document.documentElement.dataset.base;
 const element = (id) => document.getElementById(id);
@@ -133,19 +133,27 @@ function item(session) {
   return line;
 }
 
-/** So many sessions are shown at once; the others when they are asked for. */
-const SHOWN = 5;
-let showsAll = false;
+/** Sessions that look alike are one line that opens. */
+function group(sessions) {
+  if (sessions.length < 2) return item(sessions[0]);
+  const line = document.createElement("li");
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  const inner = document.createElement("ul");
+  const { user_agent: program, address, last_used_at: used } = sessions[0];
+  const from = `from ${address ?? "unknown"}, last used ${time(used)}`;
+  line.className = "group";
+  summary.title = program ?? "";
+  summary.textContent = `${nameOf(program)}: ${sessions.length} sessions ${from}`;
+  inner.append(...sessions.map(item));
+  details.append(summary, inner);
+  line.append(details);
+  return line;
+}
 
 async function list() {
   const sessions = await call("GET", "sessions/");
-  // This browser first: the list is about the others.
-  sessions.sort((one, other) => other.current - one.current);
-  const shown = showsAll ? sessions : sessions.slice(0, SHOWN);
-  element("sessions").replaceChildren(...shown.map(item));
-  const more = element("more-sessions");
-  more.hidden = shown.length === sessions.length;
-  more.textContent = `Show all ${sessions.length} sessions`;
+  element("sessions").replaceChildren(...alike(sessions).map(group));
   element("end-others").hidden = sessions.length < 2;
   const current = sessions.find((session) => session.current);
   const until = current ? time(current.expires_at) : "";
@@ -207,11 +215,6 @@ const onPress = (id, act, done) => {
 };
 onPress("logout", () => accounts.logout(), "Logged out.");
 onPress("everywhere", () => proved(() => accounts.logout({ everywhere: true })), "Logged out everywhere.");
-element("more-sessions").addEventListener("click", async () => {
-  showsAll = true;
-  await list();
-  element("sessions-title").focus();
-});
 onPress("end-others", () => proved(() => call("DELETE", "sessions/")).then(list), "All other sessions have ended.");
 
 accounts.onChange(() => { looking = look({ moveFocus: document.hasFocus() }); });

@@ -28,3 +28,16 @@ export function nameOf(agent) {
   if (!browser) return agent.split(/[/ ]/, 1)[0].slice(0, 40) || "unknown program";
   return system ? `${browser} on ${system}` : browser;
 }
+
+/** Sessions in groups that look alike: this browser's alone and first, then the last used first. */
+export function alike(sessions) {
+  const groups = new Map();
+  const order = (one, two) => two.current - one.current
+    || two.last_used_at.localeCompare(one.last_used_at);
+  for (const session of sessions.toSorted(order)) {
+    const looks = session.current ? "current" : `${nameOf(session.user_agent)} ${session.address}`;
+    if (!groups.has(looks)) groups.set(looks, []);
+    groups.get(looks).push(session);
+  }
+  return [...groups.values()];
+}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { nameOf } from "../../../src/http/page/programs.js";
+import { alike, nameOf } from "../../../src/http/page/programs.js";
 
 const WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)";
 
@@ -25,4 +25,16 @@ test("a session is called what its owner calls the browser", () => {
     ["/", "unknown program"],
     ["x".repeat(256), "x".repeat(40)],
   ]) assert.equal(nameOf(agent), name, agent);
+});
+
+test("what looks alike is one group, and this browser stands first and alone", () => {
+  const session = (id, user_agent, address, last_used_at, current = false) =>
+    ({ id, user_agent, address, last_used_at, current });
+  const groups = alike([
+    session(1, "curl/8.1", "10.0.0.1", "2026-01-01T00:00:01Z"),
+    session(2, "curl/8.2", "10.0.0.1", "2026-01-01T00:00:03Z"),
+    session(3, "curl/8.2", "10.0.0.2", "2026-01-01T00:00:02Z"),
+    session(4, "curl/8.2", "10.0.0.1", "2026-01-01T00:00:00Z", true),
+  ]);
+  assert.deepEqual(groups.map((group) => group.map(({ id }) => id)), [[4], [2, 1], [3]]);
 });
