@@ -148,7 +148,7 @@ pub enum PasswordError {
     #[error("must have at least {0} characters")]
     TooShort(usize),
     /// Easy to guess; says why and what would be better.
-    #[error("is easy to guess. {hint}")]
+    #[error("is too easy to guess. {hint}")]
     Guessable {
         /// For the person who chose it; holds nothing of the password.
         hint: String,

@@ -95,7 +95,7 @@ impl ApiError {
         match self {
             Self::BadRequest => "The request cannot be read.",
             Self::MalformedBody => "The body is not a JSON object in UTF-8 with each key once.",
-            Self::InvalidFields(_) => "Some fields are not as they should be; see `errors`.",
+            Self::InvalidFields(_) => "Some fields are invalid; see `errors`.",
             Self::NotAuthenticated => "Sign in first: no credential came with the request.",
             Self::TokenNotValid => "The token is not valid. Sign in again.",
             Self::TokenExpired => "The access token has expired. Refresh it and try again.",
@@ -193,10 +193,21 @@ impl ApiError {
         }
     }
 
-    /// An error of one field.
-    pub(crate) fn field(field: &str, text: impl Into<String>) -> Self {
-        Self::InvalidFields(FieldErrors::from([(field.to_owned(), vec![text.into()])]))
+    /// An error of one field; see [`sentence`].
+    pub(crate) fn field(field: &str, predicate: &str) -> Self {
+        let text = sentence(field, predicate);
+        Self::InvalidFields(FieldErrors::from([(field.to_owned(), vec![text])]))
     }
+}
+
+/// A sentence about a field, to be shown as it is: of `first_name` and `must not be null` it is
+/// "First name must not be null".
+pub(super) fn sentence(field: &str, predicate: &str) -> String {
+    let label = field.replace('_', " ");
+    let mut letters = label.chars();
+    let capital = letters.next().map(|first| first.to_ascii_uppercase());
+    let capital = capital.map_or_else(String::new, String::from);
+    format!("{capital}{} {predicate}", letters.as_str())
 }
 
 impl From<auth::Error> for ApiError {
@@ -211,9 +222,9 @@ impl From<auth::Error> for ApiError {
             E::InvalidCredentials => Self::InvalidCredentials,
             E::RefreshTokenMissing => Self::RefreshTokenMissing,
             E::CsrfFailed => Self::CsrfFailed,
-            E::Password(error) => Self::field("password", error.to_string()),
+            E::Password(error) => Self::field("password", &error.to_string()),
             // A 401 would make a front end believe that the session is gone.
-            E::WrongPassword => Self::field("password", "is not your password"),
+            E::WrongPassword => Self::field("password", "is wrong"),
             E::UsernameTaken => Self::UsernameTaken,
             E::UnknownUser => Self::NotFound,
             E::TooManyAttempts { retry_after, .. } => Self::TooManyAttempts { retry_after },

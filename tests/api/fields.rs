@@ -81,18 +81,25 @@ async fn fields_that_are_missing_or_empty_are_reported_together() {
             let errors = answer.body["errors"].as_object().unwrap();
             assert_eq!(errors.keys().collect::<Vec<_>>(), fields, "{path} {body}");
             for (field, texts) in errors {
-                assert_eq!(*texts, json!([says]), "{path} {field}");
+                let subject = match field.as_str() {
+                    "username" => "Username",
+                    "password" => "Password",
+                    "current_password" => "Current password",
+                    _ => "New password",
+                };
+                let sentence = format!("{subject} {says}");
+                assert_eq!(*texts, json!([sentence]), "{path} {field}");
             }
         }
     }
     // A name of blanks alone is as good as none.
     let answer = world.browser().log_in_with(" \t", "").await;
     answer.expect_refusal(400, "invalid_fields");
-    let says = json!(["must not be empty"]);
-    assert_eq!(
-        answer.body["errors"],
-        json!({"username": says, "password": says})
-    );
+    let says = json!({
+        "username": ["Username must not be empty"],
+        "password": ["Password must not be empty"],
+    });
+    assert_eq!(answer.body["errors"], says);
 }
 
 /// What the description says of a username and what the service says of it are the same.

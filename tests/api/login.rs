@@ -120,7 +120,10 @@ async fn unknown_fields_are_ignored_and_bad_ones_reported_together() {
         .post("auth/login/", &json!({"password": 5}))
         .await;
     answer.expect_refusal(400, "invalid_fields");
-    let errors = json!({"username": ["is required"], "password": ["must be a text"]});
+    let errors = json!({
+        "username": ["Username is required"],
+        "password": ["Password must be a string"],
+    });
     assert_eq!(answer.body["errors"], errors);
 }
 

@@ -128,7 +128,10 @@ async fn every_field_is_judged_at_once_and_hints_help() {
     ];
     assert_eq!(fields, expected);
     let hint = errors["password"][0].as_str().unwrap();
-    assert!(hint.starts_with("is easy to guess. "), "{hint}");
+    assert!(
+        hint.starts_with("Password is too easy to guess. "),
+        "{hint}"
+    );
     assert!(!answer.text.contains("password1234"));
 
     let body = json!({"username": null, "password": 5, "first_name": null});

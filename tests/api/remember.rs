@@ -205,9 +205,9 @@ async fn remember_is_true_or_false() {
             let answer = world.browser().post(route, &body).await;
             answer.expect_refusal(400, "invalid_fields");
             let text = if bad.is_null() {
-                "must not be null"
+                "Remember must not be null"
             } else {
-                "must be true or false"
+                "Remember must be true or false"
             };
             assert_eq!(
                 answer.body["errors"],

@@ -44,7 +44,7 @@ pub(crate) fn expiry_is_renewed_silently() {
     chrome.wait_for("document.querySelector('#leave .error').textContent");
     // Once, and then the same request with its body again: the service has judged the password.
     let error = chrome.text("#leave .error");
-    assert!(error.contains("password"), "{error}");
+    assert_eq!(error, "Password is wrong");
     assert_eq!(chrome.refreshes(), 1, "a stranger's visit needs none");
     assert!(access());
     assert!(!chrome.shows_stranger());

@@ -8,7 +8,7 @@ use crate::crypto::strength::{NewPassword, PasswordPolicy};
 use crate::domain::credentials::{
     Password, PersonName, USERNAME_MAX_CHARS, Username, UsernameError,
 };
-use crate::http::error::FieldErrors;
+use crate::http::error::{FieldErrors, sentence};
 use crate::http::openapi::Flag;
 
 const NULL: &str = "must not be null";
@@ -30,10 +30,10 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Notes that `field` is wrong.
-    pub(crate) fn refuse(&mut self, field: &str, text: impl Into<String>) {
+    /// Notes that `field` is wrong; see [`sentence`].
+    pub(crate) fn refuse(&mut self, field: &str, predicate: &str) {
         let texts = self.errors.entry(field.to_owned()).or_default();
-        texts.push(text.into());
+        texts.push(sentence(field, predicate));
     }
 
     /// Takes a required text.
@@ -57,7 +57,7 @@ impl<'a> Fields<'a> {
                 None
             }
             _ => {
-                self.refuse(field, "must be a text");
+                self.refuse(field, "must be a string");
                 None
             }
         }
@@ -152,7 +152,7 @@ impl<'a> Fields<'a> {
         match check(taken?) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.refuse(field, error.to_string());
+                self.refuse(field, &error.to_string());
                 None
             }
         }

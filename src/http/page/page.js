@@ -65,10 +65,7 @@ function show(form, error) {
   for (const input of form.querySelectorAll("input")) {
     input.setAttribute("aria-invalid", String(input.name in fields));
   }
-  // What the service says of a field is a phrase without its subject, which is the label.
-  const labelOf = (name) => form.elements[name]?.labels?.[0]?.firstChild.textContent.trim() || name;
-  const texts = Object.entries(fields)
-    .flatMap(([name, phrases]) => phrases.map((phrase) => `${labelOf(name)} ${phrase}`));
+  const texts = Object.values(fields).flat();
   form.querySelector(".error").textContent = error ? texts.join("\n") || error.message : "";
   const first = form.querySelector("[aria-invalid=true]") ?? form.querySelector("input");
   if (error) first.focus();

@@ -49,7 +49,7 @@ pub(super) async fn change(
         .accounts
         .change_password(user.authenticated(), &current, new, browser.0);
     let signed_in = changed.await.map_err(|error| match error {
-        Error::Password(error) => ApiError::field("new_password", error.to_string()).into(),
+        Error::Password(error) => ApiError::field("new_password", &error.to_string()).into(),
         Error::WrongPassword => ApiError::field("current_password", WRONG).into(),
         error => {
             let clears = Clears::after_access(&error, user.session().id, site, &held.tokens.csrf);
@@ -59,7 +59,7 @@ pub(super) async fn change(
     Ok(Reply::signed_in(site, &signed_in, &held))
 }
 
-const WRONG: &str = "is not your current password";
+const WRONG: &str = "is wrong";
 
 pub(super) fn described() -> Described {
     const SAYS: [&str; 2] = [
