@@ -28,6 +28,7 @@ mod tmpfs;
 mod trace;
 mod world;
 
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -39,7 +40,8 @@ fn new_place() -> Place {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert_with(trials_at_once);
     let mut trials: Vec<_> = checker::forged::trials().collect();
     for (name, fault) in postgres::FAULTS {
         let run = move || {
@@ -82,6 +84,11 @@ fn main() -> ExitCode {
         }));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+/// Two for each core: a trial waits for its fault and for the calm after it, most of the time.
+fn trials_at_once() -> usize {
+    2 * std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn trial(name: &str, run: impl FnOnce() + Send + 'static) -> Trial {
