@@ -51,6 +51,11 @@ fn inhabited() -> Place {
     place
 }
 
+fn users(place: &Place) -> usize {
+    let listed = place.run(&["user", "list"]);
+    listed.expect(0).stdout.lines().count()
+}
+
 const WARNING: &str = "in the database .accounts/accounts.sqlite3 this drops what 7 migrations made, \
                        3 users and 2 sessions with it";
 
@@ -60,22 +65,14 @@ fn nothing_is_dropped_without_a_terminal_unless_it_is_said() {
     // Not even if somebody answers in advance.
     let refused = place.run_with_input(&["migrate", "down", "99"], "y\n");
     refused.expect(1).says(WARNING).says("--yes");
-    assert_eq!(
-        place
-            .run(&["user", "list"])
-            .expect(0)
-            .stdout
-            .lines()
-            .count(),
-        3
-    );
+    assert_eq!(users(&place), 3);
     // What an index holds is not lost with it.
     let newest = place.run(&["migrate", "down"]);
     newest
         .expect(1)
         .says("what 1 migration made, 0 users and 0 sessions with it");
     place.run(&["migrate", "down", "99", "--yes"]).expect(0);
-    assert_eq!(place.run(&["user", "list"]).expect(0).stdout, "");
+    assert_eq!(users(&place), 0);
 }
 
 #[test]
@@ -84,18 +81,10 @@ fn on_a_terminal_it_is_asked_first() {
     let declined = on_a_terminal(&place, "n\n");
     assert!(declined.contains(WARNING), "{declined}");
     assert!(declined.contains("nothing was reverted"), "{declined}");
-    assert_eq!(
-        place
-            .run(&["user", "list"])
-            .expect(0)
-            .stdout
-            .lines()
-            .count(),
-        3
-    );
+    assert_eq!(users(&place), 3);
     let agreed = on_a_terminal(&place, "y\n");
     assert_eq!(agreed.matches("reverted  m").count(), 7, "{agreed}");
-    assert_eq!(place.run(&["user", "list"]).expect(0).stdout, "");
+    assert_eq!(users(&place), 0);
 }
 
 /// What a terminal shows of `migrate down 99` where this is typed: one made by `script`, which

@@ -1,12 +1,15 @@
 //! Logins against new passwords, disablings and the cap: no order of steps lets a session live on
 //! that should not.
 
+use std::pin::Pin;
+
 use super::Store;
 use super::fixture::{
     FREELY, RACERS, add_user, at, count, hash, is_live, open, race, session, session_id,
     stored_user,
 };
-use crate::domain::user::CredentialEpoch;
+use crate::domain::session::Session;
+use crate::domain::user::{CredentialEpoch, User};
 use crate::store::{Admission, PasswordChange, PasswordChanged};
 
 /// One new epoch.
@@ -45,76 +48,82 @@ pub async fn one_of_many_changes_the_password(store: Store) {
     assert_eq!(count(&answers, stale), RACERS - 1, "{answers:?}");
 }
 
-/// Whoever verified the old password gets no session that lives on, in whatever order.
+/// Logins at once, and `other` among them.
+async fn race_logins<L, O>(
+    store: &Store,
+    user: &User,
+    log_in: impl Fn(Store, Session) -> L,
+    other: impl Fn(Store) -> O,
+) where
+    L: Future<Output = ()> + Send + 'static,
+    O: Future<Output = ()> + Send + 'static,
+{
+    race(store, |store, racer| {
+        let step: Pin<Box<dyn Future<Output = ()> + Send>> = if racer == RACERS / 2 {
+            Box::pin(other(store))
+        } else {
+            Box::pin(log_in(store, session(racer as u128 + 1, user, at(1))))
+        };
+        step
+    })
+    .await;
+}
+
+/// A login whose user was judged before it.
+async fn insert(store: Store, login: Session) {
+    store.insert_session(&login, FREELY).await.expect("inserts");
+}
+
+async fn expect_no_live_session(store: &Store, when: &str) {
+    for number in 1..=RACERS as u128 {
+        let live = is_live(store, session_id(number), at(1)).await;
+        assert!(!live, "session {number} lives {when}");
+    }
+}
+
+/// A login with the old password gets no session that lives on, in whatever order.
 pub async fn a_login_does_not_outlive_a_password_change(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let id = ada.id;
-    race(&store, |store, racer| {
-        let login = session(racer as u128 + 1, &ada, at(1));
-        async move {
-            if racer == RACERS / 2 {
-                let change = PasswordChange {
-                    user_id: id,
-                    expected: Some(CredentialEpoch(0)),
-                    hash: hash("new"),
-                    successor: None,
-                    now: at(1),
-                };
-                let changed = store.change_password(change).await.expect("changes");
-                assert_eq!(changed, PasswordChanged::Done { session: None });
-            } else {
-                store.insert_session(&login, FREELY).await.expect("inserts");
-            }
-        }
+    race_logins(&store, &ada, insert, |store| async move {
+        let change = PasswordChange {
+            user_id: id,
+            expected: Some(CredentialEpoch(0)),
+            hash: hash("new"),
+            successor: None,
+            now: at(1),
+        };
+        let changed = store.change_password(change).await.expect("changes");
+        assert_eq!(changed, PasswordChanged::Done { session: None });
     })
     .await;
-    for number in 1..=RACERS as u128 {
-        let live = is_live(&store, session_id(number), at(1)).await;
-        assert!(!live, "session {number} of the old epoch lives");
-    }
+    expect_no_live_session(&store, "after the change").await;
 }
 
 /// The same for a user who is being disabled, and enabling revives none.
 pub async fn a_login_does_not_outlive_a_disabling(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let id = ada.id;
-    race(&store, |store, racer| {
-        let login = session(racer as u128 + 1, &ada, at(1));
-        async move {
-            if racer == RACERS / 2 {
-                let disabled = store.disable_user(id, at(1)).await.expect("disables");
-                assert!(disabled.is_some());
-            } else {
-                store.insert_session(&login, FREELY).await.expect("inserts");
-            }
-        }
+    race_logins(&store, &ada, insert, |store| async move {
+        let disabled = store.disable_user(id, at(1)).await.expect("disables");
+        assert!(disabled.is_some());
     })
     .await;
-    for enabled in [false, true] {
-        if enabled {
-            let user = store.set_active(id, true, at(1)).await.expect("sets");
-            assert!(user.is_some());
-        }
-        for number in 1..=RACERS as u128 {
-            let live = is_live(&store, session_id(number), at(1)).await;
-            assert!(!live, "session {number} lives, enabled again: {enabled}");
-        }
-    }
+    expect_no_live_session(&store, "while the user is disabled").await;
+    let user = store.set_active(id, true, at(1)).await.expect("sets");
+    assert!(user.is_some());
+    expect_no_live_session(&store, "of a user who is enabled again").await;
 }
 
 /// No row is left behind, in whatever order: it would hold a person's address until it expires.
 pub async fn a_login_leaves_nothing_of_a_deleted_account(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let id = ada.id;
-    race(&store, |store, racer| {
-        let login = session(racer as u128 + 1, &ada, at(1));
-        async move {
-            if racer == RACERS / 2 {
-                assert!(store.delete_account(id).await.expect("deletes"));
-            } else {
-                store.open_session(&login, FREELY).await.expect("answers");
-            }
-        }
+    let open = |store: Store, login: Session| async move {
+        store.open_session(&login, FREELY).await.expect("answers");
+    };
+    race_logins(&store, &ada, open, |store| async move {
+        assert!(store.delete_account(id).await.expect("deletes"));
     })
     .await;
     for number in 1..=RACERS as u128 {
