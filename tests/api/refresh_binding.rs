@@ -86,11 +86,13 @@ async fn of_many_tokens_of_ones_session_eight_are_looked_at() {
     let world = World::new().await;
     let browser = world.signed_in("ada").await;
     let token = browser.cookie("refresh_token").unwrap();
-    let unsigned = &token[..token.len() - 2];
+    let (unsigned, end) = token.split_at(token.len() - 2);
+    // Whatever the signature ends with, it does not end so.
+    let mark = if end.starts_with('_') { '-' } else { '_' };
     for (number, code) in [(7, None), (8, Some("token_not_valid"))] {
         let copy = browser.copy();
         for bad in 0..number {
-            let bad = format!("{unsigned}_{bad}");
+            let bad = format!("{unsigned}{mark}{bad}");
             copy.plant("refresh_token", &bad, "/accounts/");
         }
         let answer = copy.refresh().await;

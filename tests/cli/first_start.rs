@@ -1,6 +1,12 @@
 //! The first starts: what the log says where a database and its key do not belong together.
 
-use accounts_testkit::place;
+use accounts_testkit::{Service, place};
+
+/// A service that is ready has announced its key.
+fn expect_ready(service: &Service) {
+    let ready = service.request("GET", "/accounts/health/ready/");
+    ready.send().expect(200);
+}
 
 #[test]
 fn a_new_key_beside_an_old_database_says_what_to_do() {
@@ -8,9 +14,11 @@ fn a_new_key_beside_an_old_database_says_what_to_do() {
     let place = place!().set("ACCOUNTS_PUBLIC_ORIGIN", "http://localhost:8000");
     let mut service = place.serve();
     service.wait_for("made a new signing key");
+    expect_ready(&service);
     assert!(!service.log().contains("event=\"keys_differ\""));
     service.stop();
     let again = place.serve();
+    expect_ready(&again);
     let (_, log) = again.stop();
     assert!(!log.contains("made a new signing key"), "{log}");
 
@@ -25,6 +33,5 @@ fn a_new_key_beside_an_old_database_says_what_to_do() {
         assert!(service.log().contains(says), "{says}: {}", service.log());
     }
     place.run(&["key", "adopt"]).expect(0);
-    let ready = service.request("GET", "/accounts/health/ready/");
-    ready.send().expect(200);
+    expect_ready(&service);
 }
