@@ -48,7 +48,7 @@
 //!
 //! # Feature flags
 //! `contract`: [`store`] gets the module `contract`, the test suite that every store must pass, and
-//! [`http`] the module `doors`, through which fuzzing reaches the parsers.
+//! [`http`] the module `fuzzing`, through which fuzzing reaches the parsers.
 
 pub mod auth;
 pub mod cli;
@@ -60,4 +60,4 @@ pub mod store;
 
 pub use auth::Accounts;
 pub use http::guard::{AccessClaims, CurrentUser, Fresh, MaybeUser};
-pub use http::{ApiError, Builder, Refusal, catchers};
+pub use http::{ApiError, Builder, Rejection, catchers};

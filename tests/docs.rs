@@ -208,7 +208,7 @@ fn id(row: &str) -> Option<String> {
 
 /// Status and code of every refusal, from the table in the source.
 fn answers() -> BTreeSet<(u16, String)> {
-    let source = syn::parse_file(&read("src/http/error.rs")).unwrap();
+    let source = syn::parse_file(&read("src/http/response/error.rs")).unwrap();
     let mut arms = Arms(BTreeSet::new());
     syn::visit::Visit::visit_file(&mut arms, &source);
     assert!(arms.0.len() > 15, "{:?}", arms.0);

@@ -95,3 +95,15 @@ impl From<random::Error> for Error {
         Self::Internal(Box::new(error))
     }
 }
+
+/// An error and its sources on one line.
+pub(crate) fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}

@@ -37,6 +37,7 @@ pub use authenticate::Authenticated;
 pub use binding::PresentedTokens;
 pub use csrf::CsrfToken;
 pub use error::Error;
+pub(crate) use error::causes;
 pub(crate) use event::About;
 pub use event::{EventKind, EventSink, Events, SecurityEvent};
 pub use import_user::{Imported, MovedAccount};

@@ -14,7 +14,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use crate::auth::{Accounts, Events};
 use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
 use crate::domain::clock::SystemClock;
-use crate::http::schema::judge;
+use crate::http::stage::schema::judge;
 use crate::store::sea::{Database, SeaStore};
 
 /// `EX_CONFIG` of sysexits.h.

@@ -1,21 +1,17 @@
 //! What every route and guard works with, as managed state.
 
 use ipnet::IpNet;
-use rocket::Request;
-use rocket::request::Outcome;
 
-use super::cookie::CookiePolicy;
-use super::csrf::OriginPolicy;
-use super::error::ApiError;
-use super::headers::hsts;
-use super::refusal::Refusal;
+use super::policy::cookie::CookiePolicy;
+use super::policy::hsts;
+use super::policy::origin::OriginPolicy;
 use crate::auth::Accounts;
 use crate::config::{Registration, Settings};
 use crate::store::sea::Database;
 
-/// The site that requests come to.
+/// The use cases, and the policies that the configuration made.
 #[derive(Debug, Clone)]
-pub(crate) struct Site {
+pub(crate) struct AppState {
     pub(crate) accounts: Accounts,
     /// Unless users and sessions are kept elsewhere.
     pub(crate) database: Option<Database>,
@@ -28,7 +24,7 @@ pub(crate) struct Site {
     pub(crate) trusted_proxies: Vec<IpNet>,
 }
 
-impl Site {
+impl AppState {
     pub(crate) fn new(accounts: Accounts, database: Option<Database>, settings: &Settings) -> Self {
         Self {
             accounts,
@@ -40,15 +36,6 @@ impl Site {
             allow_bearer: settings.token.allow_bearer,
             trusted_proxies: settings.proxy.trusted.clone(),
             hsts: hsts(settings),
-        }
-    }
-
-    /// The site of a request. Sentinels make a missing one a launch error, so the failure is for
-    /// requests that Rocket was told to serve in spite of that.
-    pub(crate) fn of<'r>(request: &'r Request<'_>) -> Outcome<&'r Self, Refusal> {
-        match request.rocket().state::<Self>() {
-            Some(site) => Outcome::Success(site),
-            None => Refusal::from(ApiError::Internal).outcome(request),
         }
     }
 }

@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use rocket::http::{Header, HeaderMap};
 
-use super::body;
-use super::client;
-use super::csrf::OriginPolicy;
-use super::error::ApiError;
+use super::policy::client_address::behind_proxies;
+use super::policy::origin::OriginPolicy;
+use super::request;
+use super::response::ApiError;
 use super::routes::Credentials;
 use crate::config::{CorsSettings, CsrfSettings, Origin};
 use crate::crypto::strength::PasswordPolicy;
@@ -31,7 +31,7 @@ pub fn admits(public: &Origin, settings: &CsrfSettings, headers: &[(String, Stri
 /// The client behind trusted proxies.
 #[must_use]
 pub fn client_address(socket: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpAddr {
-    client::client_address(socket, forwarded, trusted)
+    behind_proxies(socket, forwarded, trusted)
 }
 
 /// Name and password in the body of a login, and whether it is to be remembered.
@@ -42,5 +42,5 @@ pub fn login_body(
     bytes: &[u8],
     policy: &PasswordPolicy,
 ) -> Result<(String, Password, bool), ApiError> {
-    body::parse(bytes, policy).map(Credentials::into_parts)
+    request::parse(bytes, policy).map(Credentials::into_parts)
 }

@@ -7,7 +7,7 @@ use rocket::http::{ContentType, Header, Status};
 use rocket::local::asynchronous::Client;
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome, Request};
-use rocket_accounts::{AccessClaims, Accounts, CurrentUser, MaybeUser, Refusal};
+use rocket_accounts::{AccessClaims, Accounts, CurrentUser, MaybeUser, Rejection};
 
 use crate::actor::Call;
 use crate::world::{World, figment};
@@ -163,14 +163,14 @@ struct Member;
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Admin {
-    type Error = Refusal;
+    type Error = Rejection;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
         let user = try_outcome!(request.guard::<CurrentUser>().await);
         if user.username.as_str() == "root" {
             return Outcome::Success(Self);
         }
-        Refusal::new(Status::Forbidden, "admins_only", "This is for admins.").outcome(request)
+        Rejection::new(Status::Forbidden, "admins_only", "This is for admins.").outcome(request)
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::probe::Seen;
 use crate::config::diagnosis::Finding;
 use crate::config::{Origin, Settings};
-use crate::http::cookie::{Clears, CookiePolicy};
+use crate::http::policy::cookie::{CookiePolicy, CookiesToClear};
 
 const PASS_ON: &str = "let the proxy pass it on as it comes; examples/nginx does";
 
@@ -55,7 +55,7 @@ pub(super) fn csrf_cookie_name(settings: &Settings) -> String {
 /// The answer to a logout: all cookies must arrive as these settings write them.
 pub(super) fn cookies(cleared: &Seen, settings: &Settings) -> Option<Finding> {
     let policy = CookiePolicy::new(&settings.cookie, &settings.base);
-    let written = policy.clear(Clears::All);
+    let written = policy.clear(CookiesToClear::All);
     let mut written: Vec<_> = written.iter().filter_map(|it| shape(it.value())).collect();
     let mut arrived: Vec<_> = cleared.all("set-cookie").filter_map(shape).collect();
     written.sort();

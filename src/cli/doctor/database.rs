@@ -5,7 +5,7 @@ use std::error::Error as _;
 use crate::cli::context;
 use crate::config::diagnosis::Finding;
 use crate::config::{Settings, StoreKind};
-use crate::http::schema::judge;
+use crate::http::stage::schema::judge;
 use crate::store::sea::Database;
 
 /// Warnings only: the doctor may be run where the service's database is out of reach.

@@ -7,7 +7,7 @@ use crate::config::Origin;
 use crate::config::Settings;
 use crate::config::diagnosis::{Address, Distance, Finding};
 use crate::domain::clock::{Clock, SystemClock};
-use crate::http::headers::hsts;
+use crate::http::policy::hsts;
 
 /// An origin that no deployment trusts (RFC 6761 section 6.4).
 const FOREIGN: &str = "https://doctor.invalid";

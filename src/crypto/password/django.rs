@@ -19,6 +19,7 @@ use super::Error;
 use super::argon::Hash;
 use super::imported_cost::ImportedCost;
 use super::memory::Memory;
+use crate::domain::credentials::PasswordHash;
 
 /// Length of an scrypt hash, in bytes.
 const SCRYPT_BYTES: usize = 64;
@@ -37,6 +38,14 @@ enum Secret {
     Argon2(Box<Hash>),
     /// `$2b$rounds$salt and hash`.
     Bcrypt(String),
+}
+
+impl ImportedCost {
+    /// The cost of a hash; `None` if it is not an imported one that can be verified.
+    #[must_use]
+    pub fn of(hash: &PasswordHash) -> Option<Self> {
+        Imported::read(hash.expose()).map(|hash| hash.cost())
+    }
 }
 
 impl Imported {

@@ -4,8 +4,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::argon;
-use super::django::Imported;
-use crate::domain::credentials::PasswordHash;
 
 // What a hash may ask for. Without a limit, one imported row could take a core for hours or all
 // memory. At the limit a hash takes a few seconds; Django's own settings are far below.
@@ -74,12 +72,6 @@ pub enum ImportedCost {
 pub struct UnknownCost;
 
 impl ImportedCost {
-    /// The cost of a hash; `None` if it is not an imported one that can be verified.
-    #[must_use]
-    pub fn of(hash: &PasswordHash) -> Option<Self> {
-        Imported::read(hash.expose()).map(|hash| hash.cost())
-    }
-
     /// Iterations of PBKDF2.
     pub(super) fn iterations(self) -> Option<u32> {
         match self {
@@ -180,6 +172,7 @@ impl fmt::Display for ImportedCost {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::credentials::PasswordHash;
 
     /// How an Argon2 hash of this cost is read: as Django stores it, and as a row of our own.
     fn is_taken(memory: u32, passes: u32, lanes: u32) -> bool {

@@ -4,7 +4,7 @@ use rocket::Response;
 use rocket::http::Header;
 
 use crate::config::Settings;
-use crate::http::headers::hsts;
+use crate::http::policy::hsts;
 
 /// On every page and every part of one: nobody else may frame, embed, open or guess at it (OWASP
 /// HTTP Headers Cheat Sheet).

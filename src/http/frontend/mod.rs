@@ -17,8 +17,8 @@ use rocket::response::{Responder, Response};
 use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Route};
 
-use super::error::ApiError;
-use super::headers::is_below;
+use super::policy::is_below;
+use super::response::ApiError;
 use crate::config::Settings;
 use cache::Freshness;
 pub(super) use headers::PageHeaders;

@@ -7,9 +7,10 @@ use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
 use crate::crypto::token::Claims;
-use crate::http::credential;
-use crate::http::refusal::Refusal;
-use crate::http::site::Site;
+use crate::http::app_state::AppState;
+use crate::http::request::app_state;
+use crate::http::request::credential;
+use crate::http::response::Rejection;
 
 /// The claims of the request's access token. Costs no look-up, so a session that was ended is
 /// noticed only when the token runs out: for hot routes that can accept that.
@@ -25,22 +26,25 @@ impl Deref for AccessClaims {
 }
 
 /// The answer, kept for the request.
-struct Verified(Result<Claims, Refusal>);
+struct Verified(Result<Claims, Rejection>);
 
 /// Verifies the request's credential once.
-pub(super) fn verified<'r>(request: &'r Request<'_>, site: &Site) -> &'r Result<Claims, Refusal> {
+pub(super) fn verified<'r>(
+    request: &'r Request<'_>,
+    app: &AppState,
+) -> &'r Result<Claims, Rejection> {
     &request
-        .local_cache(|| Verified(credential::verify(request, site)))
+        .local_cache(|| Verified(credential::verify(request, app)))
         .0
 }
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for AccessClaims {
-    type Error = Refusal;
+    type Error = Rejection;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
-        let site = try_outcome!(Site::of(request));
-        match verified(request, site) {
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
+        let app = try_outcome!(app_state(request));
+        match verified(request, app) {
             Ok(claims) => Outcome::Success(Self(claims.clone())),
             Err(refusal) => refusal.clone().outcome(request),
         }

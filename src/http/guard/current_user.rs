@@ -11,11 +11,12 @@ use super::access_claims::verified;
 use crate::auth::{Authenticated, Error};
 use crate::domain::session::{Session, SessionId};
 use crate::domain::user::User;
-use crate::http::cookie::Clears;
-use crate::http::credential;
-use crate::http::csrf::is_unsafe;
-use crate::http::refusal::Refusal;
-use crate::http::site::Site;
+use crate::http::app_state::AppState;
+use crate::http::policy::cookie::CookiesToClear;
+use crate::http::policy::origin::is_unsafe;
+use crate::http::request::app_state;
+use crate::http::request::credential;
+use crate::http::response::Rejection;
 
 /// The user who makes the request, in a session that is live at this moment.
 ///
@@ -60,63 +61,64 @@ impl Deref for CurrentUser {
 }
 
 /// The answer, kept for the request.
-struct Looked(Result<CurrentUser, Refusal>);
+struct Looked(Result<CurrentUser, Rejection>);
 
 /// Finds the request's session once.
 pub(super) async fn looked_up<'r>(
     request: &'r Request<'_>,
-    site: &Site,
-) -> &'r Result<CurrentUser, Refusal> {
-    let looked = request.local_cache_async(async { Looked(look_up(request, site).await) });
+    app: &AppState,
+) -> &'r Result<CurrentUser, Rejection> {
+    let looked = request.local_cache_async(async { Looked(look_up(request, app).await) });
     &looked.await.0
 }
 
-async fn look_up(request: &Request<'_>, site: &Site) -> Result<CurrentUser, Refusal> {
-    let claims = verified(request, site).as_ref().map_err(Refusal::clone)?;
+async fn look_up(request: &Request<'_>, app: &AppState) -> Result<CurrentUser, Rejection> {
+    let claims = verified(request, app).as_ref().map_err(Rejection::clone)?;
     let found = if is_unsafe(request.method()) {
-        site.accounts.authenticate(claims).await
+        app.accounts.authenticate(claims).await
     } else {
-        site.accounts.authenticate_reader(claims).await
+        app.accounts.authenticate_reader(claims).await
     };
-    judged(request, site, claims.sid, found)
+    judged(request, app, claims.sid, found)
 }
 
 /// Who makes a request that is to change something, whatever its own method is.
 pub(in crate::http) async fn acting(
     request: &Request<'_>,
-    site: &Site,
-) -> Result<CurrentUser, Refusal> {
-    let claims = credential::verify_unsafe(request, site)?;
-    let found = site.accounts.authenticate(&claims).await;
-    judged(request, site, claims.sid, found)
+    app: &AppState,
+) -> Result<CurrentUser, Rejection> {
+    let claims = credential::verify_unsafe(request, app)?;
+    let found = app.accounts.authenticate(&claims).await;
+    judged(request, app, claims.sid, found)
 }
 
 fn judged(
     request: &Request<'_>,
-    site: &Site,
+    app: &AppState,
     session: SessionId,
     found: Result<Authenticated, Error>,
-) -> Result<CurrentUser, Refusal> {
+) -> Result<CurrentUser, Rejection> {
     found
         .map(|found| CurrentUser(Arc::new(found)))
         .map_err(|error| {
-            let by_bearer = credential::bearer_tokens(request, site).is_some();
-            let clears = if by_bearer {
-                Clears::Nothing
+            let by_bearer = credential::bearer_tokens(request, app).is_some();
+            let useless = if by_bearer {
+                CookiesToClear::Nothing
             } else {
-                Clears::after_access(&error, session, site, &site.cookies.csrf_in(request))
+                let csrf = app.cookies.csrf_in(request);
+                CookiesToClear::after_access(&error, session, &app.accounts, &csrf)
             };
-            Refusal::clearing(error, clears)
+            Rejection::from(error).clearing(app.cookies.clear(useless))
         })
 }
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for CurrentUser {
-    type Error = Refusal;
+    type Error = Rejection;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
-        let site = try_outcome!(Site::of(request));
-        match looked_up(request, site).await {
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
+        let app = try_outcome!(app_state(request));
+        match looked_up(request, app).await {
             Ok(user) => Outcome::Success(user.clone()),
             Err(refusal) => refusal.clone().outcome(request),
         }

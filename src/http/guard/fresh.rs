@@ -8,9 +8,10 @@ use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
 use super::current_user::CurrentUser;
-use crate::http::error::ApiError;
-use crate::http::refusal::Refusal;
-use crate::http::site::Site;
+use crate::http::app_state::AppState;
+use crate::http::request::app_state;
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
 
 /// A [`CurrentUser`] who proved the password at most `SECONDS` ago, at login or at
 /// `auth/reauthenticate/` (step-up; ASVS 5.0 7.5.1). Otherwise 403
@@ -31,8 +32,8 @@ pub struct Fresh<const SECONDS: i64>(CurrentUser);
 impl<const SECONDS: i64> Fresh<SECONDS> {
     /// Whether the user's proof is young enough at this moment. One from the future is not: a clock
     /// was wrong, then or now. Clocks of replicas may differ by a minute.
-    pub(crate) fn is_fresh(user: &CurrentUser, site: &Site) -> bool {
-        let age = site.accounts.now() - user.session().authenticated_at;
+    pub(crate) fn is_fresh(user: &CurrentUser, app: &AppState) -> bool {
+        let age = app.accounts.now() - user.session().authenticated_at;
         (TimeDelta::seconds(-60)..=TimeDelta::seconds(SECONDS)).contains(&age)
     }
 }
@@ -47,15 +48,15 @@ impl<const SECONDS: i64> Deref for Fresh<SECONDS> {
 
 #[rocket::async_trait]
 impl<'r, const SECONDS: i64> FromRequest<'r> for Fresh<SECONDS> {
-    type Error = Refusal;
+    type Error = Rejection;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
-        let site = try_outcome!(Site::of(request));
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
+        let app = try_outcome!(app_state(request));
         let user = try_outcome!(CurrentUser::from_request(request).await);
-        if Self::is_fresh(&user, site) {
+        if Self::is_fresh(&user, app) {
             Outcome::Success(Self(user))
         } else {
-            Refusal::from(ApiError::ReauthenticationRequired).outcome(request)
+            Rejection::from(ApiError::ReauthenticationRequired).outcome(request)
         }
     }
 }

@@ -5,9 +5,9 @@ use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
 use super::current_user::{CurrentUser, looked_up};
-use crate::http::error::ApiError;
-use crate::http::refusal::Refusal;
-use crate::http::site::Site;
+use crate::http::request::app_state;
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
 
 /// Somebody who may be signed in. Only a request without any credential is nobody's: a bad
 /// token, a session that was ended and a store that is down are refused, so that nobody is
@@ -31,11 +31,11 @@ impl MaybeUser {
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for MaybeUser {
-    type Error = Refusal;
+    type Error = Rejection;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
-        let site = try_outcome!(Site::of(request));
-        match looked_up(request, site).await {
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
+        let app = try_outcome!(app_state(request));
+        match looked_up(request, app).await {
             Ok(user) => Outcome::Success(Self(Some(user.clone()))),
             Err(refusal) if refusal.error == ApiError::NotAuthenticated => {
                 Outcome::Success(Self(None))

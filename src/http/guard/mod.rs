@@ -23,13 +23,12 @@ pub(super) use current_user::acting;
 pub use fresh::Fresh;
 pub use maybe_user::MaybeUser;
 
+use super::app_state::AppState;
 use rocket::{Ignite, Rocket};
-
-use super::site::Site;
 
 /// For sentinels: whether the launch must be stopped.
 fn stage_is_missing(rocket: &Rocket<Ignite>) -> bool {
-    let is_missing = rocket.state::<Site>().is_none();
+    let is_missing = rocket.state::<AppState>().is_none();
     if is_missing {
         tracing::error!("a route takes a guard of rocket-accounts: attach Accounts::stage()");
     }

@@ -7,51 +7,26 @@ use std::time::Duration;
 
 use rocket::Shutdown;
 
-use super::site::Site;
 use crate::auth::Accounts;
+use crate::auth::causes;
+use crate::http::app_state::AppState;
+use crate::http::response::Unready;
 use crate::store::sea::Database;
 
 /// Longest time for all checks: a probe that hangs tells less than one that fails.
 const DEADLINE: Duration = Duration::from_secs(1);
 
-/// The part that keeps a replica from being ready.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Unready {
-    /// Users or sessions cannot be read.
-    Store,
-    /// The database lacks migrations of this version.
-    Schema,
-    /// The other replicas sign with other keys.
-    Keys,
-    /// A shutdown has begun.
-    Stopping,
-}
-
-impl Unready {
-    /// The word for it in answers.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Store => "store",
-            Self::Schema => "schema",
-            Self::Keys => "keys",
-            Self::Stopping => "stopping",
-        }
-    }
-}
-
 /// Whether requests can be answered, or the first part that is in the way.
-pub(super) async fn check(site: &Site, shutdown: Shutdown) -> Result<(), Unready> {
+pub(in crate::http) async fn check(app: &AppState, shutdown: Shutdown) -> Result<(), Unready> {
     if has_begun(shutdown) {
         return Err(Unready::Stopping);
     }
     let checks = async {
-        if let Some(database) = &site.database {
+        if let Some(database) = &app.database {
             check_schema(database).await?;
         }
-        check_store(&site.accounts).await?;
-        check_keys(&site.accounts).await
+        check_store(&app.accounts).await?;
+        check_keys(&app.accounts).await
     };
     let in_time = tokio::time::timeout(DEADLINE, checks).await;
     in_time.unwrap_or(Err(Unready::Store))
@@ -88,6 +63,6 @@ async fn check_keys(accounts: &Accounts) -> Result<(), Unready> {
 }
 
 fn store_trouble(error: &dyn std::error::Error) -> Unready {
-    tracing::warn!(cause = %super::error::chain(error), "not ready: the store cannot be read");
+    tracing::warn!(cause = %causes(error), "not ready: the store cannot be read");
     Unready::Store
 }

@@ -9,8 +9,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::{problem, security};
 use crate::config::Settings;
-use crate::http::error::ApiError;
-use crate::http::refusal::Problem;
+use crate::http::response::{ApiError, Problem};
 use crate::http::routes;
 
 /// The description of the API in OpenAPI 3.1, as JSON: what this configuration serves.
@@ -27,7 +26,7 @@ pub fn openapi(settings: &Settings) -> serde_json::Result<String> {
     let mut paths = PathsBuilder::new();
     for described in routes::described() {
         let (path, method) = (described.path, described.http_method());
-        let (operation, schemas) = described.operation(settings);
+        let (operation, schemas) = described.build(settings);
         components.schemas.extend(schemas);
         paths = paths.path(path, PathItem::new(method, operation));
     }

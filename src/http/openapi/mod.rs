@@ -14,9 +14,8 @@ mod operation;
 mod page;
 mod problem;
 mod security;
-mod shape;
 
 pub use document::openapi;
-pub(super) use operation::{Described, Needs};
+pub(super) use operation::Operation;
 pub(super) use page::OpenApi;
-pub(super) use shape::{Flag, Shape, Text};
+pub(super) use security::Auth;

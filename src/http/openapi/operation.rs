@@ -2,83 +2,66 @@
 
 use rocket::http::{Method, Status};
 use utoipa::ToSchema;
-use utoipa::openapi::path::{
-    Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn,
-};
+use utoipa::openapi::path::{self, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ObjectBuilder, Schema};
 use utoipa::openapi::{ContentBuilder, HttpMethod, KnownFormat, Required, SchemaFormat, Type};
 
 use super::answer::{Answer, Schemas};
-use super::shape::Shape;
+use super::security::Auth;
 use super::{problem, security};
 use crate::config::Settings;
-use crate::http::body::FromFields;
-use crate::http::csrf::is_unsafe;
-use crate::http::error::{ApiError, FieldErrors};
-
-/// What a request has to prove.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Needs {
-    /// Nothing at all.
-    Nothing,
-    /// That no other site made the browser send it.
-    OwnPage,
-    /// That, and the refresh cookie.
-    Refresh,
-    /// A live session, and for unsafe methods the CSRF token.
-    Session,
-    /// What it can; without a credential there is nothing to protect.
-    AnyState,
-}
+use crate::http::policy::origin::is_unsafe;
+use crate::http::request::{BodySchema, FromFields};
+use crate::http::response::{ApiError, FieldErrors};
 
 /// A route as the document tells it. What follows from a guard is added by itself.
-pub(crate) struct Described {
+pub(crate) struct Operation {
     pub(super) method: Method,
     pub(super) path: &'static str,
     id: &'static str,
-    says: [&'static str; 2],
-    needs: Needs,
+    texts: [&'static str; 2],
+    auth: Auth,
     parameters: Vec<Parameter>,
     body: Option<Body>,
     answer: Answer,
-    refusals: Vec<ApiError>,
+    rejections: Vec<ApiError>,
 }
 
 struct Body {
-    shape: fn(Shape) -> Shape,
+    schema: fn(BodySchema) -> BodySchema,
     is_open: bool,
 }
 
-impl Described {
+impl Operation {
     /// A route at `path` below the base path, with its last slash; `id` is the name of the
     /// function that generated clients call.
     pub(crate) fn new(
         method: Method,
         path: &'static str,
         id: &'static str,
-        needs: Needs,
-        says: [&'static str; 2],
+        auth: Auth,
+        texts: [&'static str; 2],
     ) -> Self {
-        let described = Self {
+        let operation = Self {
             method,
             path,
             id,
-            says,
-            needs,
+            texts,
+            auth,
             parameters: Vec::new(),
             body: None,
             answer: Answer::empty(Status::NoContent, "Done."),
-            refusals: Vec::new(),
+            rejections: Vec::new(),
         };
-        let described = described.refuses([ApiError::Internal]);
-        match needs {
-            Needs::Nothing => described,
-            Needs::OwnPage | Needs::Refresh => described.refuses([ApiError::CsrfFailed]),
-            Needs::Session | Needs::AnyState if is_unsafe(method) => {
-                described.refuses(SESSION).refuses([ApiError::CsrfFailed])
+        let operation = operation.rejects([ApiError::Internal]);
+        match auth {
+            Auth::Nothing => operation,
+            Auth::OwnPage | Auth::Refresh => operation.rejects([ApiError::CsrfFailed]),
+            Auth::Session | Auth::AnyState if is_unsafe(method) => {
+                operation.rejects(SESSION).rejects([ApiError::CsrfFailed])
             }
-            Needs::Session | Needs::AnyState => described.refuses(SESSION),
+            Auth::Session | Auth::AnyState => operation.rejects(SESSION),
         }
     }
 
@@ -103,10 +86,10 @@ impl Described {
     /// The body of the request.
     pub(crate) fn takes<T: FromFields>(mut self) -> Self {
         self.body = Some(Body {
-            shape: T::shape,
+            schema: T::schema,
             is_open: T::IGNORES_UNKNOWN,
         });
-        self.refuses([
+        self.rejects([
             ApiError::MalformedBody,
             ApiError::InvalidFields(FieldErrors::new()),
             ApiError::RequestTimeout,
@@ -133,9 +116,9 @@ impl Described {
         self
     }
 
-    /// Refusals beside those that come with what it needs and takes.
-    pub(crate) fn refuses(mut self, refusals: impl IntoIterator<Item = ApiError>) -> Self {
-        self.refusals.extend(refusals);
+    /// Rejections beside those that come with what it needs and takes.
+    pub(crate) fn rejects(mut self, rejections: impl IntoIterator<Item = ApiError>) -> Self {
+        self.rejections.extend(rejections);
         self
     }
 
@@ -150,9 +133,9 @@ impl Described {
     }
 
     /// The operation, and the schemas that it refers to.
-    pub(super) fn operation(mut self, settings: &Settings) -> (Operation, Schemas) {
+    pub(super) fn build(mut self, settings: &Settings) -> (path::Operation, Schemas) {
         let tag = self.path.split('/').find(|part| !part.is_empty());
-        let [summary, text] = self.says;
+        let [summary, text] = self.texts;
         let schemas = std::mem::take(&mut self.answer.schemas);
         let mut operation = OperationBuilder::new()
             .operation_id(Some(self.id))
@@ -160,7 +143,7 @@ impl Described {
             .summary(Some(summary))
             .description(Some(text))
             .securities(Some(security::requirements(
-                self.needs,
+                self.auth,
                 self.method,
                 settings.token.allow_bearer,
             )));
@@ -168,26 +151,26 @@ impl Described {
             operation = operation.parameter(parameter);
         }
         if let Some(body) = self.body {
-            let shape = (body.shape)(Shape::new(settings.password.min_length as usize));
-            let schema = ContentBuilder::new().schema(Some(shape.finish(body.is_open)));
+            let schema = (body.schema)(BodySchema::new(settings.password.min_length as usize));
+            let content = ContentBuilder::new().schema(Some(schema.finish(body.is_open)));
             let body = RequestBodyBuilder::new()
                 .required(Some(Required::True))
                 .description(Some(
                     "At most 8 KiB, complete within 5 seconds after its 14th byte.",
                 ))
-                .content("application/json", schema.build());
+                .content("application/json", content.build());
             operation = operation.request_body(Some(body.build()));
         }
         let status = self.answer.status.code.to_string();
         operation = operation.response(status, self.answer.response());
-        for (status, response) in problem::responses(&self.refusals) {
+        for (status, response) in problem::responses(&self.rejections) {
             operation = operation.response(status.to_string(), response);
         }
         (operation.build(), schemas)
     }
 }
 
-/// What the guard of a session refuses.
+/// What the guard of a session rejects with.
 const SESSION: [ApiError; 5] = [
     ApiError::NotAuthenticated,
     ApiError::TokenNotValid,

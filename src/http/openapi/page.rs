@@ -14,10 +14,9 @@ use rocket::{Build, Rocket, State, get, routes};
 
 use super::document::openapi;
 use crate::config::Settings;
-use crate::http::error::ApiError;
-use crate::http::forms::without_forms;
-use crate::http::refusal::Refusal;
-use crate::http::site::Site;
+use crate::http::app_state::AppState;
+use crate::http::request::forms::without_forms;
+use crate::http::response::{ApiError, Rejection};
 
 /// The document, and everything that Swagger UI needs to show it.
 pub(crate) struct OpenApi {
@@ -86,9 +85,9 @@ fn document(openapi: &State<OpenApi>) -> (ContentType, String) {
 }
 
 #[get("/docs")]
-fn page(site: &State<Site>) -> Page {
+fn page(app: &State<AppState>) -> Page {
     // The base path holds no character that means something in HTML: `config` sees to it.
-    let html = include_str!("index.html").replace("{base}", &site.base);
+    let html = include_str!("index.html").replace("{base}", &app.base);
     Page {
         content_type: ContentType::HTML,
         body: html.into_bytes().into(),
@@ -96,7 +95,7 @@ fn page(site: &State<Site>) -> Page {
 }
 
 #[get("/docs/<file>")]
-fn asset(openapi: &State<OpenApi>, file: &str) -> std::result::Result<Page, Refusal> {
+fn asset(openapi: &State<OpenApi>, file: &str) -> std::result::Result<Page, Rejection> {
     if file == "start.js" {
         return Ok(Page {
             content_type: ContentType::JavaScript,

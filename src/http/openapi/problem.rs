@@ -8,8 +8,7 @@ use utoipa::openapi::schema::{AllOfBuilder, ObjectBuilder, Schema};
 use utoipa::openapi::{ContentBuilder, Ref, Response, ResponseBuilder, Type};
 
 use super::answer::header;
-use crate::http::error::ApiError;
-use crate::http::refusal::Problem;
+use crate::http::response::{ApiError, Problem};
 
 /// One response for each status, with the codes that may stand in it.
 pub(super) fn responses(refusals: &[ApiError]) -> Vec<(u16, Response)> {

@@ -6,10 +6,24 @@ use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 
-use super::operation::Needs;
 use crate::config::Settings;
-use crate::http::cookie::CookiePolicy;
-use crate::http::csrf::is_unsafe;
+use crate::http::policy::cookie::CookiePolicy;
+use crate::http::policy::origin::is_unsafe;
+
+/// What a request has to prove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Auth {
+    /// Nothing at all.
+    Nothing,
+    /// That no other site made the browser send it.
+    OwnPage,
+    /// That, and the refresh cookie.
+    Refresh,
+    /// A live session, and for unsafe methods the CSRF token.
+    Session,
+    /// What it can; without a credential there is nothing to protect.
+    AnyState,
+}
 
 const ACCESS: &str = "accessCookie";
 const REFRESH: &str = "refreshCookie";
@@ -60,7 +74,7 @@ pub(super) fn describe(components: &mut Components, settings: &Settings) {
 
 /// The ways to be let in; none, if nothing is needed.
 pub(super) fn requirements(
-    needs: Needs,
+    auth: Auth,
     method: Method,
     takes_bearer: bool,
 ) -> Vec<SecurityRequirement> {
@@ -76,11 +90,11 @@ pub(super) fn requirements(
         all(&[ACCESS])
     };
     let bearer = takes_bearer.then(|| all(&[BEARER]));
-    match needs {
-        Needs::Nothing | Needs::OwnPage => Vec::new(),
-        Needs::Refresh => vec![all(&[REFRESH])],
-        Needs::Session => [cookie].into_iter().chain(bearer).collect(),
-        Needs::AnyState => [cookie]
+    match auth {
+        Auth::Nothing | Auth::OwnPage => Vec::new(),
+        Auth::Refresh => vec![all(&[REFRESH])],
+        Auth::Session => [cookie].into_iter().chain(bearer).collect(),
+        Auth::AnyState => [cookie]
             .into_iter()
             .chain(bearer)
             .chain([all(&[])])

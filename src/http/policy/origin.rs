@@ -5,14 +5,8 @@
 //! (RFC 6454) decides where it is missing or names another site. A request without either is not
 //! a browser's. The public origin comes from the configuration, never from `Host`.
 
-use rocket::Request;
 use rocket::http::{HeaderMap, Method};
-use rocket::outcome::try_outcome;
-use rocket::request::{FromRequest, Outcome};
 
-use super::error::ApiError;
-use super::refusal::Refusal;
-use super::site::Site;
 use crate::config::{CorsSettings, CsrfSettings, Origin};
 
 /// Which origins may make a browser act.
@@ -49,28 +43,19 @@ impl OriginPolicy {
             (None, None) => !self.require_origin,
         }
     }
-}
 
-impl Site {
-    /// Whether a request comes from where it may act from.
-    ///
-    /// # Errors
-    /// [`ApiError::OriginRefused`]. The log says which origin was refused: most often it is that of a
+    /// Logs an unsafe request that was not admitted, with both origins: most often it is that of a
     /// development server, or the public origin is not what the address bar shows.
-    pub(crate) fn check_origin(&self, request: &Request<'_>) -> Result<(), ApiError> {
-        let headers = request.headers();
-        if self.origins.admits(headers) {
-            return Ok(());
-        }
+    pub(crate) fn log_refusal(&self, headers: &HeaderMap<'_>) {
+        let shown = |name| single(headers, name).ok().flatten().map(shown);
         tracing::warn!(
-            origin = single(headers, "Origin").ok().flatten().map(shown),
-            sec_fetch_site = single(headers, "Sec-Fetch-Site").ok().flatten().map(shown),
-            expected = self.origins.public,
+            origin = shown("Origin"),
+            sec_fetch_site = shown("Sec-Fetch-Site"),
+            expected = self.public,
             "an unsafe request was refused because of its origin: a page elsewhere, or \
              accounts.public_origin is not what the browser's address bar shows; further origins, \
              such as that of a development server, belong into accounts.csrf.trusted_origins"
         );
-        Err(ApiError::OriginRefused)
     }
 }
 
@@ -85,17 +70,12 @@ fn shown(value: &str) -> &str {
 }
 
 /// The header's value, `None` without one, `Err` if it came more than once.
-pub(super) fn single<'h>(headers: &'h HeaderMap<'_>, name: &'h str) -> Result<Option<&'h str>, ()> {
+pub(crate) fn single<'h>(headers: &'h HeaderMap<'_>, name: &'h str) -> Result<Option<&'h str>, ()> {
     let mut values = headers.get(name);
     match (values.next(), values.next()) {
         (value, None) => Ok(value),
         _ => Err(()),
     }
-}
-
-/// The CSRF token that a script put into the header; two are none.
-pub(crate) fn submitted<'r>(request: &'r Request<'_>) -> Option<&'r str> {
-    single(request.headers(), "X-CSRFToken").ok().flatten()
 }
 
 /// Whether a method may change something.
@@ -106,22 +86,6 @@ pub(crate) fn is_unsafe(method: Method) -> bool {
 /// Whether the method with this name may: one that nobody knows may too (RFC 9110 section 9.2.1).
 pub(crate) fn is_unsafe_name(method: &str) -> bool {
     !matches!(method, "GET" | "HEAD" | "OPTIONS")
-}
-
-/// A guard for unsafe routes that take no session: the request passed the first layer.
-pub(crate) struct FromSite(());
-
-#[rocket::async_trait]
-impl<'r> FromRequest<'r> for FromSite {
-    type Error = Refusal;
-
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
-        let site = try_outcome!(Site::of(request));
-        match site.check_origin(request) {
-            Ok(()) => Outcome::Success(Self(())),
-            Err(error) => Refusal::from(error).outcome(request),
-        }
-    }
 }
 
 #[cfg(test)]

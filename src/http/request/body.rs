@@ -4,8 +4,6 @@
 //! failed request to the log, password and all. This guard demands `application/json`, bounds
 //! size and time, refuses repeated keys, and reports every field at once without echoing a value.
 
-mod fields;
-
 use std::time::Duration;
 
 use rocket::Request;
@@ -13,14 +11,12 @@ use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::http::ContentType;
 use zeroize::Zeroizing;
 
-pub(crate) use fields::Fields;
-
-use super::error::ApiError;
-use super::openapi::Shape;
-use super::refusal::Refusal;
-use super::site::Site;
+use super::body_schema::BodySchema;
+use super::fields::Fields;
 use super::unique_keys::UniqueKeys;
 use crate::crypto::strength::PasswordPolicy;
+use crate::http::app_state::AppState;
+use crate::http::response::{ApiError, Rejection};
 
 /// Largest body, in bytes.
 pub(crate) const MAX_BYTES: usize = 8 * 1024;
@@ -36,7 +32,7 @@ pub(crate) trait FromFields: Sized + Send + 'static {
     const IS_SLOW: bool = false;
 
     /// The fields, for the description of the API.
-    fn shape(body: Shape) -> Shape;
+    fn schema(body: BodySchema) -> BodySchema;
 
     /// Takes the known fields; `None` after any of them was found wrong.
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;
@@ -47,34 +43,34 @@ pub(crate) struct JsonBody<T>(pub(crate) T);
 
 #[rocket::async_trait]
 impl<'r, T: FromFields> FromData<'r> for JsonBody<T> {
-    type Error = Refusal;
+    type Error = Rejection;
 
     async fn from_data(request: &'r Request<'_>, data: Data<'r>) -> Outcome<'r, Self> {
-        let Some(site) = request.rocket().state::<Site>() else {
-            return Outcome::Error(Refusal::from(ApiError::Internal).record(request));
+        let Some(app) = request.rocket().state::<AppState>() else {
+            return Outcome::Error(Rejection::from(ApiError::Internal).record(request));
         };
         let value = match read(request, data).await {
-            Ok(bytes) => parse_where_it_fits(bytes, site).await,
-            Err(error) => Err(error),
+            Ok(bytes) => parse_where_it_fits(bytes, app).await,
+            Err(error) => Err(error.into()),
         };
         match value {
             Ok(value) => Outcome::Success(Self(value)),
-            Err(error) => Outcome::Error(Refusal::from(error).record(request)),
+            Err(rejection) => Outcome::Error(rejection.record(request)),
         }
     }
 }
 
 async fn parse_where_it_fits<T: FromFields>(
     bytes: Zeroizing<Vec<u8>>,
-    site: &Site,
-) -> Result<T, ApiError> {
-    let policy = site.accounts.password_policy();
+    app: &AppState,
+) -> Result<T, Rejection> {
+    let policy = app.accounts.password_policy();
     if !T::IS_SLOW {
-        return parse(&bytes, policy);
+        return Ok(parse(&bytes, policy)?);
     }
     let policy = policy.clone();
-    let parsed = site.accounts.run_slowly(move || parse(&bytes, &policy));
-    parsed.await?
+    let parsed = app.accounts.run_slowly(move || parse(&bytes, &policy));
+    Ok(parsed.await??)
 }
 
 async fn read(request: &Request<'_>, data: Data<'_>) -> Result<Zeroizing<Vec<u8>>, ApiError> {
@@ -99,7 +95,7 @@ fn is_json_in_utf8(content_type: &ContentType) -> bool {
         && charset.is_none_or(|charset| charset.eq_ignore_ascii_case("utf-8"))
 }
 
-pub(super) fn parse<T: FromFields>(bytes: &[u8], policy: &PasswordPolicy) -> Result<T, ApiError> {
+pub(crate) fn parse<T: FromFields>(bytes: &[u8], policy: &PasswordPolicy) -> Result<T, ApiError> {
     let object: UniqueKeys = serde_json::from_slice(bytes).map_err(|_| ApiError::MalformedBody)?;
     let mut fields = Fields::new(policy, object.0);
     let value = T::from_fields(&mut fields);

@@ -31,13 +31,13 @@ pub(crate) struct Flag {
 }
 
 /// The fields of a body.
-pub(crate) struct Shape {
+pub(crate) struct BodySchema {
     object: ObjectBuilder,
     min_password_chars: usize,
 }
 
-impl Shape {
-    pub(super) fn new(min_password_chars: usize) -> Self {
+impl BodySchema {
+    pub(in crate::http) fn new(min_password_chars: usize) -> Self {
         Self {
             object: ObjectBuilder::new(),
             min_password_chars,
@@ -117,7 +117,7 @@ impl Shape {
     }
 
     /// The whole object; other fields are refused unless `is_open`.
-    pub(super) fn finish(self, is_open: bool) -> Schema {
+    pub(in crate::http) fn finish(self, is_open: bool) -> Schema {
         let rest = AdditionalProperties::<Schema>::FreeForm(is_open);
         self.object.additional_properties(Some(rest)).build().into()
     }

@@ -1,15 +1,15 @@
 //! What a body may be, and what is said of one that may not.
 
+use super::super::body_schema::{BodySchema, Flag, Text};
 use super::*;
-use crate::http::error::FieldErrors;
-use crate::http::openapi::{Flag, Text};
+use crate::http::response::FieldErrors;
 use serde_json::json;
 
 #[derive(Debug, PartialEq)]
 struct Pair(String, Option<String>);
 
 impl FromFields for Pair {
-    fn shape(body: Shape) -> Shape {
+    fn schema(body: BodySchema) -> BodySchema {
         body.required("one", Text::Name).optional("two", Text::Name)
     }
 

@@ -1,107 +1,36 @@
 //! The browser behind a request, for the list of sessions and the limits on attempts.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use ipnet::IpNet;
 use rocket::Request;
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 
-use super::refusal::Refusal;
-use super::site::Site;
+use super::app_state;
 use crate::domain::session::Client;
+use crate::http::app_state::AppState;
+use crate::http::policy::client_address::behind_proxies;
+use crate::http::response::Rejection;
 
 /// User agent and network address.
-pub(crate) struct Browser(pub(crate) Client);
+pub(crate) struct ClientInfo(pub(crate) Client);
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for Browser {
-    type Error = Refusal;
+impl<'r> FromRequest<'r> for ClientInfo {
+    type Error = Rejection;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
-        let site = try_outcome!(Site::of(request));
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
+        let app = try_outcome!(app_state(request));
         let user_agent = request.headers().get_one("User-Agent");
-        let address = address_of(request, site);
+        let address = client_address(request, app);
         Outcome::Success(Self(Client::new(user_agent, address)))
     }
 }
 
 /// The network address of the client; none on a Unix socket.
-pub(crate) fn address_of(request: &Request<'_>, site: &Site) -> Option<IpAddr> {
+pub(crate) fn client_address(request: &Request<'_>, app: &AppState) -> Option<IpAddr> {
     let socket = request.remote()?;
     let forwarded: Vec<_> = request.headers().get("X-Forwarded-For").collect();
-    let trusted = &site.trusted_proxies;
-    Some(client_address(socket.ip(), &forwarded.join(","), trusted))
-}
-
-/// The right-most hop that is not one of our proxies. Everything to the left of it is what that
-/// hop claims, which anybody can make up (ASVS 5.0 4.1.3); so is the whole header if the socket
-/// is not a proxy of ours. A hop that cannot be read ends the search at the last one that could.
-pub(super) fn client_address(socket: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpAddr {
-    let mut address = socket.to_canonical();
-    for hop in forwarded.rsplit(',') {
-        if !trusted.iter().any(|network| network.contains(&address)) {
-            break;
-        }
-        match parse(hop.trim()) {
-            Some(hop) => address = hop.to_canonical(),
-            None => break,
-        }
-    }
-    address
-}
-
-/// An address as proxies write it: bare, with a port, in brackets.
-fn parse(hop: &str) -> Option<IpAddr> {
-    let with_port = || hop.parse::<SocketAddr>().ok().map(|socket| socket.ip());
-    let bracketed = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
-    hop.parse().ok().or_else(with_port).or_else(bracketed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn client(socket: &str, forwarded: &str) -> String {
-        let trusted = ["127.0.0.1/32", "10.0.0.0/8", "fd00::/8"].map(|net| net.parse().unwrap());
-        client_address(socket.parse().unwrap(), forwarded, &trusted).to_string()
-    }
-
-    #[test]
-    fn strangers_are_not_believed() {
-        assert_eq!(client("192.0.2.1", "198.51.100.7"), "192.0.2.1");
-        assert_eq!(client("192.0.2.1", ""), "192.0.2.1");
-        assert_eq!(client("::ffff:192.0.2.1", "198.51.100.7"), "192.0.2.1");
-    }
-
-    #[test]
-    fn the_right_most_hop_that_is_no_proxy_of_ours_is_the_client() {
-        assert_eq!(client("10.0.0.2", "192.0.2.1"), "192.0.2.1");
-        assert_eq!(client("::ffff:10.0.0.2", "192.0.2.1"), "192.0.2.1");
-        // What the client itself sent along stands to the left.
-        assert_eq!(
-            client("127.0.0.1", "10.9.9.9, 203.0.113.9, 192.0.2.1"),
-            "192.0.2.1"
-        );
-        assert_eq!(
-            client("127.0.0.1", "198.51.100.7, 192.0.2.1, 10.0.0.3"),
-            "192.0.2.1"
-        );
-        assert_eq!(client("fd00::1", "2001:db8::7"), "2001:db8::7");
-        assert_eq!(client("127.0.0.1", "[2001:db8::7]:4711"), "2001:db8::7");
-        assert_eq!(client("127.0.0.1", "192.0.2.1:4711"), "192.0.2.1");
-        assert_eq!(client("127.0.0.1", "[2001:db8::7]"), "2001:db8::7");
-    }
-
-    #[test]
-    fn what_cannot_be_read_ends_the_search() {
-        assert_eq!(client("127.0.0.1", ""), "127.0.0.1");
-        assert_eq!(client("127.0.0.1", "192.0.2.1, unknown"), "127.0.0.1");
-        assert_eq!(
-            client("127.0.0.1", "192.0.2.1, nonsense, 10.0.0.3"),
-            "10.0.0.3"
-        );
-        assert_eq!(client("127.0.0.1", "192.0.2.1,"), "127.0.0.1");
-        assert_eq!(client("127.0.0.1", "10.0.0.1, 10.0.0.2"), "10.0.0.1");
-    }
+    let trusted = &app.trusted_proxies;
+    Some(behind_proxies(socket.ip(), &forwarded.join(","), trusted))
 }

@@ -2,11 +2,11 @@
 
 use rocket::Request;
 
-use super::csrf::{self, is_unsafe};
-use super::error::ApiError;
-use super::refusal::Refusal;
-use super::site::Site;
+use super::same_origin::{check_origin, record_csrf_failure, submitted};
 use crate::crypto::token::Claims;
+use crate::http::app_state::AppState;
+use crate::http::policy::origin::is_unsafe;
+use crate::http::response::{ApiError, Rejection};
 
 /// A credential that came with a request.
 enum Credential<'r> {
@@ -17,14 +17,14 @@ enum Credential<'r> {
 }
 
 impl<'r> Credential<'r> {
-    fn of(request: &'r Request<'_>, site: &Site) -> Self {
-        if site.allow_bearer {
+    fn of(request: &'r Request<'_>, app: &AppState) -> Self {
+        if app.allow_bearer {
             let mut bearers = bearers(request);
             if let Some(first) = bearers.next() {
                 return Self::Bearer(bearers.next().is_none().then_some(first));
             }
         }
-        Self::Cookie(site.cookies.access_in(request))
+        Self::Cookie(app.cookies.access_in(request))
     }
 }
 
@@ -42,8 +42,8 @@ fn bearers<'r>(request: &'r Request<'_>) -> impl Iterator<Item = &'r str> {
 
 /// Whether the request carries the credential of a program, which no other site can make a
 /// browser send.
-pub(crate) fn bearer_tokens<'r>(request: &'r Request<'_>, site: &Site) -> Option<Vec<&'r str>> {
-    match Credential::of(request, site) {
+pub(crate) fn bearer_tokens<'r>(request: &'r Request<'_>, app: &AppState) -> Option<Vec<&'r str>> {
+    match Credential::of(request, app) {
         Credential::Bearer(token) => Some(token.into_iter().collect()),
         Credential::Cookie(_) => None,
     }
@@ -51,31 +51,33 @@ pub(crate) fn bearer_tokens<'r>(request: &'r Request<'_>, site: &Site) -> Option
 
 /// The claims of the request's credential, after both layers of CSRF protection where they
 /// apply: an unsafe method with a cookie. Nothing is asked of the store.
-pub(crate) fn verify(request: &Request<'_>, site: &Site) -> Result<Claims, Refusal> {
-    verify_as(request, site, is_unsafe(request.method()))
+pub(crate) fn verify(request: &Request<'_>, app: &AppState) -> Result<Claims, Rejection> {
+    verify_as(request, app, is_unsafe(request.method()))
 }
 
 /// The same, as if the request had an unsafe method.
-pub(crate) fn verify_unsafe(request: &Request<'_>, site: &Site) -> Result<Claims, Refusal> {
-    verify_as(request, site, true)
+pub(crate) fn verify_unsafe(request: &Request<'_>, app: &AppState) -> Result<Claims, Rejection> {
+    verify_as(request, app, true)
 }
 
-fn verify_as(request: &Request<'_>, site: &Site, is_unsafe: bool) -> Result<Claims, Refusal> {
-    let texts = match Credential::of(request, site) {
+fn verify_as(request: &Request<'_>, app: &AppState, is_unsafe: bool) -> Result<Claims, Rejection> {
+    let texts = match Credential::of(request, app) {
         Credential::Bearer(token) => {
             let token = token.ok_or(ApiError::TokenNotValid)?;
-            return Ok(site.accounts.verify_access(&[token])?);
+            return Ok(app.accounts.verify_access(&[token])?);
         }
         Credential::Cookie(texts) => texts,
     };
     if is_unsafe && !texts.is_empty() {
-        site.check_origin(request)?;
+        check_origin(app, request)?;
     }
-    let claims = site.accounts.verify_access(&texts)?;
+    let claims = app.accounts.verify_access(&texts)?;
     if is_unsafe {
-        let cookies = site.cookies.csrf_in(request);
-        let header = csrf::submitted(request);
-        site.accounts.check_csrf(claims.sid, header, &cookies)?;
+        let cookies = app.cookies.csrf_in(request);
+        let checked = app
+            .accounts
+            .check_csrf(claims.sid, submitted(request), &cookies);
+        record_csrf_failure(app, request, checked)?;
     }
     Ok(claims)
 }

@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::body_schema::Flag;
 use crate::crypto::strength::{NewPassword, PasswordPolicy};
 use crate::domain::credentials::{
     Password, PersonName, USERNAME_MAX_CHARS, Username, UsernameError,
 };
-use crate::http::error::{FieldErrors, sentence};
-use crate::http::openapi::Flag;
+use crate::http::response::{FieldErrors, sentence};
 
 const NULL: &str = "must not be null";
 

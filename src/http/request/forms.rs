@@ -5,13 +5,12 @@
 //! (`Rocket::preprocess_request` in Rocket 0.5). No route here takes a form, so a form body is
 //! answered 415 whatever method the request has by now.
 
+use super::same_origin::check_origin;
+use crate::http::app_state::AppState;
+use crate::http::response::{ApiError, Rejection};
 use rocket::http::ContentType;
 use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Route};
-
-use super::error::ApiError;
-use super::refusal::Refusal;
-use super::site::Site;
 
 /// Routes that answer 415 to form bodies (`application/x-www-form-urlencoded`,
 /// `multipart/form-data`) without running their handler.
@@ -19,7 +18,7 @@ use super::site::Site;
 /// A form content type without a body is let through. It can override nothing, and there are
 /// honest ones: axios on Node labels every `POST` without a body so, and a proxy that asks
 /// `auth/verify/` about a form passes on the headers of the form alone.
-pub(super) fn without_forms(routes: Vec<Route>) -> Vec<Route> {
+pub(crate) fn without_forms(routes: Vec<Route>) -> Vec<Route> {
     let wrap = |mut route: Route| {
         route.handler = Box::new(WithoutForms(route.handler));
         route
@@ -52,9 +51,9 @@ fn has_form_type(request: &Request<'_>) -> bool {
 }
 
 /// A form of another site is a CSRF attempt before it is a body of the wrong type.
-fn refusal(request: &Request<'_>) -> Refusal {
-    let site = request.rocket().state::<Site>();
-    let checked = site.map_or(Ok(()), |site| site.check_origin(request));
+fn refusal(request: &Request<'_>) -> Rejection {
+    let app = request.rocket().state::<AppState>();
+    let checked = app.map_or(Ok(()), |app| check_origin(app, request));
     checked
         .err()
         .unwrap_or(ApiError::UnsupportedMediaType)

@@ -5,9 +5,9 @@ use rocket::http::{Method, Status};
 use rocket::{Catcher, Request};
 
 use super::error::ApiError;
-use super::headers::is_below;
-use super::refusal::{Recorded, Refusal};
-use super::site::Site;
+use super::rejection::{CachedRejection, Rejection};
+use crate::http::app_state::AppState;
+use crate::http::policy::is_below;
 
 /// Catchers that answer in problem details. [`stage`](crate::Accounts::stage) registers them at
 /// the base path; a host application whose own routes take our guards may register them at `/`
@@ -19,8 +19,8 @@ pub fn catchers() -> Vec<Catcher> {
 }
 
 #[rocket::catch(default)]
-fn default(status: Status, request: &Request<'_>) -> Refusal {
-    if let Some(refusal) = Recorded::of(request)
+fn default(status: Status, request: &Request<'_>) -> Rejection {
+    if let Some(refusal) = CachedRejection::of(request)
         && refusal.status() == status
     {
         return refusal;
@@ -39,8 +39,8 @@ fn default(status: Status, request: &Request<'_>) -> Refusal {
 
 /// Whether the request's path is the base or below it.
 fn is_ours(request: &Request<'_>) -> bool {
-    let site = request.rocket().state::<Site>();
-    site.is_some_and(|site| is_below(request.uri().path().as_str(), &site.base))
+    let app = request.rocket().state::<AppState>();
+    app.is_some_and(|app| is_below(request.uri().path().as_str(), &app.base))
 }
 
 /// The methods of the mounted routes that have the request's path. Rocket answers 404 both to
@@ -52,8 +52,8 @@ pub(super) fn allowed_methods(request: &Request<'_>) -> Vec<Method> {
     };
     let base = request
         .rocket()
-        .state::<Site>()
-        .map_or("", |site| &site.base);
+        .state::<AppState>()
+        .map_or("", |app| &app.base);
     let routes = request.rocket().routes();
     let routes = routes.filter(|route| route.uri.as_str().starts_with(base));
     let mut methods: Vec<_> = routes

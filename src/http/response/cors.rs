@@ -11,10 +11,10 @@ use rocket::http::{Header, Method, Status};
 use rocket::{Request, Response};
 
 use super::catchers::allowed_methods;
-use super::csrf::single;
-use super::headers::is_below;
-use super::site::Site;
 use crate::config::CorsSettings;
+use crate::http::app_state::AppState;
+use crate::http::policy::is_below;
+use crate::http::policy::origin::single;
 
 /// What our bodies and the CSRF check need. Not `Authorization`: a page has no access token that
 /// it could put there.
@@ -28,12 +28,12 @@ const PREFLIGHT_VARY: &str = "Cookie, Origin, Sec-Fetch-Site, Access-Control-Req
                               Access-Control-Request-Headers";
 
 /// The fairing; attached after the one that sets `Vary`.
-pub(super) struct Cors {
+pub(crate) struct Cors {
     allowed: Vec<String>,
 }
 
 impl Cors {
-    pub(super) fn new(settings: &CorsSettings) -> Self {
+    pub(crate) fn new(settings: &CorsSettings) -> Self {
         let allowed = settings.allowed_origins.iter();
         Self {
             allowed: allowed.map(|origin| origin.as_str().to_owned()).collect(),
@@ -60,10 +60,10 @@ impl Fairing for Cors {
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        let Some(site) = request.rocket().state::<Site>() else {
+        let Some(app) = request.rocket().state::<AppState>() else {
             return;
         };
-        if !is_below(request.uri().path().as_str(), &site.base) {
+        if !is_below(request.uri().path().as_str(), &app.base) {
             return;
         }
         let Some(origin) = self.origin_of(request) else {

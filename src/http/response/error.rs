@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rocket::http::{Method, Status};
 
-use super::health::Unready;
+use super::unready::Unready;
 use crate::auth;
 
 /// For each field of a body what is wrong with it, in words for the person who typed it.
@@ -103,7 +103,7 @@ impl ApiError {
             Self::InvalidCredentials => "The username or the password is wrong.",
             Self::RefreshTokenMissing => "No refresh token came with the request. Sign in.",
             Self::CsrfFailed => {
-                "The request does not prove that it comes from a page of this site. Get a token \
+                "The request does not prove that it comes from a page of this app. Get a token \
                  from csrf_token/ and send it in the X-CSRFToken header."
             }
             Self::OriginRefused => {
@@ -137,14 +137,14 @@ impl ApiError {
     }
 
     /// Too many attempts, whenever the next one is let in; for the description of the API.
-    pub(super) fn too_many_attempts() -> Self {
+    pub(in crate::http) fn too_many_attempts() -> Self {
         Self::TooManyAttempts {
             retry_after: Duration::from_secs(1),
         }
     }
 
     /// A status that a host application's own route or guard answered with, as it is.
-    pub(super) fn of_host(status: Status) -> Self {
+    pub(in crate::http) fn of_host(status: Status) -> Self {
         let code = match status.code {
             400 => "bad_request",
             // A challenge belongs to it (RFC 9110 section 15.5.2).
@@ -175,7 +175,7 @@ impl ApiError {
     }
 
     /// The refusal behind a status that Rocket came up with itself, at a route of ours.
-    pub(super) fn from_status(status: Status) -> Self {
+    pub(in crate::http) fn from_status(status: Status) -> Self {
         match status.code {
             401 => Self::NotAuthenticated,
             403 => Self::CsrfFailed,
@@ -202,7 +202,7 @@ impl ApiError {
 
 /// A sentence about a field, to be shown as it is: of `first_name` and `must not be null` it is
 /// "First name must not be null".
-pub(super) fn sentence(field: &str, predicate: &str) -> String {
+pub(crate) fn sentence(field: &str, predicate: &str) -> String {
     let label = field.replace('_', " ");
     let mut letters = label.chars();
     let capital = letters.next().map(|first| first.to_ascii_uppercase());
@@ -211,7 +211,6 @@ pub(super) fn sentence(field: &str, predicate: &str) -> String {
 }
 
 impl From<auth::Error> for ApiError {
-    /// Also the one place where the cause of a failure is logged, once.
     fn from(error: auth::Error) -> Self {
         use auth::Error as E;
         match error {
@@ -228,30 +227,8 @@ impl From<auth::Error> for ApiError {
             E::UsernameTaken => Self::UsernameTaken,
             E::UnknownUser => Self::NotFound,
             E::TooManyAttempts { retry_after, .. } => Self::TooManyAttempts { retry_after },
-            E::Busy => {
-                tracing::warn!("the queue for password hashing is full");
-                Self::Unavailable
-            }
-            E::Unavailable(_) => {
-                tracing::error!(cause = %chain(&error), "the store is unavailable");
-                Self::Unavailable
-            }
-            E::Internal(_) => {
-                tracing::error!(cause = %chain(&error), "a request failed inside");
-                Self::Internal
-            }
+            E::Busy | E::Unavailable(_) => Self::Unavailable,
+            E::Internal(_) => Self::Internal,
         }
     }
-}
-
-/// An error and its sources on one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(cause) = source {
-        text.push_str(": ");
-        text.push_str(&cause.to_string());
-        source = cause.source();
-    }
-    text
 }

@@ -1,53 +1,60 @@
-//! How a refusal is written: problem details (RFC 9457) and the cookies that it makes useless.
+//! How a rejection is written: problem details (RFC 9457) and the cookies that it makes useless.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rocket::Request;
 use rocket::http::{ContentType, Header, Status};
 use rocket::request;
 use rocket::response::{Responder, Response, Result};
-use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::client::address_of;
-use super::cookie::Clears;
-use super::error::{ApiError, FieldErrors};
-use super::site::Site;
-use crate::auth::{About, EventKind};
+use super::error::ApiError;
+use super::problem::Problem;
+use crate::auth;
 
 /// Seconds after which a 503 may be tried again.
 const RETRY_AFTER: &str = "2";
 
 /// An [`ApiError`] with the cookies that go with it. Guards fail with it, routes return it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct Rejection {
     /// What is answered.
     pub error: ApiError,
-    clears: Clears,
+    /// The `Set-Cookie` headers.
+    cookies: Vec<Header<'static>>,
+    /// A failure that is not the client's, for the log.
+    failure: Option<Failure>,
 }
 
-impl Refusal {
-    /// A refusal of a host application's own: a problem document with this status, a stable `code`
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Failure {
+    HashingQueueFull,
+    Store(Arc<str>),
+    Internal(Arc<str>),
+}
+
+impl Rejection {
+    /// A rejection of a host application's own: a problem document with this status, a stable `code`
     /// and a sentence for the developer of the front end. What was sent does not belong into either.
     ///
     /// ```
     /// use rocket::http::Status;
     /// use rocket::outcome::try_outcome;
     /// use rocket::request::{FromRequest, Outcome, Request};
-    /// use rocket_accounts::{CurrentUser, Refusal};
+    /// use rocket_accounts::{CurrentUser, Rejection};
     ///
     /// struct Admin(CurrentUser);
     ///
     /// #[rocket::async_trait]
     /// impl<'r> FromRequest<'r> for Admin {
-    ///     type Error = Refusal;
+    ///     type Error = Rejection;
     ///
-    ///     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+    ///     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
     ///         let user = try_outcome!(request.guard::<CurrentUser>().await);
     ///         if user.username.as_str() == "root" {
     ///             return Outcome::Success(Self(user));
     ///         }
-    ///         Refusal::new(Status::Forbidden, "admins_only", "This is for admins.").outcome(request)
+    ///         Rejection::new(Status::Forbidden, "admins_only", "This is for admins.").outcome(request)
     ///     }
     /// }
     /// ```
@@ -61,12 +68,10 @@ impl Refusal {
         .into()
     }
 
-    /// A refusal that clears cookies.
-    pub(crate) fn clearing(error: impl Into<ApiError>, clears: Clears) -> Self {
-        Self {
-            error: error.into(),
-            clears,
-        }
+    /// Adds the `Set-Cookie` headers that clear cookies.
+    pub(crate) fn clearing(mut self, cookies: Vec<Header<'static>>) -> Self {
+        self.cookies = cookies;
+        self
     }
 
     /// The status it is answered with.
@@ -75,24 +80,37 @@ impl Refusal {
         self.error.answer().0
     }
 
-    /// Keeps the refusal for the catcher, which Rocket tells only the status of a failed guard.
+    /// Keeps the rejection for the catcher, which Rocket tells only the status of a failed guard.
     pub(crate) fn record(self, request: &Request<'_>) -> (Status, Self) {
-        let is_forged = matches!(self.error, ApiError::CsrfFailed | ApiError::OriginRefused);
-        if let (true, Some(site)) = (is_forged, request.rocket().state::<Site>()) {
-            let about = About::address(address_of(request, site));
-            site.accounts.record(EventKind::CsrfFailed, about);
-        }
-        request.local_cache(|| Recorded::new(Some(self.clone())));
+        let cached = request.local_cache(|| CachedRejection::new(Some(self.clone())));
+        self.log(cached);
         (self.status(), self)
     }
 
-    /// Fails a guard, so that the [catchers](super::catchers()) answer with this refusal.
+    /// Fails a guard, so that the [catchers](super::catchers()) answer with this rejection.
     pub fn outcome<S>(self, request: &Request<'_>) -> request::Outcome<S, Self> {
         request::Outcome::Error(self.record(request))
     }
 
-    /// The headers that belong to the refusal wherever its body is written.
-    fn headers(&self, request: &Request<'_>) -> Vec<Header<'static>> {
+    /// Logs the failure, once for a request however many guards fail with it.
+    fn log(&self, cached: &CachedRejection) {
+        let Some(failure) = &self.failure else { return };
+        if cached.logged.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        match failure {
+            Failure::HashingQueueFull => {
+                tracing::warn!("the queue for password hashing is full");
+            }
+            Failure::Store(cause) => tracing::error!(cause = &**cause, "the store is unavailable"),
+            Failure::Internal(cause) => {
+                tracing::error!(cause = &**cause, "a request failed inside");
+            }
+        }
+    }
+
+    /// The headers that belong to the rejection wherever its body is written.
+    fn headers(&self) -> Vec<Header<'static>> {
         let mut headers = vec![Header::new("Cache-Control", "no-store")];
         match &self.error {
             ApiError::TokenNotValid | ApiError::TokenExpired | ApiError::SessionEnded => {
@@ -115,40 +133,61 @@ impl Refusal {
             }
             _ => {}
         }
-        if let Some(site) = request.rocket().state::<Site>() {
-            headers.extend(site.cookies.clear(self.clears));
-        }
+        headers.extend_from_slice(&self.cookies);
         headers
     }
 }
 
-impl<T: Into<ApiError>> From<T> for Refusal {
-    /// A refusal that touches no cookie.
-    fn from(error: T) -> Self {
-        Self::clearing(error, Clears::Nothing)
+impl From<ApiError> for Rejection {
+    /// A rejection that touches no cookie.
+    fn from(error: ApiError) -> Self {
+        Self {
+            error,
+            cookies: Vec::new(),
+            failure: None,
+        }
     }
 }
 
-/// The refusal of a guard, on its way to the catcher.
-pub(super) struct Recorded {
-    refusal: Option<Refusal>,
-    written: AtomicBool,
+impl From<auth::Error> for Rejection {
+    /// A rejection that touches no cookie, and whose cause is logged when it is answered.
+    fn from(error: auth::Error) -> Self {
+        let causes = || auth::causes(&error).into();
+        let failure = match error {
+            auth::Error::Busy => Some(Failure::HashingQueueFull),
+            auth::Error::Unavailable(_) => Some(Failure::Store(causes())),
+            auth::Error::Internal(_) => Some(Failure::Internal(causes())),
+            _ => None,
+        };
+        Self {
+            failure,
+            ..ApiError::from(error).into()
+        }
+    }
 }
 
-impl Recorded {
-    fn new(refusal: Option<Refusal>) -> Self {
+/// The rejection of a guard, on its way to the catcher.
+pub(crate) struct CachedRejection {
+    rejection: Option<Rejection>,
+    written: AtomicBool,
+    logged: AtomicBool,
+}
+
+impl CachedRejection {
+    fn new(rejection: Option<Rejection>) -> Self {
         Self {
-            refusal,
+            rejection,
             written: AtomicBool::new(false),
+            logged: AtomicBool::new(false),
         }
     }
 
     /// What a guard recorded for this request, if one failed.
-    pub(super) fn of(request: &Request<'_>) -> Option<Refusal> {
-        Self::entry(request).refusal.clone()
+    pub(super) fn of(request: &Request<'_>) -> Option<Rejection> {
+        Self::entry(request).rejection.clone()
     }
 
-    /// Whether the answer is a refusal of ours, whichever catcher it came through.
+    /// Whether the answer is a rejection of ours, whichever catcher it came through.
     pub(super) fn is_written(request: &Request<'_>) -> bool {
         Self::entry(request).written.load(Ordering::Relaxed)
     }
@@ -157,76 +196,41 @@ impl Recorded {
         request.local_cache(|| Self::new(None))
     }
 
-    /// Gives a host application's own error page for our status the headers of the refusal.
+    /// Gives a host application's own error page for our status the headers of the rejection.
     pub(super) fn complete(request: &Request<'_>, response: &mut Response<'_>) {
-        // Most answers are no refusals; looking would make an entry for each.
+        // Most answers are no rejections; looking would make an entry for each.
         if response.status().code < 400 {
             return;
         }
         let entry = Self::entry(request);
-        let Some(refusal) = &entry.refusal else {
+        let Some(rejection) = &entry.rejection else {
             return;
         };
-        if entry.written.load(Ordering::Relaxed) || response.status() != refusal.status() {
+        if entry.written.load(Ordering::Relaxed) || response.status() != rejection.status() {
             return;
         }
-        for header in refusal.headers(request) {
+        for header in rejection.headers() {
             response.adjoin_header(header);
         }
     }
 }
 
-/// Problem details (RFC 9457).
-#[derive(Serialize, ToSchema)]
-pub(super) struct Problem<'a> {
-    /// Always `about:blank`: `code` tells problems apart.
-    r#type: &'static str,
-    /// The name of the status.
-    title: &'static str,
-    /// The status.
-    status: u16,
-    /// A sentence for the developer of the front end; may change.
-    detail: &'static str,
-    /// The stable name of the problem.
-    code: &'static str,
-    /// For each field of the body what is wrong with it, with `invalid_fields` alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>, required = false)]
-    errors: Option<&'a FieldErrors>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    part: Option<&'static str>,
-}
-
-impl<'r> Responder<'r, 'static> for Refusal {
+impl<'r> Responder<'r, 'static> for Rejection {
     fn respond_to(self, request: &'r Request<'_>) -> Result<'static> {
-        let (status, code) = self.error.answer();
-        let problem = Problem {
-            r#type: "about:blank",
-            title: status.reason_lossy(),
-            status: status.code,
-            detail: self.error.detail(),
-            code,
-            errors: match &self.error {
-                ApiError::InvalidFields(errors) => Some(errors),
-                _ => None,
-            },
-            part: match self.error {
-                ApiError::NotReady(part) => Some(part.as_str()),
-                _ => None,
-            },
-        };
-        let body = serde_json::to_vec(&problem).map_err(|_| Status::InternalServerError)?;
+        let status = self.status();
+        let body = serde_json::to_vec(&Problem::of(&self.error))
+            .map_err(|_| Status::InternalServerError)?;
         let mut response = Response::build();
         response
             .status(status)
             .header(problem_json())
             .sized_body(body.len(), std::io::Cursor::new(body));
-        for header in self.headers(request) {
+        for header in self.headers() {
             response.header_adjoin(header);
         }
-        Recorded::entry(request)
-            .written
-            .store(true, Ordering::Relaxed);
+        let cached = CachedRejection::entry(request);
+        cached.written.store(true, Ordering::Relaxed);
+        self.log(cached);
         response.ok()
     }
 }

@@ -7,11 +7,11 @@ use rocket::response::{Responder, Response, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::cookie::Held;
-use super::site::Site;
 use crate::auth::SignedIn;
 use crate::domain::session::SessionId;
 use crate::domain::user::{User, UserId};
+use crate::http::app_state::AppState;
+use crate::http::policy::cookie::PresentedCookies;
 
 /// A JSON body with its status and cookies. Writes `Set-Cookie` itself: Rocket's jar holds one
 /// cookie a name, drops them on the way to a catcher and does not delete what it did not see.
@@ -62,11 +62,15 @@ impl Reply {
     }
 
     /// The answer to a session that was opened or refreshed: the session body and all cookies.
-    pub(crate) fn signed_in(site: &Site, signed_in: &SignedIn, held: &Held<'_>) -> Self {
-        let csrf = site.accounts.csrf_token(signed_in.session.id);
-        let cookies = site
+    pub(crate) fn signed_in(
+        app: &AppState,
+        signed_in: &SignedIn,
+        held: &PresentedCookies<'_>,
+    ) -> Self {
+        let csrf = app.accounts.csrf_token(signed_in.session.id);
+        let cookies = app
             .cookies
-            .sign_in(signed_in, &csrf, held, site.accounts.now());
+            .sign_in(signed_in, &csrf, held, app.accounts.now());
         Self::ok(&SessionBody::from(signed_in)).with_cookies(cookies)
     }
 }

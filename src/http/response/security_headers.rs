@@ -4,9 +4,9 @@ use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Header;
 use rocket::{Request, Response};
 
-use super::refusal::Recorded;
-use super::site::Site;
-use crate::config::Settings;
+use super::rejection::CachedRejection;
+use crate::http::app_state::AppState;
+use crate::http::policy::is_below;
 
 /// Set on every answer below the base path and on every refusal of ours elsewhere. None of it is a
 /// page: nothing may load, frame, sniff or cache it.
@@ -28,25 +28,8 @@ const ALWAYS: [(&str, &str); 8] = [
 /// public keys may be kept.
 const OF_ITS_OWN: [&str; 3] = ["Cache-Control", "Content-Security-Policy", "Vary"];
 
-/// `Strict-Transport-Security` of every answer of ours (RFC 6797 section 6.1); `None` on plain http,
-/// where browsers do not heed it, and where it is left to the proxy.
-pub(crate) fn hsts(settings: &Settings) -> Option<String> {
-    let hsts = &settings.hsts;
-    if !hsts.enabled || !settings.public_origin.is_https() {
-        return None;
-    }
-    let subdomains = if hsts.include_subdomains {
-        "; includeSubDomains"
-    } else {
-        ""
-    };
-    let preload = if hsts.preload { "; preload" } else { "" };
-    let seconds = hsts.max_age.num_seconds();
-    Some(format!("max-age={seconds}{subdomains}{preload}"))
-}
-
 /// The fairing.
-pub(super) struct SecurityHeaders;
+pub(crate) struct SecurityHeaders;
 
 #[rocket::async_trait]
 impl Fairing for SecurityHeaders {
@@ -58,12 +41,12 @@ impl Fairing for SecurityHeaders {
     }
 
     async fn on_response<'r>(&self, request: &'r Request<'_>, response: &mut Response<'r>) {
-        Recorded::complete(request, response);
-        let Some(site) = request.rocket().state::<Site>() else {
+        CachedRejection::complete(request, response);
+        let Some(app) = request.rocket().state::<AppState>() else {
             return;
         };
-        let is_ours = is_below(request.uri().path().as_str(), &site.base);
-        if !is_ours && !Recorded::is_written(request) {
+        let is_ours = is_below(request.uri().path().as_str(), &app.base);
+        if !is_ours && !CachedRejection::is_written(request) {
             return;
         }
         let is_ours_to_say = is_json(response);
@@ -73,7 +56,7 @@ impl Fairing for SecurityHeaders {
                 response.set_header(Header::new(name, value));
             }
         }
-        if let Some(policy) = &site.hsts {
+        if let Some(policy) = &app.hsts {
             response.set_header(Header::new("Strict-Transport-Security", policy.as_str()));
         }
     }
@@ -85,33 +68,4 @@ fn is_json(response: &Response<'_>) -> bool {
     content_type.is_none_or(|text| {
         text.starts_with("application/json") || text.starts_with("application/problem+json")
     })
-}
-
-/// Whether a raw path is the base or below it, as Rocket's router sees paths: repeated slashes
-/// are one.
-pub(super) fn is_below(path: &str, base: &str) -> bool {
-    let mut path = path.split('/').filter(|segment| !segment.is_empty());
-    let mut base = base.split('/').filter(|segment| !segment.is_empty());
-    base.all(|segment| path.next() == Some(segment))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_below;
-
-    #[test]
-    fn paths_are_compared_as_the_router_does() {
-        for path in [
-            "/accounts",
-            "/accounts/",
-            "//accounts//user",
-            "/accounts/x/y",
-        ] {
-            assert!(is_below(path, "/accounts"), "{path}");
-        }
-        for path in ["/", "/accountsx", "/api/accounts", ""] {
-            assert!(!is_below(path, "/accounts"), "{path}");
-        }
-        assert!(is_below("/api/auth/user", "/api/auth"));
-    }
 }

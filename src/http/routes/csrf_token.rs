@@ -6,12 +6,12 @@ use rocket::{State, get};
 use utoipa::ToSchema;
 
 use crate::auth::CsrfToken;
-use crate::http::cookie::Held;
-use crate::http::error::ApiError;
-use crate::http::openapi::{Described, Needs};
-use crate::http::refusal::Refusal;
-use crate::http::reply::Reply;
-use crate::http::site::Site;
+use crate::http::app_state::AppState;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::policy::cookie::PresentedCookies;
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::Reply;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = CsrfToken)]
@@ -21,8 +21,11 @@ struct Body<'a> {
 }
 
 #[get("/csrf_token")]
-pub(super) async fn csrf_token(site: &State<Site>, held: Held<'_>) -> Result<Reply, Refusal> {
-    let token = site.accounts.csrf_token_for(&held.tokens).await?;
+pub(super) async fn csrf_token(
+    app: &State<AppState>,
+    held: PresentedCookies<'_>,
+) -> Result<Reply, Rejection> {
+    let token = app.accounts.csrf_token_for(&held.tokens).await?;
     let reply = Reply::ok(&Body {
         token: token.as_str(),
     });
@@ -31,27 +34,27 @@ pub(super) async fn csrf_token(site: &State<Site>, held: Held<'_>) -> Result<Rep
             token,
             remembered_until,
         } => {
-            let now = site.accounts.now();
-            reply.with_cookies([site.cookies.csrf(token, *remembered_until, now)])
+            let now = app.accounts.now();
+            reply.with_cookies([app.cookies.csrf(token, *remembered_until, now)])
         }
         CsrfToken::InCookie(_) | CsrfToken::ForNobody(_) => reply,
     })
 }
 
-pub(super) fn described() -> Described {
+pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Gets the CSRF token",
         "It stays the same for a session, whose cookie is set where it is missing. Without a \
          session the token is in the body alone.",
     ];
-    Described::new(
+    Operation::new(
         Method::Get,
         "/csrf_token/",
         "getCsrfToken",
-        Needs::Nothing,
+        Auth::Nothing,
         SAYS,
     )
     .answers::<Body<'_>>(Status::Ok, "The token.")
     .with_cookies("The CSRF cookie, if it was not that of the session.")
-    .refuses([ApiError::Unavailable])
+    .rejects([ApiError::Unavailable])
 }

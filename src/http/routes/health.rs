@@ -5,12 +5,13 @@ use rocket::serde::Serialize;
 use rocket::{Shutdown, State, get};
 use utoipa::ToSchema;
 
-use crate::http::error::ApiError;
-use crate::http::health::{self, Unready};
-use crate::http::openapi::{Described, Needs};
-use crate::http::refusal::Refusal;
-use crate::http::reply::Reply;
-use crate::http::site::Site;
+use crate::http::app_state::AppState;
+use crate::http::observability::readiness;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::Reply;
+use crate::http::response::Unready;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Health)]
@@ -26,13 +27,13 @@ pub(super) fn live() -> Reply {
 }
 
 #[get("/health/ready")]
-pub(super) async fn ready(site: &State<Site>, shutdown: Shutdown) -> Result<Reply, Refusal> {
-    let ready = health::check(site, shutdown).await;
+pub(super) async fn ready(app: &State<AppState>, shutdown: Shutdown) -> Result<Reply, Rejection> {
+    let ready = readiness::check(app, shutdown).await;
     ready.map_err(ApiError::NotReady)?;
     Ok(Reply::ok(&Body { status: "ready" }))
 }
 
-pub(super) fn described() -> [Described; 2] {
+pub(super) fn described() -> [Operation; 2] {
     const LIVE: [&str; 2] = [
         "Tells whether the process serves",
         "Touches no store: a database that is down is no reason to restart the process.",
@@ -41,18 +42,18 @@ pub(super) fn described() -> [Described; 2] {
         "Tells whether this replica should get requests",
         "Looks at store, schema and keys, for a second at most.",
     ];
-    let live = Described::new(Method::Get, "/health/live/", "isLive", Needs::Nothing, LIVE);
-    let ready = Described::new(
+    let live = Operation::new(Method::Get, "/health/live/", "isLive", Auth::Nothing, LIVE);
+    let ready = Operation::new(
         Method::Get,
         "/health/ready/",
         "isReady",
-        Needs::Nothing,
+        Auth::Nothing,
         READY,
     );
     [
         live.answers::<Body>(Status::Ok, "It does."),
         ready
             .answers::<Body>(Status::Ok, "It should.")
-            .refuses([ApiError::NotReady(Unready::Store)]),
+            .rejects([ApiError::NotReady(Unready::Store)]),
     ]
 }

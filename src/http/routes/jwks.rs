@@ -5,7 +5,7 @@ use rocket::response::{Responder, Response, Result};
 use rocket::{Build, Request, Rocket, State, get, routes};
 
 use crate::auth::Accounts;
-use crate::http::forms::without_forms;
+use crate::http::request::forms::without_forms;
 
 /// A key is to be staged for longer than this before it signs: `docs/deployment.md`.
 const CACHE: &str = "public, max-age=300";

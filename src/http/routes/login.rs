@@ -5,15 +5,16 @@ use rocket::{State, post};
 
 use crate::auth::LoginAttempt;
 use crate::domain::credentials::Password;
-use crate::http::body::{Fields, FromFields, JsonBody};
-use crate::http::client::Browser;
-use crate::http::cookie::Held;
-use crate::http::csrf::FromSite;
-use crate::http::error::ApiError;
-use crate::http::openapi::{Described, Flag, Needs, Shape, Text};
-use crate::http::refusal::Refusal;
-use crate::http::reply::{Reply, SessionBody};
-use crate::http::site::Site;
+use crate::http::app_state::AppState;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::policy::cookie::PresentedCookies;
+use crate::http::request::ClientInfo;
+use crate::http::request::SameOrigin;
+use crate::http::request::{BodySchema, Flag, Text};
+use crate::http::request::{Fields, FromFields, JsonBody};
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::{Reply, SessionBody};
 
 /// The field of a login and a registration that says whether the session outlives the browser.
 pub(super) const REMEMBER: Flag = Flag {
@@ -33,7 +34,7 @@ pub(in crate::http) struct Credentials {
 impl FromFields for Credentials {
     const IGNORES_UNKNOWN: bool = true;
 
-    fn shape(body: Shape) -> Shape {
+    fn schema(body: BodySchema) -> BodySchema {
         body.required("username", Text::ClaimedUsername)
             .required("password", Text::Password)
             .flag(REMEMBER)
@@ -61,32 +62,32 @@ impl Credentials {
 
 #[post("/auth/login", data = "<body>")]
 pub(super) async fn login(
-    site: &State<Site>,
-    _from: FromSite,
-    held: Held<'_>,
-    browser: Browser,
+    app: &State<AppState>,
+    _from: SameOrigin,
+    held: PresentedCookies<'_>,
+    browser: ClientInfo,
     body: JsonBody<Credentials>,
-) -> Result<Reply, Refusal> {
+) -> Result<Reply, Rejection> {
     let attempt = LoginAttempt {
         username: body.0.username,
         password: body.0.password,
-        arrival: held.arrival(site, browser, body.0.remember),
+        arrival: held.arrival(app, browser, body.0.remember),
     };
-    let signed_in = site.accounts.login(attempt).await?;
-    Ok(Reply::signed_in(site, &signed_in, &held))
+    let signed_in = app.accounts.login(attempt).await?;
+    Ok(Reply::signed_in(app, &signed_in, &held))
 }
 
-pub(super) fn described() -> Described {
+pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Starts a session",
         "Unknown users, wrong passwords and disabled users are not to be told apart (OWASP \
          Authentication Cheat Sheet). Other fields of the body are ignored.",
     ];
-    Described::new(Method::Post, "/auth/login/", "logIn", Needs::OwnPage, SAYS)
+    Operation::new(Method::Post, "/auth/login/", "logIn", Auth::OwnPage, SAYS)
         .takes::<Credentials>()
         .answers::<SessionBody<'_>>(Status::Ok, "Signed in.")
         .with_cookies("All three, and the device cookie.")
-        .refuses([
+        .rejects([
             ApiError::InvalidCredentials,
             ApiError::too_many_attempts(),
             ApiError::Unavailable,

@@ -12,14 +12,16 @@ use super::sessions::StepUp;
 use crate::crypto::token::Claims;
 use crate::domain::session::RevocationReason;
 use crate::domain::user::UserId;
-use crate::http::cookie::{Clears, Held};
-use crate::http::credential;
-use crate::http::csrf::{self, FromSite};
-use crate::http::error::ApiError;
-use crate::http::openapi::{Described, Needs};
-use crate::http::refusal::Refusal;
-use crate::http::reply::Reply;
-use crate::http::site::Site;
+use crate::http::app_state::AppState;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::policy::cookie::{CookiesToClear, PresentedCookies};
+use crate::http::request::SameOrigin;
+use crate::http::request::app_state;
+use crate::http::request::credential;
+use crate::http::request::same_origin::{record_csrf_failure, submitted};
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::Reply;
 
 /// What is to be ended.
 pub(super) enum Scope {
@@ -32,9 +34,9 @@ pub(super) enum Scope {
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Scope {
-    type Error = Refusal;
+    type Error = Rejection;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
         // The values that the description lists, in this case alone.
         match request.query_value::<&str>("everywhere") {
             None | Some(Ok("false" | "no" | "off")) => held(request).await,
@@ -43,23 +45,24 @@ impl<'r> FromRequest<'r> for Scope {
                 Outcome::Success(Self::Everywhere(user.id))
             }
             // Not to be taken for a plain logout.
-            Some(_) => Refusal::from(ApiError::BadRequest).outcome(request),
+            Some(_) => Rejection::from(ApiError::BadRequest).outcome(request),
         }
     }
 }
 
-async fn held(request: &Request<'_>) -> Outcome<Scope, Refusal> {
-    let site = try_outcome!(Site::of(request));
-    if let Some(tokens) = credential::bearer_tokens(request, site) {
-        let named = site.accounts.session_of_bearer(&tokens);
+async fn held(request: &Request<'_>) -> Outcome<Scope, Rejection> {
+    let app = try_outcome!(app_state(request));
+    if let Some(tokens) = credential::bearer_tokens(request, app) {
+        let named = app.accounts.session_of_bearer(&tokens);
         return Outcome::Success(Scope::Held(named.into_iter().collect()));
     }
-    try_outcome!(FromSite::from_request(request).await);
-    let held = try_outcome!(Held::from_request(request).await);
-    let header = csrf::submitted(request);
-    match site.accounts.sessions_to_end(&held.tokens, header) {
+    try_outcome!(SameOrigin::from_request(request).await);
+    let held = try_outcome!(PresentedCookies::from_request(request).await);
+    let header = submitted(request);
+    let found = app.accounts.sessions_to_end(&held.tokens, header);
+    match record_csrf_failure(app, request, found) {
         Ok(sessions) => Outcome::Success(Scope::Held(sessions)),
-        Err(error) => Refusal::from(error).outcome(request),
+        Err(error) => Rejection::from(error).outcome(request),
     }
 }
 
@@ -67,18 +70,18 @@ async fn held(request: &Request<'_>) -> Outcome<Scope, Refusal> {
 struct Empty {}
 
 #[post("/auth/logout")]
-pub(super) async fn logout(site: &State<Site>, scope: Scope) -> Result<Reply, Refusal> {
+pub(super) async fn logout(app: &State<AppState>, scope: Scope) -> Result<Reply, Rejection> {
     match scope {
-        Scope::Held(sessions) => site.accounts.logout(&sessions).await?,
+        Scope::Held(sessions) => app.accounts.logout(&sessions).await?,
         Scope::Everywhere(user) => {
             let reason = RevocationReason::Logout;
-            site.accounts.end_sessions(user, None, reason).await?;
+            app.accounts.end_sessions(user, None, reason).await?;
         }
     }
-    Ok(Reply::ok(&Empty {}).with_cookies(site.cookies.clear(Clears::All)))
+    Ok(Reply::ok(&Empty {}).with_cookies(app.cookies.clear(CookiesToClear::All)))
 }
 
-pub(super) fn described() -> Described {
+pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Ends the session",
         "In whatever state it is: without a live session there is nothing to end, and the cookies \
@@ -86,15 +89,15 @@ pub(super) fn described() -> Described {
     ];
     const EVERYWHERE: &str = "Ends all sessions of the user, which needs a live session and the \
                               password proved in the last 10 minutes.";
-    Described::new(
+    Operation::new(
         Method::Post,
         "/auth/logout/",
         "logOut",
-        Needs::AnyState,
+        Auth::AnyState,
         SAYS,
     )
     .flag("everywhere", EVERYWHERE)
     .answers::<Empty>(Status::Ok, "Signed out.")
     .with_cookies("Clears all three.")
-    .refuses([ApiError::BadRequest, ApiError::ReauthenticationRequired])
+    .rejects([ApiError::BadRequest, ApiError::ReauthenticationRequired])
 }

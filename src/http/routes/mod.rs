@@ -15,7 +15,7 @@ mod verify;
 
 use rocket::Route;
 
-use super::openapi::Described;
+use super::openapi::Operation;
 pub(super) use jwks::mount_jwks;
 #[cfg(feature = "contract")]
 pub(super) use login::Credentials;
@@ -43,7 +43,7 @@ pub(super) fn all() -> Vec<Route> {
 }
 
 /// Every route as the description of the API tells it.
-pub(super) fn described() -> Vec<Described> {
+pub(super) fn described() -> Vec<Operation> {
     let mut described = vec![
         csrf_token::described(),
         login::described(),

@@ -5,15 +5,16 @@ use rocket::{State, post};
 
 use crate::auth::Error;
 use crate::domain::credentials::Password;
-use crate::http::body::{Fields, FromFields, JsonBody};
-use crate::http::client::Browser;
-use crate::http::cookie::{Clears, Held};
-use crate::http::error::ApiError;
+use crate::http::app_state::AppState;
 use crate::http::guard::CurrentUser;
-use crate::http::openapi::{Described, Needs, Shape, Text};
-use crate::http::refusal::Refusal;
-use crate::http::reply::{Reply, SessionBody};
-use crate::http::site::Site;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::policy::cookie::{CookiesToClear, PresentedCookies};
+use crate::http::request::ClientInfo;
+use crate::http::request::{BodySchema, Text};
+use crate::http::request::{Fields, FromFields, JsonBody};
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::{Reply, SessionBody};
 
 pub(super) struct Change {
     current: Password,
@@ -21,7 +22,7 @@ pub(super) struct Change {
 }
 
 impl FromFields for Change {
-    fn shape(body: Shape) -> Shape {
+    fn schema(body: BodySchema) -> BodySchema {
         body.required("current_password", Text::Password)
             .required("new_password", Text::NewPassword)
     }
@@ -38,43 +39,44 @@ impl FromFields for Change {
 
 #[post("/user/password", data = "<body>")]
 pub(super) async fn change(
-    site: &State<Site>,
+    app: &State<AppState>,
     user: CurrentUser,
-    held: Held<'_>,
-    browser: Browser,
+    held: PresentedCookies<'_>,
+    browser: ClientInfo,
     body: JsonBody<Change>,
-) -> Result<Reply, Refusal> {
+) -> Result<Reply, Rejection> {
     let Change { current, new } = body.0;
-    let changed = site
+    let changed = app
         .accounts
         .change_password(user.authenticated(), &current, new, browser.0);
     let signed_in = changed.await.map_err(|error| match error {
         Error::Password(error) => ApiError::field("new_password", &error.to_string()).into(),
         Error::WrongPassword => ApiError::field("current_password", WRONG).into(),
         error => {
-            let clears = Clears::after_access(&error, user.session().id, site, &held.tokens.csrf);
-            Refusal::clearing(error, clears)
+            let (session, csrf) = (user.session().id, &held.tokens.csrf);
+            let useless = CookiesToClear::after_access(&error, session, &app.accounts, csrf);
+            Rejection::from(error).clearing(app.cookies.clear(useless))
         }
     })?;
-    Ok(Reply::signed_in(site, &signed_in, &held))
+    Ok(Reply::signed_in(app, &signed_in, &held))
 }
 
 const WRONG: &str = "is wrong";
 
-pub(super) fn described() -> Described {
+pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Changes the own password",
         "Ends all sessions (ASVS 5.0 7.4.3) and goes on in a new one, with a new CSRF token.",
     ];
-    Described::new(
+    Operation::new(
         Method::Post,
         "/user/password/",
         "changePassword",
-        Needs::Session,
+        Auth::Session,
         SAYS,
     )
     .takes::<Change>()
     .answers::<SessionBody<'_>>(Status::Ok, "Changed, and signed in anew.")
     .with_cookies("All three.")
-    .refuses([ApiError::too_many_attempts()])
+    .rejects([ApiError::too_many_attempts()])
 }

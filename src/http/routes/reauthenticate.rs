@@ -7,14 +7,14 @@ use rocket::{State, post};
 use utoipa::ToSchema;
 
 use super::user::Proof;
-use crate::http::body::JsonBody;
-use crate::http::cookie::{Clears, Held};
-use crate::http::error::ApiError;
+use crate::http::app_state::AppState;
 use crate::http::guard::CurrentUser;
-use crate::http::openapi::{Described, Needs};
-use crate::http::refusal::Refusal;
-use crate::http::reply::Reply;
-use crate::http::site::Site;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::policy::cookie::{CookiesToClear, PresentedCookies};
+use crate::http::request::JsonBody;
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::Reply;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Proved)]
@@ -24,36 +24,37 @@ struct Body {
 
 #[post("/auth/reauthenticate", data = "<body>")]
 pub(super) async fn reauthenticate(
-    site: &State<Site>,
+    app: &State<AppState>,
     user: CurrentUser,
-    held: Held<'_>,
+    held: PresentedCookies<'_>,
     body: JsonBody<Proof>,
-) -> Result<Reply, Refusal> {
-    let authenticated_at = site.accounts.now();
-    let proved = site
+) -> Result<Reply, Rejection> {
+    let authenticated_at = app.accounts.now();
+    let proved = app
         .accounts
         .reauthenticate(user.authenticated(), &body.0.0)
         .await;
     proved.map_err(|error| {
-        let clears = Clears::after_access(&error, user.session().id, site, &held.tokens.csrf);
-        Refusal::clearing(error, clears)
+        let (session, csrf) = (user.session().id, &held.tokens.csrf);
+        let useless = CookiesToClear::after_access(&error, session, &app.accounts, csrf);
+        Rejection::from(error).clearing(app.cookies.clear(useless))
     })?;
     Ok(Reply::ok(&Body { authenticated_at }))
 }
 
-pub(super) fn described() -> Described {
+pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Proves the password once more",
         "For the ten minutes in which sensitive steps are open (step-up; ASVS 5.0 7.5.1).",
     ];
-    Described::new(
+    Operation::new(
         Method::Post,
         "/auth/reauthenticate/",
         "reauthenticate",
-        Needs::Session,
+        Auth::Session,
         SAYS,
     )
     .takes::<Proof>()
     .answers::<Body>(Status::Ok, "Proved.")
-    .refuses([ApiError::too_many_attempts()])
+    .rejects([ApiError::too_many_attempts()])
 }

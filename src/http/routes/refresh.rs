@@ -4,38 +4,38 @@ use rocket::http::{Method, Status};
 use rocket::{State, post};
 
 use crate::auth::Error;
-use crate::http::client::Browser;
-use crate::http::cookie::{Clears, Held};
-use crate::http::csrf::FromSite;
-use crate::http::error::ApiError;
-use crate::http::openapi::{Described, Needs};
-use crate::http::refusal::Refusal;
-use crate::http::reply::{Reply, SessionBody};
-use crate::http::site::Site;
+use crate::http::app_state::AppState;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::policy::cookie::{CookiesToClear, PresentedCookies};
+use crate::http::request::ClientInfo;
+use crate::http::request::SameOrigin;
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::{Reply, SessionBody};
 
 #[post("/auth/refresh_token")]
 pub(super) async fn refresh(
-    site: &State<Site>,
-    _from: FromSite,
-    held: Held<'_>,
-    browser: Browser,
-) -> Result<Reply, Refusal> {
-    let refreshed = site.accounts.refresh(&held.tokens, browser.0.address).await;
+    app: &State<AppState>,
+    _from: SameOrigin,
+    held: PresentedCookies<'_>,
+    browser: ClientInfo,
+) -> Result<Reply, Rejection> {
+    let refreshed = app.accounts.refresh(&held.tokens, browser.0.address).await;
     let signed_in = refreshed.map_err(|error| {
         if matches!(error, Error::RefreshTokenMissing) && !held.tokens.refresh.is_empty() {
-            log_unbound(site);
+            log_unbound(app);
         }
-        let clears = Clears::after_refresh(&error, site, &held);
-        Refusal::clearing(error, clears)
+        let useless = CookiesToClear::after_refresh(&error, &app.accounts, &held);
+        Rejection::from(error).clearing(app.cookies.clear(useless))
     })?;
-    Ok(Reply::signed_in(site, &signed_in, &held))
+    Ok(Reply::signed_in(app, &signed_in, &held))
 }
 
 /// In development this is most likely a client that does not send the CSRF cookie along, in release
 /// a cookie that another host has set.
-fn log_unbound(site: &Site) {
-    let [_, refresh, csrf] = site.cookies.names();
-    if site.cookies.is_insecure() {
+fn log_unbound(app: &AppState) {
+    let [_, refresh, csrf] = app.cookies.names();
+    if app.cookies.is_insecure() {
         tracing::warn!(
             refresh_cookie = refresh,
             csrf_cookie = csrf,
@@ -46,7 +46,7 @@ fn log_unbound(site: &Site) {
     }
 }
 
-pub(super) fn described() -> Described {
+pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Gets a new access and refresh token",
         "Refresh tokens rotate (RFC 9700, section 4.14.2). One whose answer was lost may be sent \
@@ -55,16 +55,16 @@ pub(super) fn described() -> Described {
          later than that after its successor was used ends the session. A token counts only beside \
          the CSRF cookie of its session.",
     ];
-    Described::new(
+    Operation::new(
         Method::Post,
         "/auth/refresh_token/",
         "refresh",
-        Needs::Refresh,
+        Auth::Refresh,
         SAYS,
     )
     .answers::<SessionBody<'_>>(Status::Ok, "Still signed in.")
     .with_cookies("All three, or the access cookie alone if the refresh token stays the same.")
-    .refuses([
+    .rejects([
         ApiError::RefreshTokenMissing,
         ApiError::TokenNotValid,
         ApiError::SessionEnded,

@@ -8,15 +8,17 @@ use rocket::{Request, State, post};
 use super::login::REMEMBER;
 use crate::auth::NewAccount;
 use crate::domain::credentials::Username;
-use crate::http::body::{Fields, FromFields, JsonBody};
-use crate::http::client::Browser;
-use crate::http::cookie::Held;
-use crate::http::csrf::FromSite;
-use crate::http::error::ApiError;
-use crate::http::openapi::{Described, Needs, Shape, Text};
-use crate::http::refusal::Refusal;
-use crate::http::reply::{Reply, SessionBody};
-use crate::http::site::Site;
+use crate::http::app_state::AppState;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::policy::cookie::PresentedCookies;
+use crate::http::request::ClientInfo;
+use crate::http::request::SameOrigin;
+use crate::http::request::app_state;
+use crate::http::request::{BodySchema, Text};
+use crate::http::request::{Fields, FromFields, JsonBody};
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::{Reply, SessionBody};
 
 /// Registration is open, and not for too many at once from one address. Asked before the body is
 /// read, because judging a password takes time.
@@ -24,17 +26,17 @@ pub(super) struct Open(());
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Open {
-    type Error = Refusal;
+    type Error = Rejection;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
-        let site = try_outcome!(Site::of(request));
-        if !site.registration_is_open {
-            return Refusal::from(ApiError::RegistrationClosed).outcome(request);
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
+        let app = try_outcome!(app_state(request));
+        if !app.registration_is_open {
+            return Rejection::from(ApiError::RegistrationClosed).outcome(request);
         }
-        let Browser(client) = try_outcome!(Browser::from_request(request).await);
-        match site.accounts.admit_registration(client.address) {
+        let ClientInfo(client) = try_outcome!(ClientInfo::from_request(request).await);
+        match app.accounts.admit_registration(client.address) {
             Ok(()) => Outcome::Success(Self(())),
-            Err(error) => Refusal::from(error).outcome(request),
+            Err(error) => Rejection::from(error).outcome(request),
         }
     }
 }
@@ -47,7 +49,7 @@ pub(super) struct NewMember {
 impl FromFields for NewMember {
     const IS_SLOW: bool = true;
 
-    fn shape(body: Shape) -> Shape {
+    fn schema(body: BodySchema) -> BodySchema {
         body.required("username", Text::Username)
             .required("password", Text::NewPassword)
             .optional("first_name", Text::Name)
@@ -79,35 +81,35 @@ impl FromFields for NewMember {
 
 #[post("/auth/register", data = "<body>")]
 pub(super) async fn register(
-    site: &State<Site>,
-    _from: FromSite,
+    app: &State<AppState>,
+    _from: SameOrigin,
     _open: Open,
-    held: Held<'_>,
-    browser: Browser,
+    held: PresentedCookies<'_>,
+    browser: ClientInfo,
     body: JsonBody<NewMember>,
-) -> Result<Reply, Refusal> {
+) -> Result<Reply, Rejection> {
     let NewMember { account, remember } = body.0;
-    let arrival = held.arrival(site, browser, remember);
-    let registered = site.accounts.register(account, arrival);
-    Ok(Reply::signed_in(site, &registered.await?, &held).with_status(Status::Created))
+    let arrival = held.arrival(app, browser, remember);
+    let registered = app.accounts.register(account, arrival);
+    Ok(Reply::signed_in(app, &registered.await?, &held).with_status(Status::Created))
 }
 
-pub(super) fn described() -> Described {
+pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Creates a user and starts a session",
         "Where the operator has opened registration.",
     ];
-    Described::new(
+    Operation::new(
         Method::Post,
         "/auth/register/",
         "register",
-        Needs::OwnPage,
+        Auth::OwnPage,
         SAYS,
     )
     .takes::<NewMember>()
     .answers::<SessionBody<'_>>(Status::Created, "Created and signed in.")
     .with_cookies("All three, and the device cookie.")
-    .refuses([
+    .rejects([
         ApiError::RegistrationClosed,
         ApiError::UsernameTaken,
         ApiError::too_many_attempts(),

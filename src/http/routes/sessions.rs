@@ -10,13 +10,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::domain::session::{RevocationReason, Session, SessionId};
-use crate::http::cookie::Clears;
-use crate::http::error::ApiError;
+use crate::http::app_state::AppState;
 use crate::http::guard::{CurrentUser, Fresh};
-use crate::http::openapi::{Described, Needs};
-use crate::http::refusal::Refusal;
-use crate::http::reply::Reply;
-use crate::http::site::Site;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::policy::cookie::CookiesToClear;
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::Reply;
 
 /// Ending *other* sessions needs a proof of the password at most ten minutes old.
 pub(super) type StepUp = Fresh<600>;
@@ -57,8 +57,8 @@ impl<'a> SessionItem<'a> {
 }
 
 #[get("/sessions")]
-pub(super) async fn list(site: &State<Site>, user: CurrentUser) -> Result<Reply, Refusal> {
-    let sessions = site.accounts.list_sessions(user.user()).await?;
+pub(super) async fn list(app: &State<AppState>, user: CurrentUser) -> Result<Reply, Rejection> {
+    let sessions = app.accounts.list_sessions(user.user()).await?;
     let current = user.session().id;
     let items = sessions
         .iter()
@@ -68,36 +68,38 @@ pub(super) async fn list(site: &State<Site>, user: CurrentUser) -> Result<Reply,
 
 /// Ending the current session is a logout and needs no proof.
 #[delete("/sessions/<id>")]
-pub(super) async fn end(site: &State<Site>, user: CurrentUser, id: &str) -> Result<Reply, Refusal> {
+pub(super) async fn end(
+    app: &State<AppState>,
+    user: CurrentUser,
+    id: &str,
+) -> Result<Reply, Rejection> {
     let id = Uuid::try_parse(id)
         .map(SessionId)
         .map_err(|_| ApiError::NotFound)?;
     let is_current = id == user.session().id;
-    if !is_current && !StepUp::is_fresh(&user, site) {
+    if !is_current && !StepUp::is_fresh(&user, app) {
         return Err(ApiError::ReauthenticationRequired.into());
     }
-    if !site.accounts.end_session(user.user(), id).await? {
+    if !app.accounts.end_session(user.user(), id).await? {
         return Err(ApiError::NotFound.into());
     }
     let clears = if is_current {
-        Clears::All
+        CookiesToClear::All
     } else {
-        Clears::Nothing
+        CookiesToClear::Nothing
     };
-    Ok(Reply::no_content().with_cookies(site.cookies.clear(clears)))
+    Ok(Reply::no_content().with_cookies(app.cookies.clear(clears)))
 }
 
 #[delete("/sessions")]
-pub(super) async fn end_others(site: &State<Site>, user: StepUp) -> Result<Reply, Refusal> {
+pub(super) async fn end_others(app: &State<AppState>, user: StepUp) -> Result<Reply, Rejection> {
     let (id, current) = (user.id, user.session().id);
     let reason = RevocationReason::EndedByUser;
-    site.accounts
-        .end_sessions(id, Some(current), reason)
-        .await?;
+    app.accounts.end_sessions(id, Some(current), reason).await?;
     Ok(Reply::no_content())
 }
 
-pub(super) fn described() -> [Described; 3] {
+pub(super) fn described() -> [Operation; 3] {
     const LIST: [&str; 2] = [
         "The own live sessions",
         "Newest first (ASVS 5.0 7.5.2). Nothing in the list is secret.",
@@ -111,15 +113,15 @@ pub(super) fn described() -> [Described; 3] {
         "Ends all other sessions",
         "Needs the password proved in the last 10 minutes.",
     ];
-    let session = |method, path, id, says| Described::new(method, path, id, Needs::Session, says);
+    let session = |method, path, id, says| Operation::new(method, path, id, Auth::Session, says);
     [
         session(Method::Get, "/sessions/", "listSessions", LIST)
             .answers_list::<SessionItem<'_>>("The sessions."),
         session(Method::Delete, "/sessions/{id}/", "endSession", END)
             .id_in_path("id", "From the list of sessions.")
             .with_cookies("Clears all three, if it was the current session.")
-            .refuses([ApiError::ReauthenticationRequired, ApiError::NotFound]),
+            .rejects([ApiError::ReauthenticationRequired, ApiError::NotFound]),
         session(Method::Delete, "/sessions/", "endOtherSessions", END_OTHERS)
-            .refuses([ApiError::ReauthenticationRequired]),
+            .rejects([ApiError::ReauthenticationRequired]),
     ]
 }

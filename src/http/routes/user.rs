@@ -4,14 +4,15 @@ use rocket::http::{Method, Status};
 use rocket::{State, delete, get, patch};
 
 use crate::domain::credentials::{Password, PersonName};
-use crate::http::body::{Fields, FromFields, JsonBody};
-use crate::http::cookie::Clears;
-use crate::http::error::ApiError;
+use crate::http::app_state::AppState;
 use crate::http::guard::CurrentUser;
-use crate::http::openapi::{Described, Needs, Shape, Text};
-use crate::http::refusal::Refusal;
-use crate::http::reply::{Reply, UserBody};
-use crate::http::site::Site;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::policy::cookie::CookiesToClear;
+use crate::http::request::{BodySchema, Text};
+use crate::http::request::{Fields, FromFields, JsonBody};
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::{Reply, UserBody};
 
 #[get("/user")]
 pub(super) fn show(user: CurrentUser) -> Reply {
@@ -24,7 +25,7 @@ pub(super) struct Names {
 }
 
 impl FromFields for Names {
-    fn shape(body: Shape) -> Shape {
+    fn schema(body: BodySchema) -> BodySchema {
         body.optional("first_name", Text::Name)
             .optional("last_name", Text::Name)
     }
@@ -39,15 +40,15 @@ impl FromFields for Names {
 
 #[patch("/user", data = "<body>")]
 pub(super) async fn rename(
-    site: &State<Site>,
+    app: &State<AppState>,
     user: CurrentUser,
     body: JsonBody<Names>,
-) -> Result<Reply, Refusal> {
+) -> Result<Reply, Rejection> {
     let Names {
         first_name,
         last_name,
     } = body.0;
-    let renamed = site
+    let renamed = app
         .accounts
         .rename(user.id, first_name.as_ref(), last_name.as_ref());
     Ok(Reply::ok(&UserBody::from(&renamed.await?)))
@@ -57,7 +58,7 @@ pub(super) async fn rename(
 pub(super) struct Proof(pub(super) Password);
 
 impl FromFields for Proof {
-    fn shape(body: Shape) -> Shape {
+    fn schema(body: BodySchema) -> BodySchema {
         body.required("password", Text::Password)
     }
 
@@ -68,15 +69,15 @@ impl FromFields for Proof {
 
 #[delete("/user", data = "<body>")]
 pub(super) async fn leave(
-    site: &State<Site>,
+    app: &State<AppState>,
     user: CurrentUser,
     body: JsonBody<Proof>,
-) -> Result<Reply, Refusal> {
-    site.accounts.leave(user.authenticated(), &body.0.0).await?;
-    Ok(Reply::no_content().with_cookies(site.cookies.clear(Clears::All)))
+) -> Result<Reply, Rejection> {
+    app.accounts.leave(user.authenticated(), &body.0.0).await?;
+    Ok(Reply::no_content().with_cookies(app.cookies.clear(CookiesToClear::All)))
 }
 
-pub(super) fn described() -> [Described; 3] {
+pub(super) fn described() -> [Operation; 3] {
     const SHOW: [&str; 2] = ["Who is signed in", "As the store has it at this moment."];
     const RENAME: [&str; 2] = [
         "Changes the own names",
@@ -86,7 +87,7 @@ pub(super) fn described() -> [Described; 3] {
         "Deletes the own account",
         "With all sessions. A wrong password is `invalid_fields`, because the session goes on.",
     ];
-    let session = |method, id, says| Described::new(method, "/user/", id, Needs::Session, says);
+    let session = |method, id, says| Operation::new(method, "/user/", id, Auth::Session, says);
     [
         session(Method::Get, "getUser", SHOW).answers::<UserBody<'_>>(Status::Ok, "The user."),
         session(Method::Patch, "renameUser", RENAME)
@@ -95,6 +96,6 @@ pub(super) fn described() -> [Described; 3] {
         session(Method::Delete, "deleteUser", LEAVE)
             .takes::<Proof>()
             .with_cookies("Clears all three.")
-            .refuses([ApiError::too_many_attempts()]),
+            .rejects([ApiError::too_many_attempts()]),
     ]
 }

@@ -7,13 +7,13 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Request, get};
 
-use crate::http::csrf::is_unsafe_name;
-use crate::http::error::ApiError;
 use crate::http::guard::{CurrentUser, acting};
-use crate::http::openapi::{Described, Needs};
-use crate::http::refusal::Refusal;
-use crate::http::reply::{Reply, UserBody};
-use crate::http::site::Site;
+use crate::http::openapi::{Auth, Operation};
+use crate::http::policy::origin::is_unsafe_name;
+use crate::http::request::app_state;
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
+use crate::http::response::{Reply, UserBody};
 
 /// Where proxies say which method the request has that they ask about. Traefik and Caddy send the
 /// first by themselves.
@@ -26,17 +26,17 @@ pub(super) struct Asked(CurrentUser);
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Asked {
-    type Error = Refusal;
+    type Error = Rejection;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
-        let site = try_outcome!(Site::of(request));
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
+        let app = try_outcome!(app_state(request));
         let mut named = ORIGINAL_METHOD
             .iter()
             .flat_map(|name| request.headers().get(name));
         if !named.any(is_unsafe_name) {
             return CurrentUser::from_request(request).await.map(Self);
         }
-        match acting(request, site).await {
+        match acting(request, app).await {
             Ok(user) => Outcome::Success(Self(user)),
             Err(refusal) => refusal.outcome(request),
         }
@@ -55,14 +55,14 @@ pub(super) fn verify(asked: Asked) -> Reply {
     ])
 }
 
-pub(super) fn described() -> Described {
+pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Tells a proxy who makes a request for another application",
         "If X-Forwarded-Method or X-Original-Method names an unsafe method, the CSRF checks of \
          that method apply. The answer has X-Accounts-User, X-Accounts-User-Id and \
          X-Accounts-Session.",
     ];
-    Described::new(Method::Get, "/auth/verify/", "verify", Needs::Session, SAYS)
+    Operation::new(Method::Get, "/auth/verify/", "verify", Auth::Session, SAYS)
         .answers::<UserBody<'_>>(Status::Ok, "A user, in a live session.")
-        .refuses([ApiError::CsrfFailed])
+        .rejects([ApiError::CsrfFailed])
 }

@@ -4,7 +4,7 @@ use rocket::figment::Figment;
 use rocket_db_pools::{Database as PoolDatabase, Pool};
 use secrecy::ExposeSecret;
 
-use super::error::chain;
+use crate::auth::causes;
 use crate::config::StoreSettings;
 use crate::store;
 use crate::store::sea::{Database, DatabaseOptions};
@@ -48,7 +48,7 @@ impl Pool for SeaPool {
         }
         let connected = Database::connect(&options).await.inspect_err(|error| {
             // `rocket_db_pools` drops the cause.
-            tracing::error!(cause = %chain(error), "cannot start: no database can be opened");
+            tracing::error!(cause = %causes(error), "cannot start: no database can be opened");
         });
         Ok(Self(connected?))
     }

@@ -1,27 +1,33 @@
 //! Attaching accounts to a Rocket.
 
+mod database;
+mod error;
+mod mount;
+mod patience;
+pub(crate) mod schema;
+
 use std::sync::Arc;
 
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
 use rocket_db_pools::Database as _;
 
-use super::coherence::Coherence;
-use super::database::{self, AccountsDatabase};
-use super::headers::SecurityHeaders;
-use super::keys::AnnounceKeys;
-use super::metrics::Metrics;
-use super::mount::mount;
-use super::openapi::OpenApi;
-use super::purge::Purge;
-use super::schema::{self, MigrateLater, Prepared};
-use super::site::Site;
-use super::stage_error::StageError;
-use super::{catchers, routes};
+use self::database::AccountsDatabase;
+pub use self::error::StageError;
+use self::mount::mount;
+use self::schema::{MigrateLater, Prepared};
 use crate::auth::{Accounts, EventSink, Events};
 use crate::config::diagnosis::{self, Finding};
 use crate::config::{Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
+use crate::http::app_state::AppState;
+use crate::http::observability::metrics::Metrics;
+use crate::http::openapi::OpenApi;
+use crate::http::response::{SecurityHeaders, catchers};
+use crate::http::routes;
+use crate::http::tasks::announce_keys::AnnounceKeys;
+use crate::http::tasks::coherence::Coherence;
+use crate::http::tasks::purge::Purge;
 use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
@@ -196,11 +202,11 @@ impl Builder {
             Err(error) => return Err(refuse(rocket, &error.into())),
         };
         let database = rocket.state::<Database>().cloned();
-        let site = Site::new(accounts.clone(), database, settings);
+        let app = AppState::new(accounts.clone(), database, settings);
         let rocket = routes::mount_jwks(rocket, &accounts, &settings.base);
         let rocket = rocket
             .manage(accounts)
-            .manage(site)
+            .manage(app)
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
             .attach(AnnounceKeys)

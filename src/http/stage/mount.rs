@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use rocket::{Build, Rocket};
 
-use super::cors::Cors;
-use super::forms::without_forms;
-use super::frontend;
-use super::metrics::{self, CountSessions, Exposition, Listener, LiveSessions, Metrics};
 use super::patience::patient;
-use super::routes;
-use super::site::Site;
-use super::trace::{self, Observe};
 use crate::config::Settings;
+use crate::http::app_state::AppState;
+use crate::http::observability::metrics::{
+    self, CountSessions, Exposition, Listener, LiveSessions, Metrics,
+};
+use crate::http::observability::trace::{self, Observe};
+use crate::http::request::forms::without_forms;
+use crate::http::response::cors::Cors;
+use crate::http::{frontend, routes};
 
 /// Mounts the routes, and what watches them.
 pub(super) fn mount(
@@ -21,10 +22,10 @@ pub(super) fn mount(
     metrics: Option<Arc<Metrics>>,
 ) -> Rocket<Build> {
     let mut routes = routes::all();
-    if let (Some(metrics), Some(site)) = (&metrics, rocket.state::<Site>()) {
+    if let (Some(metrics), Some(app)) = (&metrics, rocket.state::<AppState>()) {
         let live = LiveSessions::default();
-        let site = (site.accounts.clone(), site.database.clone());
-        let exposition = Exposition::new(metrics, site, live.clone(), &settings.metrics);
+        let app = (app.accounts.clone(), app.database.clone());
+        let exposition = Exposition::new(metrics, app, live.clone(), &settings.metrics);
         rocket = rocket.manage(exposition).attach(CountSessions(live));
         if settings.metrics.token.is_some() {
             routes.extend(metrics::routes());

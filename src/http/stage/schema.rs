@@ -6,8 +6,8 @@ use std::time::Duration;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::{Orbit, Rocket};
 
-use super::error::chain;
-use super::stage_error::StageError;
+use super::error::StageError;
+use crate::auth::causes;
 use crate::store::Error;
 use crate::store::sea::{Database, MigrationStatus};
 
@@ -122,7 +122,7 @@ async fn migrate(database: &Database) {
             Err(Error::Unavailable(_)) => tokio::time::sleep(AGAIN_AFTER).await,
             // Readiness tells it too; whoever mends the schema starts the service again.
             Err(error) => {
-                tracing::error!(cause = %chain(&error), "the schema cannot be brought up to date");
+                tracing::error!(cause = %causes(&error), "the schema cannot be brought up to date");
                 return;
             }
         }

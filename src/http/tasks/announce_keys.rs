@@ -7,7 +7,7 @@ use crate::auth::Accounts;
 
 /// Compares the ring with the record once before requests are served. A difference keeps the
 /// service from being ready, not from starting: a probe asks again and again.
-pub(super) struct AnnounceKeys;
+pub(in crate::http) struct AnnounceKeys;
 
 #[rocket::async_trait]
 impl Fairing for AnnounceKeys {

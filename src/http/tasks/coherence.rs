@@ -6,7 +6,7 @@ use rocket::{Orbit, Rocket};
 use crate::store::sea::SeaStore;
 
 /// Keeps the cache of the store coherent, until the shutdown.
-pub(super) struct Coherence(pub(super) SeaStore);
+pub(in crate::http) struct Coherence(pub(in crate::http) SeaStore);
 
 #[rocket::async_trait]
 impl Fairing for Coherence {

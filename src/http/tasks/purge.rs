@@ -9,7 +9,7 @@ use crate::auth::Accounts;
 use crate::config::SessionSettings;
 
 /// Purges once after the start and then again and again, until the shutdown.
-pub(super) struct Purge(pub(super) SessionSettings);
+pub(in crate::http) struct Purge(pub(in crate::http) SessionSettings);
 
 #[rocket::async_trait]
 impl Fairing for Purge {

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use ipnet::IpNet;
-use rocket_accounts::http::doors::client_address;
+use rocket_accounts::http::fuzzing::client_address;
 
 pub(crate) fn run(bytes: &[u8]) {
     let Ok(header) = std::str::from_utf8(bytes) else {

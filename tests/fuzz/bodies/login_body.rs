@@ -3,7 +3,7 @@
 
 use rocket_accounts::crypto::strength::PasswordPolicy;
 use rocket_accounts::http::ApiError;
-use rocket_accounts::http::doors::login_body;
+use rocket_accounts::http::fuzzing::login_body;
 use serde_json::Value;
 
 pub(crate) fn run(bytes: &[u8]) {

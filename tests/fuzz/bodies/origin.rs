@@ -4,7 +4,7 @@
 //! The input is a list of headers, one a line: `s` for Sec-Fetch-Site, `o` for Origin.
 
 use rocket_accounts::config::{CsrfSettings, Origin};
-use rocket_accounts::http::doors::admits;
+use rocket_accounts::http::fuzzing::admits;
 
 const PUBLIC: &str = "https://app.example";
 const TRUSTED: &str = "https://admin.example:8443";

@@ -17,8 +17,8 @@ use super::counted::Metrics;
 use super::state::{self, LiveSessions};
 use crate::auth::Accounts;
 use crate::config::MetricsSettings;
-use crate::http::error::ApiError;
-use crate::http::refusal::Refusal;
+use crate::http::response::ApiError;
+use crate::http::response::Rejection;
 use crate::store::sea::Database;
 
 /// What is served, and to whom.
@@ -79,9 +79,9 @@ struct Scraper(());
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for Scraper {
-    type Error = Refusal;
+    type Error = Rejection;
 
-    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
         let header = request.headers().get_one("Authorization");
         let shown = header.and_then(|header| header.strip_prefix("Bearer "));
         let exposition = request.rocket().state::<Exposition>();
@@ -92,7 +92,7 @@ impl<'r> FromRequest<'r> for Scraper {
             Some(_) => ApiError::TokenNotValid,
             None => ApiError::NotAuthenticated,
         };
-        Refusal::from(error).outcome(request)
+        Rejection::from(error).outcome(request)
     }
 }
 
@@ -100,7 +100,7 @@ impl<'r> FromRequest<'r> for Scraper {
 fn metrics(
     _from: Scraper,
     exposition: &State<Exposition>,
-) -> Result<(ContentType, String), Refusal> {
+) -> Result<(ContentType, String), Rejection> {
     let mut text = String::new();
     let written = text::encode(&mut text, &exposition.registry);
     written.map_err(|_| ApiError::Internal)?;

@@ -12,8 +12,8 @@ mod listener;
 mod live;
 mod state;
 
-pub(super) use counted::Metrics;
-pub(super) use exposition::{Exposition, routes};
-pub(super) use listener::Listener;
-pub(super) use live::CountSessions;
-pub(super) use state::LiveSessions;
+pub(in crate::http) use counted::Metrics;
+pub(in crate::http) use exposition::{Exposition, routes};
+pub(in crate::http) use listener::Listener;
+pub(in crate::http) use live::CountSessions;
+pub(in crate::http) use state::LiveSessions;

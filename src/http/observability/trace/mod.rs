@@ -12,14 +12,14 @@ use std::fmt;
 
 use rocket::Request;
 
-pub(super) use observe::Observe;
+pub(in crate::http) use observe::Observe;
 pub use span::spanned;
 
 use crate::crypto::random;
 
 /// The names of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct TraceContext {
+pub(in crate::http) struct TraceContext {
     trace_id: u128,
     span_id: u64,
 }
@@ -40,11 +40,11 @@ impl TraceContext {
         })
     }
 
-    pub(super) fn trace_id(self) -> impl fmt::Display {
+    pub(in crate::http) fn trace_id(self) -> impl fmt::Display {
         fmt::from_fn(move |f| write!(f, "{:032x}", self.trace_id))
     }
 
-    pub(super) fn span_id(self) -> impl fmt::Display {
+    pub(in crate::http) fn span_id(self) -> impl fmt::Display {
         fmt::from_fn(move |f| write!(f, "{:016x}", self.span_id))
     }
 }

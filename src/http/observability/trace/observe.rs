@@ -9,7 +9,7 @@ use rocket::{Data, Request, Response};
 
 use super::TraceContext;
 use crate::config::RequestLines;
-use crate::http::metrics::Metrics;
+use crate::http::observability::metrics::Metrics;
 
 /// The template of requests that no route is for.
 const UNMATCHED: &str = "unmatched";

@@ -1,21 +1,21 @@
 //! The three cookies of a session, and the one of the device: names and attributes, and how they are
 //! set and cleared.
 //!
-//! `read` takes the `Cookie` header apart, [`Held`] is what a request carries of ours, and
-//! [`Clears`] decides which cookies an error makes useless.
+//! `read` takes the `Cookie` header apart, [`PresentedCookies`] is what a request carries of ours, and
+//! [`CookiesToClear`] decides which cookies an error makes useless.
 
-mod clears;
-mod held;
+mod presented;
 mod read;
+mod to_clear;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use rocket::Request;
 use rocket::http::{Cookie, Header, SameSite as RocketSameSite};
 use rocket::time::{Duration, OffsetDateTime};
 
-pub(crate) use clears::Clears;
-pub(crate) use held::Held;
+pub(crate) use presented::PresentedCookies;
 pub use read::cookie_values;
+pub(crate) use to_clear::CookiesToClear;
 
 use crate::auth::SignedIn;
 use crate::config::{CookieSettings, SameSite};
@@ -124,7 +124,7 @@ impl CookiePolicy {
         &self,
         signed_in: &SignedIn,
         csrf: &str,
-        held: &Held<'_>,
+        held: &PresentedCookies<'_>,
         now: DateTime<Utc>,
     ) -> Vec<Header<'static>> {
         // Tokens end on whole seconds; so does the count until then.
@@ -167,7 +167,7 @@ impl CookiePolicy {
 
     /// Removes cookies in every form in which they may have been set: browsers tell cookies apart
     /// by name, domain and path (RFC 6265 section 5.3).
-    pub(crate) fn clear(&self, clears: Clears) -> Vec<Header<'static>> {
+    pub(crate) fn clear(&self, clears: CookiesToClear) -> Vec<Header<'static>> {
         let sets = std::iter::once(&self.current).chain(&self.former);
         sets.flat_map(|set| clears.of(set))
             .map(|shape| self.removal(shape))
@@ -204,7 +204,7 @@ impl CookiePolicy {
     pub(crate) fn access_in<'r>(&self, request: &'r Request<'_>) -> Vec<&'r str> {
         let values = read::values(request, &self.current.access.name);
         if values.is_empty() && !self.former.is_empty() {
-            return Held::of(request, self).tokens.access;
+            return PresentedCookies::of(request, self).tokens.access;
         }
         values
     }
@@ -213,7 +213,7 @@ impl CookiePolicy {
     pub(crate) fn csrf_in<'r>(&self, request: &'r Request<'_>) -> Vec<&'r str> {
         let values = read::values(request, &self.current.csrf.name);
         if values.is_empty() && !self.former.is_empty() {
-            return Held::of(request, self).tokens.csrf;
+            return PresentedCookies::of(request, self).tokens.csrf;
         }
         values
     }

@@ -1,15 +1,14 @@
 //! Which cookies an answer removes.
 
-use super::{CookieSet, Held, Shape};
-use crate::auth;
+use super::{CookieSet, PresentedCookies, Shape};
+use crate::auth::{self, Accounts};
 use crate::domain::session::{Ended, RevocationReason, SessionId};
-use crate::http::site::Site;
 
 /// Which cookies an answer removes. A refusal removes only those of a session that the service has
 /// found to be over: what is missing, ambiguous, of another session or not verifiable stays, since
 /// somebody else may have put it there to have the real ones removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Clears {
+pub(crate) enum CookiesToClear {
     Nothing,
     /// The access cookie.
     Access,
@@ -18,7 +17,7 @@ pub(crate) enum Clears {
     All,
 }
 
-impl Clears {
+impl CookiesToClear {
     /// Returns what is useless after `error` met an access cookie of `session` beside CSRF cookies
     /// of these values.
     ///
@@ -28,7 +27,7 @@ impl Clears {
     pub(crate) fn after_access(
         error: &auth::Error,
         session: SessionId,
-        site: &Site,
+        accounts: &Accounts,
         csrf: &[&str],
     ) -> Self {
         if !ends_for_good(error) {
@@ -36,7 +35,7 @@ impl Clears {
         }
         // The refresh cookie goes to other paths; it counts only beside the CSRF cookie of its
         // session, so that one speaks for both.
-        if site.accounts.is_bound(csrf, session) {
+        if accounts.is_bound(csrf, session) {
             Self::All
         } else {
             Self::Access
@@ -45,10 +44,14 @@ impl Clears {
 
     /// Returns what is useless after `error` met the refresh token of the session that the CSRF
     /// cookie names.
-    pub(crate) fn after_refresh(error: &auth::Error, site: &Site, held: &Held<'_>) -> Self {
+    pub(crate) fn after_refresh(
+        error: &auth::Error,
+        accounts: &Accounts,
+        held: &PresentedCookies<'_>,
+    ) -> Self {
         if !ends_for_good(error) {
             Self::Nothing
-        } else if site.accounts.has_foreign_access(&held.tokens) {
+        } else if accounts.has_foreign_access(&held.tokens) {
             Self::Session
         } else {
             Self::All

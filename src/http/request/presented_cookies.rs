@@ -1,0 +1,34 @@
+//! The cookies of ours that a request carries, as a guard.
+
+use rocket::Request;
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome};
+
+use super::{ClientInfo, app_state};
+use crate::auth::Arrival;
+use crate::crypto::device::Device;
+use crate::http::app_state::AppState;
+use crate::http::policy::cookie::PresentedCookies;
+use crate::http::response::Rejection;
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for PresentedCookies<'r> {
+    type Error = Rejection;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
+        let app = try_outcome!(app_state(request));
+        Outcome::Success(Self::of(request, &app.cookies))
+    }
+}
+
+impl PresentedCookies<'_> {
+    /// What is known of the browser that asks for a session.
+    pub(crate) fn arrival(&self, app: &AppState, client: ClientInfo, remember: bool) -> Arrival {
+        Arrival {
+            client: client.0,
+            remember,
+            replaces: app.accounts.held_session(&self.tokens),
+            devices: Device::all(&self.devices),
+        }
+    }
+}

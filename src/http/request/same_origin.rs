@@ -1,0 +1,67 @@
+//! The first layer of CSRF protection, and the record of what it and the second one refuse.
+
+use rocket::Request;
+use rocket::outcome::try_outcome;
+use rocket::request::{FromRequest, Outcome};
+
+use super::app_state;
+use super::client_info::client_address;
+use crate::auth::{self, About, EventKind};
+use crate::http::app_state::AppState;
+use crate::http::policy::origin::single;
+use crate::http::response::{ApiError, Rejection};
+
+/// A guard for unsafe routes that take no session: the request comes from where it may act from.
+pub(crate) struct SameOrigin(());
+
+#[rocket::async_trait]
+impl<'r> FromRequest<'r> for SameOrigin {
+    type Error = Rejection;
+
+    async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
+        let app = try_outcome!(app_state(request));
+        match check_origin(app, request) {
+            Ok(()) => Outcome::Success(Self(())),
+            Err(error) => Rejection::from(error).outcome(request),
+        }
+    }
+}
+
+/// Checks that a request comes from where it may act from.
+///
+/// # Errors
+/// [`ApiError::OriginRefused`], which is logged and recorded.
+pub(crate) fn check_origin(app: &AppState, request: &Request<'_>) -> Result<(), ApiError> {
+    if app.origins.admits(request.headers()) {
+        return Ok(());
+    }
+    app.origins.log_refusal(request.headers());
+    record(app, request);
+    Err(ApiError::OriginRefused)
+}
+
+/// Passes the answer of the second layer on, and records that a request was refused by it.
+///
+/// # Errors
+/// Those of the answer.
+pub(crate) fn record_csrf_failure<T>(
+    app: &AppState,
+    request: &Request<'_>,
+    checked: Result<T, auth::Error>,
+) -> Result<T, auth::Error> {
+    checked.inspect_err(|error| {
+        if matches!(error, auth::Error::CsrfFailed) {
+            record(app, request);
+        }
+    })
+}
+
+fn record(app: &AppState, request: &Request<'_>) {
+    let about = About::address(client_address(request, app));
+    app.accounts.record(EventKind::CsrfFailed, about);
+}
+
+/// The CSRF token that a script put into the header; two are none.
+pub(crate) fn submitted<'r>(request: &'r Request<'_>) -> Option<&'r str> {
+    single(request.headers(), "X-CSRFToken").ok().flatten()
+}

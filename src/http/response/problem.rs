@@ -1,0 +1,49 @@
+//! The body of a rejection.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::error::{ApiError, FieldErrors};
+
+/// Problem details (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Problem<'a> {
+    /// Always `about:blank`: `code` tells problems apart.
+    r#type: &'static str,
+    /// The name of the status.
+    title: &'static str,
+    /// The status.
+    status: u16,
+    /// A sentence for the developer of the front end; may change.
+    detail: &'static str,
+    /// The stable name of the problem.
+    code: &'static str,
+    /// For each field of the body what is wrong with it, with `invalid_fields` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>, required = false)]
+    errors: Option<&'a FieldErrors>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'static str>,
+}
+
+impl<'a> Problem<'a> {
+    /// The problem document of an error.
+    pub(super) fn of(error: &'a ApiError) -> Self {
+        let (status, code) = error.answer();
+        Self {
+            r#type: "about:blank",
+            title: status.reason_lossy(),
+            status: status.code,
+            detail: error.detail(),
+            code,
+            errors: match error {
+                ApiError::InvalidFields(errors) => Some(errors),
+                _ => None,
+            },
+            part: match error {
+                ApiError::NotReady(part) => Some(part.as_str()),
+                _ => None,
+            },
+        }
+    }
+}
