@@ -29,7 +29,7 @@ export interface AccountsError extends Error {
   readonly code: string | undefined;
   /** What is wrong, by field, for `invalid_fields`. */
   readonly errors: Record<string, string[]>;
-  /** Seconds to wait, for 429 and 503; otherwise 0. */
+  /** Seconds to wait, for 429 and 503, whether `Retry-After` has seconds or a date; otherwise 0. */
   readonly retryAfter: number;
 }
 
@@ -37,7 +37,8 @@ export interface Accounts {
   /**
    * As the global `fetch`, with the CSRF header on unsafe requests to the service's origin. If the
    * access token has run out, refreshes once and sends the request once more. A text is resolved
-   * against `base`: `user/` is a route of the service, `/notes` one of the site.
+   * against `base`: `user/` is a route of the service, `/notes` one of the site. What `input` or
+   * `init` say of credentials counts; with `omit`, and for other origins, it is the global `fetch`.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /** `remember: false` signs out with the end of the browser; true if not given. */
@@ -53,7 +54,10 @@ export interface Accounts {
   logout(options?: { everywhere?: boolean }): Promise<void>;
   /** Who is signed in; null for nobody. Trouble is thrown: it says nothing about the session. */
   user(): Promise<User | null>;
-  /** Calls back when somebody signs in or out, in any tab; returns how to stop that. */
+  /**
+   * Calls back when somebody signs in or out, in any tab; returns how to stop that. An error that
+   * `listener` throws is reported as uncaught, and goes no further.
+   */
   onChange(listener: (signedIn: boolean) => void): () => void;
 }
 

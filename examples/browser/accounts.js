@@ -1,14 +1,15 @@
 // Sign-in with rocket-accounts. Copy this file; docs/front-end.md explains it.
 
 const read = (answer) => answer.json().catch(() => ({}));
-// A body that nobody reads holds its connection.
+// An unread body holds its connection.
 const drop = (answer) => { answer.body?.cancel(); };
 
 const good = async (answer) => {
   const body = await read(answer);
   if (answer.ok) return body;
   const { detail = `HTTP ${answer.status}`, code, errors = {} } = body;
-  const retryAfter = Number(answer.headers.get("Retry-After"));
+  const after = answer.headers.get("Retry-After"); // Seconds or a date.
+  const retryAfter = +after || Math.max(0, (Date.parse(after) - Date.now()) / 1000) || 0;
   throw Object.assign(new Error(detail), { status: answer.status, code, errors, retryAfter });
 };
 
@@ -24,7 +25,7 @@ export function createAccounts({ base = "/accounts" } = {}) {
 
   const tell = (now) => {
     signedIn = now;
-    listeners.forEach((listener) => listener(now));
+    listeners.forEach((listener) => queueMicrotask(() => listener(now))); // One may fail.
   };
   const channel = globalThis.BroadcastChannel && new BroadcastChannel(key);
   if (channel) channel.onmessage = ({ data }) => tell(data);
@@ -38,7 +39,7 @@ export function createAccounts({ base = "/accounts" } = {}) {
     globalThis.navigator?.locks?.request(key, act) ?? (last = Promise.resolve(last).then(act, act));
 
   const url = (path) => new URL(path, home);
-  const patience = () => AbortSignal.timeout(15000); // Other tabs wait.
+  const patience = () => AbortSignal.timeout(15000); // Others wait.
   const post = (path, body) => new Request(url(path), {
     method: "POST",
     credentials,
@@ -68,20 +69,20 @@ export function createAccounts({ base = "/accounts" } = {}) {
   };
 
   const refresh = () => refreshing ??= alone(async () => {
-    // Another tab may have refreshed while this one waited. The cookies know, and nothing else is
-    // up to date in all tabs. Without a CSRF cookie nobody was signed in.
+    // Another tab may have refreshed meanwhile: the cookies know.
     let now = csrf() && await get("user/");
     if (!now || now.status === 401) {
       if (now) drop(now);
       now = await globalThis.fetch(post("auth/refresh_token/"));
     }
-    return new Response(await now.blob(), now); // For whoever waited.
+    return new Response(await now.blob(), now);
   }).finally(() => { refreshing = null; });
 
   const fetch = async (input, init) => {
     const at = typeof input === "string" ? url(input) : input;
-    const request = new Request(at, { credentials, ...init });
-    if (new URL(request.url).origin !== home.origin) return globalThis.fetch(request);
+    if (new URL(at.url ?? at).origin !== home.origin) return globalThis.fetch(at, init);
+    const request = new Request(at, at.url ? init : { credentials, ...init });
+    if (request.credentials === "omit") return globalThis.fetch(request);
     const again = request.clone(); // A body is read once.
     const answer = await send(request);
     if (answer.status !== 401) return answer;

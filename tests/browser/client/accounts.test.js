@@ -96,6 +96,63 @@ test("other origins get neither the token nor a refresh", async () => {
   assert.equal(world.calls[0].mode, "same-origin");
 });
 
+test("what a caller says of credentials counts", async () => {
+  const { accounts, told } = world.tab({ base: "https://other.test/accounts" });
+  // A third origin gets what `fetch` gives it, not what the service needs.
+  await accounts.fetch("https://third.test/notes");
+  await accounts.fetch(new Request("https://third.test/notes", { method: "POST", body: "milk" }));
+  assert.deepEqual(world.calls.map((call) => call.mode), ["same-origin", "same-origin"]);
+  assert.deepEqual(world.calls.map((call) => call.csrf), [null, null]);
+  assert.equal(world.calls[1].body, "milk");
+  // A request brings its own, and `init` goes before the default.
+  await accounts.fetch(new Request("https://other.test/notes", { credentials: "same-origin" }));
+  await accounts.fetch("https://other.test/notes", { credentials: "same-origin" });
+  await accounts.fetch("https://other.test/notes");
+  const modes = world.calls.slice(2).map((call) => call.mode);
+  assert.deepEqual(modes, ["same-origin", "same-origin", "include"]);
+  // Without any there is no session to renew, or to lose.
+  world.instead = { "/notes": answers.expired };
+  const answer = await accounts.fetch("https://other.test/notes", { credentials: "omit" });
+  assert.equal(answer.status, 401);
+  assert.equal(world.calls.length, 6);
+  assert.deepEqual(told, []);
+});
+
+test("a listener that throws keeps neither the others nor a login from going on", async () => {
+  const { accounts, told } = world.tab();
+  const uncaught = [];
+  // In place of the test runner's own, which would count it as a failure.
+  const others = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", (error) => uncaught.push(error.message));
+  accounts.onChange(() => { throw new Error("a fault of the page"); });
+  const last = [];
+  accounts.onChange((signedIn) => last.push(signedIn));
+  try {
+    await accounts.login({ username: "ada", password: "secret" });
+    await accounts.logout();
+    await delivered();
+  } finally {
+    process.removeAllListeners("uncaughtException");
+    others.forEach((other) => process.on("uncaughtException", other));
+  }
+  assert.deepEqual([told, last], [[true, false], [true, false]]);
+  assert.deepEqual(uncaught, ["a fault of the page", "a fault of the page"]);
+});
+
+test("how long to wait comes in seconds or as a date", async () => {
+  const { accounts } = world.tab();
+  const date = (seconds) => new Date(Date.now() + seconds * 1000).toUTCString();
+  for (const [header, low, high] of [
+    ["7", 7, 7], ["0", 0, 0], [date(60), 58, 60], [date(-60), 0, 0], ["soon", 0, 0], [null, 0, 0],
+  ]) {
+    const headers = header === null ? {} : { "Retry-After": header };
+    world.instead = { "auth/login/": () => new Response("{}", { status: 429, headers }) };
+    const error = await accounts.login({}).catch((error) => error);
+    assert.ok(low <= error.retryAfter && error.retryAfter <= high, `${header}: ${error.retryAfter}`);
+  }
+});
+
 test("a service on another origin gets credentials and the token that it hands out", async () => {
   const { accounts } = world.tab({ base: "https://other.test/accounts" });
   world.cookies = "";
