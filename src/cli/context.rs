@@ -15,7 +15,7 @@ use crate::auth::{Accounts, Events};
 use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
 use crate::domain::clock::SystemClock;
 use crate::http::stage::schema::judge;
-use crate::store::sea::{Database, SeaStore};
+use crate::store::sea::{Database, DatabaseOptions, SeaStore};
 
 /// `EX_CONFIG` of sysexits.h.
 const CONFIGURATION: u8 = 78;
@@ -88,16 +88,38 @@ pub(super) fn settings(figment: &Figment) -> Result<(Settings, rocket::Config), 
     }
 }
 
-/// The database of the configuration, for commands. What they do in the memory of their own
-/// process nobody would ever see.
-pub(super) async fn database(settings: &Settings) -> anyhow::Result<Database> {
-    let Some(options) = settings.store.database_options() else {
-        anyhow::bail!(
+/// The database of the configuration, for commands: a store in memory ends with their process.
+fn database_options(settings: &Settings) -> anyhow::Result<DatabaseOptions> {
+    settings.store.database_options().ok_or_else(|| {
+        anyhow::anyhow!(
             "accounts.store is \"{}\": this command would act on the memory of its own process, \
              which ends with it. Choose \"sqlite\" or \"postgres\"",
             StoreKind::Memory.as_str()
-        );
+        )
+    })
+}
+
+/// The users that are there, for a command that writes nothing: neither a SQLite file, nor a
+/// schema, nor a key. `None` if no database, or none with a schema, is there.
+pub(super) async fn existing_users() -> anyhow::Result<Option<(SeaStore, Database)>> {
+    let (settings, _) = settings(&figment())?;
+    let options = database_options(&settings)?;
+    let Some(database) = Database::connect_existing(&options).await? else {
+        return Ok(None);
     };
+    database.check_connection().await?;
+    let status = database.migration_status().await?;
+    if status.applied.is_empty() && status.unknown.is_empty() {
+        database.close().await;
+        return Ok(None);
+    }
+    judge(&status)?;
+    Ok(Some((SeaStore::new(database.clone()), database)))
+}
+
+/// The database of the configuration, which can be reached.
+pub(super) async fn database(settings: &Settings) -> anyhow::Result<Database> {
+    let options = database_options(settings)?;
     let database = Database::connect(&options).await?;
     database.check_connection().await?;
     Ok(database)

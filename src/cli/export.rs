@@ -31,30 +31,38 @@ struct Signin<'a> {
     last_used_at: DateTime<Utc>,
     authenticated_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
+    remembered: bool,
+    /// When it was ended, and the word for why that the store has; neither if it was not.
+    ended_at: Option<DateTime<Utc>>,
+    ended_because: Option<&'static str>,
     user_agent: Option<&'a str>,
     address: Option<IpAddr>,
 }
 
 impl<'a> From<&'a Session> for Signin<'a> {
     fn from(session: &'a Session) -> Self {
+        let ended = session.revocation.as_ref();
         Self {
             id: session.id,
             created_at: session.created_at,
             last_used_at: session.last_used_at,
             authenticated_at: session.authenticated_at,
             expires_at: session.expires_at(),
+            remembered: session.remembered,
+            ended_at: ended.map(|ended| ended.at),
+            ended_because: ended.map(|ended| ended.reason.as_str()),
             user_agent: session.client.user_agent(),
             address: session.client.address,
         }
     }
 }
 
-/// Prints the user and the live sessions as JSON. Sessions that are over are waiting to be purged
-/// and no store lists them.
+/// Prints the user and all sessions that are kept as JSON: those that are over too, until they are
+/// purged.
 pub(super) async fn run(accounts: &Accounts, username: &str) -> anyhow::Result<()> {
     let user = accounts.find_user(username).await?;
     let account = accounts.store().find_account_by_id(user.id).await?;
-    let sessions = accounts.list_sessions(&user).await?;
+    let sessions = accounts.store().list_kept_sessions(user.id).await?;
     let export = Export {
         id: user.id,
         username: user.username.as_str(),

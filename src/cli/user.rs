@@ -26,7 +26,9 @@ pub(super) enum Command {
     List,
     /// Show one user
     Show { username: String },
-    /// Print what is kept of a user, as JSON
+    /// Print what the database keeps of a user as JSON: names, dates and all sessions, ended ones
+    /// until they are purged. Not in it are the password's hash, counts of failed attempts, and
+    /// the log
     Export { username: String },
     /// Keep a user out and end all sessions
     Disable { username: String },
@@ -55,6 +57,11 @@ pub(super) struct Create {
 }
 
 pub(super) async fn run(command: Command) -> anyhow::Result<()> {
+    if let Command::Import(import) = &command
+        && import.dry_run
+    {
+        return import::rehearse(import).await;
+    }
     let (accounts, database) = context::accounts().await?;
     let done = act(&accounts, &database, command).await;
     database.close().await;
@@ -68,7 +75,7 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             let user = accounts.create_user(account).await?;
             say(format_args!("created {} {}", user.username, user.id))?;
         }
-        Command::Import(import) => import::run(accounts, import).await?,
+        Command::Import(import) => import::run(accounts, &import).await?,
         Command::Export { username } => export::run(accounts, &username).await?,
         Command::List => list(accounts).await?,
         Command::Show { username } => show(&accounts.find_user(&username).await?)?,

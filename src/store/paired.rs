@@ -95,6 +95,9 @@ impl SessionStore for Paired {
     async fn list_sessions(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<Session>> {
         self.sessions.list_sessions(user_id, now).await
     }
+    async fn list_kept_sessions(&self, user_id: UserId) -> Result<Vec<Session>> {
+        self.sessions.list_kept_sessions(user_id).await
+    }
     async fn count_live(&self, now: DateTime<Utc>) -> Result<Option<u64>> {
         self.sessions.count_live(now).await
     }

@@ -136,6 +136,9 @@ impl SessionStore for Patient {
     async fn list_sessions(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<Session>> {
         read(self.0.list_sessions(user_id, now)).await
     }
+    async fn list_kept_sessions(&self, user_id: UserId) -> Result<Vec<Session>> {
+        read(self.0.list_kept_sessions(user_id)).await
+    }
     async fn count_live(&self, now: DateTime<Utc>) -> Result<Option<u64>> {
         read(self.0.count_live(now)).await
     }

@@ -49,6 +49,10 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// The user's sessions that are neither revoked nor expired at `now`, newest first.
     async fn list_sessions(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<Session>>;
 
+    /// All sessions of the user that are kept, revoked and expired ones too, newest first: what an
+    /// export of the person's data holds (GDPR article 15).
+    async fn list_kept_sessions(&self, user_id: UserId) -> Result<Vec<Session>>;
+
     /// How many sessions of all users are neither revoked nor expired at `now`, for a metric;
     /// `None` from a store that does not count them.
     async fn count_live(&self, _now: DateTime<Utc>) -> Result<Option<u64>> {

@@ -209,6 +209,10 @@ impl SessionStore for Interposed {
         self.reached().await.list_sessions(user_id, now).await
     }
 
+    async fn list_kept_sessions(&self, user_id: UserId) -> Result<Vec<Session>> {
+        self.reached().await.list_kept_sessions(user_id).await
+    }
+
     async fn rotate(&self, rotation: &Rotation) -> Result<bool> {
         self.reached().await.rotate(rotation).await
     }

@@ -98,6 +98,10 @@ async fn sessions_that_ended_long_ago_are_purged() {
 #[tokio::test]
 async fn an_export_holds_the_users_own_data_and_nothing_that_opens_anything() {
     let (world, accounts, [first, second, other]) = signed_in().await;
+    // What is over is kept until it is purged, and so long it is in the export.
+    world
+        .run(&["session", "revoke", "barbara", &first])
+        .expect(0);
     let said = world.run(&["user", "export", "BARBARA"]).expect(0);
     let export: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(export["username"], "barbara");
@@ -113,12 +117,18 @@ async fn an_export_holds_the_users_own_data_and_nothing_that_opens_anything() {
     for session in sessions {
         assert_eq!(session["user_agent"], "Firefox");
         assert_eq!(session["address"], "192.0.2.7");
-        assert!(
-            [&first, &second]
-                .iter()
-                .any(|id| session["id"] == id.as_str())
-        );
+        assert_eq!(session["remembered"], true);
+        let is_over = session["id"] == first.as_str();
+        assert!(is_over || session["id"] == second.as_str());
+        assert_eq!(session["ended_at"].is_string(), is_over);
+        let because = if is_over {
+            "ended_by_operator".into()
+        } else {
+            Value::Null
+        };
+        assert_eq!(session["ended_because"], because);
     }
+    assert_ne!(sessions[0]["id"], sessions[1]["id"]);
     assert!(!said.out.contains(&other));
     let user = accounts.find_user("barbara").await.unwrap();
     let account = accounts.store().find_account_by_id(user.id).await.unwrap();

@@ -8,6 +8,7 @@
 )]
 
 mod dashboard;
+mod dry_run;
 mod metrics;
 mod probes;
 mod shutdown;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         shutdown::trials(),
         metrics::trials(),
         dashboard::trials(),
+        dry_run::trials(),
         tracing::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()

@@ -70,6 +70,10 @@ impl SessionStore for Yielding {
         others().await;
         self.0.list_sessions(user_id, now).await
     }
+    async fn list_kept_sessions(&self, user_id: UserId) -> Result<Vec<Session>> {
+        others().await;
+        self.0.list_kept_sessions(user_id).await
+    }
     async fn rotate(&self, rotation: &Rotation) -> Result<bool> {
         others().await;
         self.0.rotate(rotation).await

@@ -18,11 +18,13 @@ use clap::Args;
 use self::file::UserFile;
 use self::mapping::Mapping;
 use self::row::{Reason, Row};
-use super::context::say;
+use super::context::{self, say};
 use crate::auth::{Accounts, Imported, MovedAccount};
 use crate::crypto::password::ImportedCost;
 use crate::domain::credentials::UsernameKey;
 use crate::domain::user::UserId;
+use crate::store::UserStore as _;
+use crate::store::sea::SeaStore;
 
 #[derive(Debug, Args)]
 pub(super) struct Import {
@@ -30,9 +32,9 @@ pub(super) struct Import {
     /// `manage.py dumpdata auth.user` writes
     #[arg(long, value_name = "FILE")]
     from_django: PathBuf,
-    /// Judge every row and write nothing
+    /// Judge every row and write nothing, not even a database, a schema or a key that is missing
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Write a CSV file of whose old id became which identifier, of users that existed before too
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     mapping: Option<PathBuf>,
@@ -48,7 +50,22 @@ struct Tally {
     costs: BTreeMap<ImportedCost, u64>,
 }
 
-pub(super) async fn run(accounts: &Accounts, import: Import) -> anyhow::Result<()> {
+/// Imports the users of a file.
+pub(super) async fn run(accounts: &Accounts, import: &Import) -> anyhow::Result<()> {
+    import_to(&Target::Accounts(accounts), import).await
+}
+
+/// Says what an import would do.
+pub(super) async fn rehearse(import: &Import) -> anyhow::Result<()> {
+    let Some((store, database)) = context::existing_users().await? else {
+        return import_to(&Target::Nothing, import).await;
+    };
+    let done = import_to(&Target::ReadOnly(&store), import).await;
+    database.close().await;
+    done
+}
+
+async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
     let mut file = UserFile::open(&import.from_django)?;
     let mut names = HashSet::new();
     let mut tally = Tally::default();
@@ -64,7 +81,7 @@ pub(super) async fn run(accounts: &Accounts, import: Import) -> anyhow::Result<(
         match judged {
             Ok(((account, cost), old_id)) => {
                 let has_password = account.password_hash.is_some();
-                let done = take(accounts, account, import.dry_run).await;
+                let done = target.take(account).await;
                 // What was imported until here stays, and is passed over by the next run.
                 let done = done.with_context(|| format!("stopped at row {at}"))?;
                 if let (Some(mapping), Some(old_id), Some(id)) = (&mut mapping, old_id, done.id) {
@@ -117,21 +134,30 @@ struct Taken {
     id: Option<UserId>,
 }
 
-async fn take(accounts: &Accounts, account: MovedAccount, dry_run: bool) -> anyhow::Result<Taken> {
-    if dry_run {
-        let key = account.username.key();
-        let there = accounts.store().find_account(&key).await?;
-        return Ok(Taken {
-            existed: there.is_some(),
-            id: None,
-        });
+/// Where the users go.
+enum Target<'a> {
+    Accounts(&'a Accounts),
+    /// A dry run beside the users that are there.
+    ReadOnly(&'a SeaStore),
+    /// A dry run where no users are yet.
+    Nothing,
+}
+
+impl Target<'_> {
+    async fn take(&self, account: MovedAccount) -> anyhow::Result<Taken> {
+        let (existed, id) = match self {
+            Self::Accounts(accounts) => match accounts.import_user(account).await? {
+                Imported::Created(id) => (false, Some(id)),
+                Imported::Existed(id) => (true, Some(id)),
+            },
+            Self::ReadOnly(store) => {
+                let found = store.find_account(&account.username.key()).await?;
+                (found.is_some(), None)
+            }
+            Self::Nothing => (false, None),
+        };
+        Ok(Taken { existed, id })
     }
-    let imported = accounts.import_user(account).await?;
-    let (Imported::Created(id) | Imported::Existed(id)) = imported;
-    Ok(Taken {
-        existed: matches!(imported, Imported::Existed(_)),
-        id: Some(id),
-    })
 }
 
 /// Writes a line of the report. Unlike other commands this one does not end well when nobody

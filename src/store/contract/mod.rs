@@ -111,6 +111,7 @@ table! {
         times_keep_their_microseconds,
         ends_are_compared_to_the_microsecond,
         live_sessions_are_listed_newest_first,
+        all_kept_sessions_are_listed,
         live_sessions_are_counted_if_at_all,
         a_proof_of_the_password_is_noted,
         all_sessions_of_a_user_are_removed,

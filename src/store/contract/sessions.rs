@@ -50,6 +50,28 @@ pub async fn a_session_comes_back_as_it_was(store: Store) {
     }
 }
 
+/// Revoked and expired ones are kept and listed as such, of one user alone, newest first.
+pub async fn all_kept_sessions_are_listed(store: Store) {
+    let ada = add_user(&store, 1, "ada").await;
+    let bob = add_user(&store, 2, "bob").await;
+    let expired = open(&store, 1, &ada, at(0) - TimeDelta::days(365)).await;
+    let live = open(&store, 2, &ada, at(1)).await;
+    let revoked = open(&store, 3, &ada, at(2)).await;
+    let of_bob = open(&store, 4, &bob, at(3)).await;
+    let reason = RevocationReason::Logout;
+    assert!(store.revoke(revoked.id, reason, at(4)).await.expect("ends"));
+    let kept = store.list_kept_sessions(ada.id).await.expect("lists");
+    let revoked = Session {
+        revocation: Some(Revocation { at: at(4), reason }),
+        ..revoked
+    };
+    assert_eq!(kept, [revoked, live, expired]);
+    let kept = store.list_kept_sessions(bob.id).await.expect("lists");
+    assert_eq!(kept, [of_bob]);
+    let none = store.list_kept_sessions(user_id(3)).await.expect("lists");
+    assert_eq!(none, []);
+}
+
 /// Revoked and expired ones are found, with what ended them.
 pub async fn a_session_that_is_over_is_still_found(store: Store) {
     let ada = add_user(&store, 1, "ada").await;

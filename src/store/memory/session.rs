@@ -35,6 +35,11 @@ impl State {
     }
 }
 
+fn newest_first(mut sessions: Vec<Session>) -> Vec<Session> {
+    sessions.sort_unstable_by_key(|s| std::cmp::Reverse((s.created_at, s.id)));
+    sessions
+}
+
 #[async_trait]
 impl SessionStore for MemoryStore {
     async fn insert_session(&self, session: &Session, admission: Admission) -> Result<Displaced> {
@@ -47,9 +52,14 @@ impl SessionStore for MemoryStore {
 
     async fn list_sessions(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<Session>> {
         let state = self.read();
-        let mut live: Vec<_> = state.live(user_id, now).into_iter().cloned().collect();
-        live.sort_unstable_by_key(|s| std::cmp::Reverse((s.created_at, s.id)));
-        Ok(live)
+        let live = state.live(user_id, now).into_iter();
+        Ok(newest_first(live.cloned().collect()))
+    }
+
+    async fn list_kept_sessions(&self, user_id: UserId) -> Result<Vec<Session>> {
+        let state = self.read();
+        let kept = state.sessions.values().filter(|s| s.user_id == user_id);
+        Ok(newest_first(kept.cloned().collect()))
     }
 
     async fn count_live(&self, now: DateTime<Utc>) -> Result<Option<u64>> {

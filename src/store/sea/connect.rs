@@ -81,6 +81,15 @@ pub(super) async fn listener(options: &DatabaseOptions) -> Result<(PgListener, P
     Ok((listener.map_err(Error::unavailable)?, pool))
 }
 
+/// Whether the database is a SQLite file that is not there: [`Pools::open`] would create it.
+pub(super) fn is_missing_file(options: &DatabaseOptions) -> Result<bool> {
+    let url = options.url.expose_secret();
+    Ok(match Dialect::of_url(url)? {
+        Dialect::Postgres => false,
+        Dialect::Sqlite => !sqlite(url, options)?.get_filename().exists(),
+    })
+}
+
 /// The database in words for an operator: without role, password and options.
 pub(super) fn name(options: &DatabaseOptions) -> Result<String> {
     let url = options.url.expose_secret();

@@ -72,6 +72,7 @@ async fn use_all(store: &SeaStore) -> crate::store::Result<()> {
     store.find_session(session.id).await?;
     store.find_session_with_user(session.id).await?;
     store.list_sessions(id, now).await?;
+    store.list_kept_sessions(id).await?;
     store.rotate(&session.rotation(&POLICY, now)).await?;
     store.hand_out_again(session.id, Generation(2), now).await?;
     store.confirm(session.id, Generation(2), now).await?;

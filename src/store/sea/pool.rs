@@ -66,6 +66,17 @@ impl Database {
         })
     }
 
+    /// The same, but creates no SQLite file: `None` where there is none.
+    ///
+    /// # Errors
+    /// Those of [`connect`](Self::connect).
+    pub async fn connect_existing(options: &DatabaseOptions) -> Result<Option<Self>> {
+        if connect::is_missing_file(options)? {
+            return Ok(None);
+        }
+        Self::connect(options).await.map(Some)
+    }
+
     /// Closes all connections, waiting as long as for a call for those that are in use. Every
     /// later call is [`Error::Unavailable`].
     pub async fn close(&self) {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, IntoCondition};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, UpdateMany};
 
 use super::SeaStore;
@@ -15,6 +15,19 @@ use crate::store::cache::Changed;
 use crate::store::{Admission, Displaced, Result, SessionStore};
 
 impl SeaStore {
+    /// Finds sessions, the newest first.
+    async fn newest_first(&self, filter: impl IntoCondition) -> Result<Vec<Session>> {
+        let find = Entity::find()
+            .filter(filter)
+            .order_by_desc(Column::CreatedAt)
+            .order_by_desc(Column::Id);
+        let call = async {
+            let rows = find.all(self.database.reader()).await?;
+            rows.into_iter().map(Model::into_session).collect()
+        };
+        self.database.call(call).await
+    }
+
     /// Whether the compare-and-set changed its row.
     async fn has_changed(&self, change: UpdateMany<Entity>) -> Result<bool> {
         let call = async {
@@ -62,15 +75,11 @@ impl SessionStore for SeaStore {
     }
 
     async fn list_sessions(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<Session>> {
-        let find = Entity::find()
-            .filter(rows::live(user_id, now))
-            .order_by_desc(Column::CreatedAt)
-            .order_by_desc(Column::Id);
-        let call = async {
-            let rows = find.all(self.database.reader()).await?;
-            rows.into_iter().map(Model::into_session).collect()
-        };
-        self.database.call(call).await
+        self.newest_first(rows::live(user_id, now)).await
+    }
+
+    async fn list_kept_sessions(&self, user_id: UserId) -> Result<Vec<Session>> {
+        self.newest_first(Column::UserId.eq(user_id.0)).await
     }
 
     async fn count_live(&self, now: DateTime<Utc>) -> Result<Option<u64>> {
