@@ -26,10 +26,12 @@ impl AccountsDatabase {
 /// The settings under the key where `rocket_db_pools` looks for them.
 pub(super) fn configure(figment: Figment, settings: &StoreSettings) -> Figment {
     let url = settings.url.expose_secret();
-    figment.merge(("databases.accounts.url", url)).merge((
-        "databases.accounts.max_connections",
-        settings.max_connections,
-    ))
+    let key = |name: &str| format!("databases.accounts.{name}");
+    let allow_insecure = settings.allow_insecure_connection;
+    figment
+        .merge((key("url"), url))
+        .merge((key("max_connections"), settings.max_connections))
+        .merge((key("allow_insecure_connection"), allow_insecure))
 }
 
 #[rocket::async_trait]
@@ -45,6 +47,9 @@ impl Pool for SeaPool {
         let mut options = DatabaseOptions::new(url);
         if let Ok(most) = figment.extract_inner("max_connections") {
             options.max_connections = most;
+        }
+        if let Ok(allow) = figment.extract_inner("allow_insecure_connection") {
+            options.allow_insecure_connection = allow;
         }
         let connected = Database::connect(&options).await.inspect_err(|error| {
             // `rocket_db_pools` drops the cause.

@@ -7,6 +7,7 @@
 
 mod addresses;
 mod cookies;
+mod database;
 mod distance;
 mod key_file;
 
@@ -191,7 +192,13 @@ pub fn diagnose(front_end: &Origin, api: &Address, settings: &Settings) -> Vec<F
         settings,
         distance: Distance::between(front_end, &api.origin),
     };
-    let rules = [addresses::RULES, distance::RULES, cookies::RULES].concat();
+    let rules = [
+        addresses::RULES,
+        distance::RULES,
+        cookies::RULES,
+        database::RULES,
+    ];
+    let rules = rules.concat();
     let mut findings = case.judge(&rules);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings

@@ -19,6 +19,7 @@ use super::dialect::Dialect;
 use super::error::Misconfigured;
 use super::options::DatabaseOptions;
 use super::reach::{self, Unreachable};
+use super::transport::{self, Transport};
 use crate::store::{Error, Result};
 
 /// The pool to write through and the pool to read through.
@@ -67,6 +68,15 @@ impl Pools {
     }
 }
 
+/// How the database is reached, or why its URL will not do. Connects to nothing.
+pub(crate) fn judge(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
+    let url = options.url.expose_secret();
+    match Dialect::of_url(url)? {
+        Dialect::Postgres => transport::judge(url, options.allow_insecure_connection),
+        Dialect::Sqlite => sqlite(url, options).map(|_| Transport::ThisMachine),
+    }
+}
+
 /// Two connections beside the pool: one that hears what is notified, and one to notify over. When
 /// every connection of the pool waits for a lock, these two do not.
 pub(super) async fn listener(options: &DatabaseOptions) -> Result<(PgListener, PgPool)> {
@@ -102,6 +112,7 @@ pub(super) async fn try_once(options: &DatabaseOptions) -> Result<()> {
     let url = options.url.expose_secret();
     let made = match Dialect::of_url(url)? {
         Dialect::Postgres => {
+            judge(options)?;
             let connect = postgres(url, options)?;
             timeout(options.acquire_timeout, reach::try_postgres(&connect))
                 .await
@@ -141,7 +152,7 @@ fn pool_options<DB: sqlx::Database>(
 }
 
 fn postgres(url: &str, options: &DatabaseOptions) -> Result<PgConnectOptions> {
-    let connect = PgConnectOptions::from_str(url).map_err(|_| Misconfigured::Url)?;
+    let (connect, _) = transport::protected(url, options.allow_insecure_connection)?;
     // Sent with the start of the connection, so they cost no round trip. A server's or a role's
     // defaults must not change what a committed answer means.
     Ok(connect.disable_statement_logging().options([
@@ -156,11 +167,11 @@ fn millis(span: Duration) -> String {
     span.as_millis().to_string()
 }
 
-fn sqlite(url: &str, options: &DatabaseOptions) -> Result<SqliteConnectOptions> {
+fn sqlite(url: &str, options: &DatabaseOptions) -> Result<SqliteConnectOptions, Misconfigured> {
     let connect = SqliteConnectOptions::from_str(url).map_err(|_| Misconfigured::Url)?;
     // A database in memory gets a made-up name from the driver.
     if url.contains(":memory:") || url.contains("mode=memory") {
-        return Err(Misconfigured::InMemory.into());
+        return Err(Misconfigured::InMemory);
     }
     Ok(connect
         .disable_statement_logging()
@@ -205,7 +216,7 @@ mod tests {
     fn the_name_of_a_database_holds_no_secret() {
         for (url, expected) in [
             (
-                "postgres://ada:canary@db.example:7/wanted?sslmode=require",
+                "postgres://ada:canary@db.example:7/wanted?sslmode=verify-full",
                 "wanted at db.example:7",
             ),
             ("postgres://ada:canary@db.example", "ada at db.example:5432"),
