@@ -2,6 +2,8 @@
 
 mod disk;
 mod file;
+mod rights;
+mod text;
 
 use std::io;
 use std::path::PathBuf;
@@ -47,6 +49,25 @@ pub enum KeyError {
     File {
         /// The file.
         path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The key file would be for others than before, the service perhaps not among them.
+    #[error(
+        "the key file {path} belongs to user {owner} and group {group}, mode {mode:04o}, and a new one \
+         cannot be given to them: run this as root, or as that user if he is in that group. Nothing was \
+         changed"
+    )]
+    Rights {
+        /// The file.
+        path: PathBuf,
+        /// The number of its owner.
+        owner: u32,
+        /// The number of its group.
+        group: u32,
+        /// Its mode.
+        mode: u32,
         /// Why.
         #[source]
         source: io::Error,
