@@ -68,7 +68,7 @@ pub(super) fn figment() -> Figment {
     Figment::from(rocket::Config::default())
         .merge(Serialized::defaults(rocket_defaults(&profile)))
         .merge(Toml::file(file).nested())
-        .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE"]).global())
+        .merge(config::environment("ROCKET_").ignore(&["PROFILE"]).global())
         .select(profile)
 }
 

@@ -118,7 +118,9 @@ impl Builder {
                 Ok((settings, _)) => {
                     let of_keys = diagnosis::of_key_file(&settings.keys);
                     let findings = diagnosis::at_start(&settings);
-                    findings.iter().chain(&of_keys).for_each(Finding::warn);
+                    let around = diagnosis::of_environment();
+                    let all = findings.iter().chain(&of_keys).chain(&around);
+                    all.for_each(Finding::warn);
                     self.set(rocket, settings)
                 }
                 Err(error) => Err(refuse(rocket, &error.into())),

@@ -9,6 +9,7 @@ mod addresses;
 mod cookies;
 mod database;
 mod distance;
+mod environment;
 mod key_file;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use std::fmt;
 use serde::Serialize;
 use url::Url;
 
+pub use environment::of_environment;
 pub use key_file::of_key_file;
 
 use super::public_suffix::registrable_domain;
