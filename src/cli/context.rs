@@ -76,16 +76,43 @@ pub(super) fn figment() -> Figment {
 pub(super) fn settings(figment: &Figment) -> Result<(Settings, rocket::Config), config::Error> {
     let ours = Settings::load(&layered(figment));
     let theirs = rocket::Config::try_from(figment);
+    let theirs = theirs.map_err(|error| config::Error::of_rocket(figment, error));
+    let theirs = theirs.and_then(|rocket| with_threads(figment, rocket));
     match (ours, theirs) {
         (Ok((settings, _)), Ok(rocket)) => Ok((settings, rocket)),
-        (Err(error), Ok(_)) => Err(error),
-        (Ok(_), Err(theirs)) => Err(config::Error::of_rocket(figment, theirs)),
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
         (Err(mut error), Err(theirs)) => {
-            let theirs = config::Error::of_rocket(figment, theirs);
             error.problems.extend(theirs.problems);
             Err(error)
         }
     }
+}
+
+/// Refuses numbers of threads that the runtime would panic over.
+fn with_threads(
+    figment: &Figment,
+    rocket: rocket::Config,
+) -> Result<rocket::Config, config::Error> {
+    let numbers = [
+        ("workers", rocket.workers),
+        ("max_blocking", rocket.max_blocking),
+    ];
+    let none = numbers.into_iter().filter(|(_, number)| *number == 0);
+    let problems: Vec<_> = none
+        .map(|(key, _)| config::Problem {
+            key: key.to_owned(),
+            source: None,
+            what: "is 0: nothing could be done".to_owned(),
+            fix: "write 1 or more, or leave it out".to_owned(),
+        })
+        .collect();
+    if problems.is_empty() {
+        return Ok(rocket);
+    }
+    Err(config::Error {
+        profile: figment.profile().to_string(),
+        problems,
+    })
 }
 
 /// The database of the configuration, for commands. What they do in the memory of their own

@@ -34,6 +34,11 @@ pub(super) fn configure(figment: Figment, settings: &StoreSettings) -> Figment {
         .merge((key("allow_insecure_connection"), allow_insecure))
 }
 
+/// Says why there is no pool.
+pub(super) fn tell(error: &store::Error) {
+    tracing::error!(cause = %chain(error), "cannot start: no database can be opened");
+}
+
 #[rocket::async_trait]
 impl Pool for SeaPool {
     type Connection = Database;
@@ -51,10 +56,8 @@ impl Pool for SeaPool {
         if let Ok(allow) = figment.extract_inner("allow_insecure_connection") {
             options.allow_insecure_connection = allow;
         }
-        let connected = Database::connect(&options).await.inspect_err(|error| {
-            // `rocket_db_pools` drops the cause.
-            tracing::error!(cause = %chain(error), "cannot start: no database can be opened");
-        });
+        // `rocket_db_pools` drops the cause.
+        let connected = Database::connect(&options).await.inspect_err(tell);
         Ok(Self(connected?))
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{KeyError, rights};
+use crate::files;
 
 pub(super) fn read(path: &Path) -> Result<SecretString, KeyError> {
     let read = || {
@@ -24,6 +25,7 @@ pub(super) fn read(path: &Path) -> Result<SecretString, KeyError> {
 /// so that of two processes that start at once both read one key.
 pub(super) fn create(path: &Path, text: &SecretString) -> Result<(), KeyError> {
     let link = || {
+        files::may_create(path)?;
         fs::create_dir_all(folder_of(path))?;
         let mut draft = Draft::beside(path)?;
         draft.write(text)?;
@@ -33,6 +35,11 @@ pub(super) fn create(path: &Path, text: &SecretString) -> Result<(), KeyError> {
         }
     };
     link().map_err(failed(path))
+}
+
+/// Whether [`create`] could.
+pub(super) fn may_create(path: &Path) -> Result<(), KeyError> {
+    files::may_create(path).map_err(failed(path))
 }
 
 /// A file that this process alone may replace; freed when it is dropped, however that comes.

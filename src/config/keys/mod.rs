@@ -27,6 +27,8 @@ pub struct KeySettings {
     older: Vec<SecretString>,
     file: Option<PathBuf>,
     generate: bool,
+    /// Whether a key that is missing is only said to be one that could be made.
+    rehearses: bool,
 }
 
 /// What a key of the ring does.
@@ -138,6 +140,7 @@ impl KeySettings {
             older: reader.secrets("keys.older"),
             file: reader.optional_text("keys.file", None).map(PathBuf::from),
             generate: reader.flag("keys.generate", false),
+            rehearses: false,
         };
         settings.judge(reader);
         settings
@@ -171,14 +174,28 @@ impl KeySettings {
     /// See [`KeyError`].
     pub fn load(&self) -> Result<KeyRing, KeyError> {
         match &self.file {
-            Some(path) if self.active.is_none() && self.generate => KeyFile::create(path)?,
-            None if self.active.is_none() => {
-                let secret = Secret::parse(&Secret::generate()?).map_err(KeyError::BadSetting)?;
-                return Ok(KeyRing::new(&secret, &[]));
+            Some(path) if self.active.is_none() && self.generate => {
+                if self.rehearses && !path.exists() {
+                    disk::may_create(path)?;
+                    return Self::ephemeral();
+                }
+                KeyFile::create(path)?;
             }
+            None if self.active.is_none() => return Self::ephemeral(),
             _ => {}
         }
         self.reload()
+    }
+
+    /// The same settings, whose [`load`](Self::load) makes no file.
+    pub(crate) fn rehearsal(mut self) -> Self {
+        self.rehearses = true;
+        self
+    }
+
+    fn ephemeral() -> Result<KeyRing, KeyError> {
+        let secret = Secret::parse(&Secret::generate()?).map_err(KeyError::BadSetting)?;
+        Ok(KeyRing::new(&secret, &[]))
     }
 
     /// The key ring as it stands in the settings or the file now. Makes no secret, so that a file

@@ -1,6 +1,5 @@
 //! Making the connection pools. Nothing is connected before the first call.
 
-use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::str::FromStr;
@@ -20,6 +19,7 @@ use super::error::Misconfigured;
 use super::options::DatabaseOptions;
 use super::reach::{self, Unreachable};
 use super::transport::{self, Transport};
+use crate::files;
 use crate::store::{Error, Result};
 
 /// The pool to write through and the pool to read through.
@@ -48,9 +48,7 @@ impl Pools {
             Dialect::Sqlite => {
                 let connect = sqlite(url, options)?;
                 let file = connect.get_filename();
-                create_file(file).map_err(|error| {
-                    Error::unavailable(Unreachable::File(file.to_owned(), error.into()))
-                })?;
+                files::create_private(file).map_err(|error| no_file(file, error))?;
                 // One writer: writes wait for it in order, instead of for the file at random.
                 // It alone sets the journal mode, which the file then keeps.
                 let writer = connect.clone().journal_mode(SqliteJournalMode::Wal);
@@ -75,6 +73,22 @@ pub(crate) fn judge(options: &DatabaseOptions) -> Result<Transport, Misconfigure
         Dialect::Postgres => transport::judge(url, options.allow_insecure_connection),
         Dialect::Sqlite => sqlite(url, options).map(|_| Transport::ThisMachine),
     }
+}
+
+/// Whether the pools could be made. Connects to nothing, and creates nothing.
+pub(super) fn rehearse(options: &DatabaseOptions) -> Result<()> {
+    judge(options)?;
+    let url = options.url.expose_secret();
+    if Dialect::of_url(url)? == Dialect::Sqlite {
+        let connect = sqlite(url, options)?;
+        let file = connect.get_filename();
+        files::may_create(file).map_err(|error| no_file(file, error))?;
+    }
+    Ok(())
+}
+
+fn no_file(file: &Path, error: io::Error) -> Error {
+    Error::unavailable(Unreachable::File(file.to_owned(), error.into()))
 }
 
 /// Two connections beside the pool: one that hears what is notified, and one to notify over. When
@@ -180,32 +194,6 @@ fn sqlite(url: &str, options: &DatabaseOptions) -> Result<SqliteConnectOptions, 
         .busy_timeout(options.lock_timeout)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true))
-}
-
-/// Creates what is missing of the file and its folders, for the owner alone: it will hold
-/// password hashes. SQLite gives the files it makes beside it the same mode.
-fn create_file(path: &Path) -> io::Result<()> {
-    let mut folder = DirBuilder::new();
-    folder.recursive(true);
-    let mut file = OpenOptions::new();
-    file.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-        folder.mode(0o700);
-        file.mode(0o600);
-    }
-    if let Some(parent) = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-    {
-        folder.create(parent)?;
-    }
-    match file.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
 }
 
 #[cfg(test)]
