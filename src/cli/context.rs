@@ -11,6 +11,7 @@ use figment::Figment;
 use figment::Profile;
 use figment::providers::{Env, Format, Serialized, Toml};
 
+use super::stop::BLOCKED_CALLS_ARE_LEFT_AFTER;
 use crate::auth::{Accounts, Events};
 use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
 use crate::domain::clock::SystemClock;
@@ -155,7 +156,9 @@ pub(super) fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> any
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    runtime
-        .context("the asynchronous runtime cannot be started")?
-        .block_on(command)
+    let runtime = runtime.context("the asynchronous runtime cannot be started")?;
+    let done = runtime.block_on(command);
+    // A resolver may go on long after the command gave up.
+    runtime.shutdown_timeout(BLOCKED_CALLS_ARE_LEFT_AFTER);
+    done
 }

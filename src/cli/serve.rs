@@ -30,7 +30,9 @@ pub(super) fn run() -> anyhow::Result<()> {
         .thread_name("rocket-accounts")
         .enable_all()
         .build()?;
-    runtime.block_on(launch(figment, settings, hangups))
+    let served = runtime.block_on(launch(figment, settings, hangups));
+    runtime.shutdown_timeout(stop::BLOCKED_CALLS_ARE_LEFT_AFTER);
+    served
 }
 
 /// Does all that a start does, short of the database, files that it would make, and the port.

@@ -1,6 +1,6 @@
 //! Floor 1: files of the machine, as the standard library does not offer them.
 
-use std::fs::{self, DirBuilder, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -27,6 +27,30 @@ pub(crate) fn may_create(path: &Path) -> io::Result<()> {
         }
     }
     Err(ErrorKind::NotFound.into())
+}
+
+/// Opens a regular file. What else can have a name may block whoever opens it: a named pipe does not
+/// while its opening is told not to wait, and what was opened is looked at, not what the name stands
+/// for by then.
+///
+/// # Errors
+/// [`ErrorKind::InvalidInput`] for what is none, beside those of opening.
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+
+        let flags = rustix::fs::OFlags::NONBLOCK.bits();
+        options.custom_flags(flags.cast_signed());
+    }
+    let file = options.open(path)?;
+    if !file.metadata()?.is_file() {
+        let what = "it is not a regular file";
+        return Err(io::Error::new(ErrorKind::InvalidInput, what));
+    }
+    Ok(file)
 }
 
 /// Creates what is missing of the file and its folders, for the owner alone: it will hold

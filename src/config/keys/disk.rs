@@ -11,12 +11,8 @@ use crate::files;
 
 pub(super) fn read(path: &Path) -> Result<SecretString, KeyError> {
     let read = || {
-        // A named pipe would block whoever opens it, and with it a reload of a running service.
-        if !fs::metadata(path)?.is_file() {
-            let what = "it is not a regular file";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
-        }
-        fs::read_to_string(path)
+        // A named pipe would block a reload of a running service.
+        io::read_to_string(files::open_regular(path)?)
     };
     Ok(SecretString::from(read().map_err(failed(path))?))
 }
