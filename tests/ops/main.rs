@@ -12,6 +12,7 @@ mod metrics;
 mod probes;
 mod shutdown;
 mod tracing;
+mod unit;
 
 use std::process::ExitCode;
 
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         metrics::trials(),
         dashboard::trials(),
         tracing::trials(),
+        unit::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }
