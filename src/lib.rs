@@ -41,7 +41,7 @@
 //! | floor | module | is about |
 //! |---|---|---|
 //! | 0 | [`domain`] | values and decisions, without a database, a clock or HTTP |
-//! | 1 | [`store`], [`crypto`], [`config`] | what is kept, what needs a secret, what is configured |
+//! | 1 | [`store`], [`crypto`], [`config`], `files` | what is kept, what needs a secret, what is configured |
 //! | 2 | [`auth`] | the use cases, one a file |
 //! | 3 | [`http`] | the only floor that knows Rocket: guards, routes, cookies, status codes |
 //! | 4 | [`cli`] | the commands of the binary |
@@ -55,6 +55,7 @@ pub mod cli;
 pub mod config;
 pub mod crypto;
 pub mod domain;
+mod files;
 pub mod http;
 pub mod store;
 

@@ -137,7 +137,7 @@ fn every_test_that_the_page_on_security_names_exists() {
         ("LG", 6),
         ("RL", 8),
         ("HT", 5),
-        ("SC", 4),
+        ("SC", 5),
         ("CA", 1),
         ("BT", 2),
         ("RE", 7),

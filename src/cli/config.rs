@@ -2,19 +2,28 @@
 
 use clap::Subcommand;
 
-use super::context;
-use crate::config::{Settings, layered};
+use super::{context, logging, serve};
+use crate::config::{LogFormat, LogSettings, Settings, layered};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Judge the configuration and print it with the source of each value, secrets redacted
+    ///
+    /// Refuses what a start refuses, keys and files included. Connects to nothing and makes no file.
     Check,
 }
 
 pub(super) fn run(command: &Command) -> anyhow::Result<()> {
     let Command::Check = command;
     let figment = context::figment();
-    context::settings(&figment)?;
+    let (settings, _) = context::settings(&figment)?;
+    // What a start would say, for a reader, whatever the service logs.
+    logging::init(&LogSettings {
+        filter: "warn".to_owned(),
+        format: LogFormat::Text,
+        ..settings.log.clone()
+    })?;
+    context::block_on(serve::rehearse(figment.clone(), settings))?;
     let (_, effective) = Settings::load(&layered(&figment))?;
     let effective = effective.to_string();
     context::say(format_args!(

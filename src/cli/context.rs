@@ -11,6 +11,7 @@ use figment::Figment;
 use figment::Profile;
 use figment::providers::{Env, Format, Serialized, Toml};
 
+use super::stop::BLOCKED_CALLS_ARE_LEFT_AFTER;
 use crate::auth::{Accounts, Events};
 use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
 use crate::domain::clock::SystemClock;
@@ -68,7 +69,7 @@ pub(super) fn figment() -> Figment {
     Figment::from(rocket::Config::default())
         .merge(Serialized::defaults(rocket_defaults(&profile)))
         .merge(Toml::file(file).nested())
-        .merge(Env::prefixed("ROCKET_").ignore(&["PROFILE"]).global())
+        .merge(config::environment("ROCKET_").ignore(&["PROFILE"]).global())
         .select(profile)
 }
 
@@ -76,16 +77,43 @@ pub(super) fn figment() -> Figment {
 pub(super) fn settings(figment: &Figment) -> Result<(Settings, rocket::Config), config::Error> {
     let ours = Settings::load(&layered(figment));
     let theirs = rocket::Config::try_from(figment);
+    let theirs = theirs.map_err(|error| config::Error::of_rocket(figment, error));
+    let theirs = theirs.and_then(|rocket| with_threads(figment, rocket));
     match (ours, theirs) {
         (Ok((settings, _)), Ok(rocket)) => Ok((settings, rocket)),
-        (Err(error), Ok(_)) => Err(error),
-        (Ok(_), Err(theirs)) => Err(config::Error::of_rocket(figment, theirs)),
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
         (Err(mut error), Err(theirs)) => {
-            let theirs = config::Error::of_rocket(figment, theirs);
             error.problems.extend(theirs.problems);
             Err(error)
         }
     }
+}
+
+/// Refuses numbers of threads that the runtime would panic over.
+fn with_threads(
+    figment: &Figment,
+    rocket: rocket::Config,
+) -> Result<rocket::Config, config::Error> {
+    let numbers = [
+        ("workers", rocket.workers),
+        ("max_blocking", rocket.max_blocking),
+    ];
+    let none = numbers.into_iter().filter(|(_, number)| *number == 0);
+    let problems: Vec<_> = none
+        .map(|(key, _)| config::Problem {
+            key: key.to_owned(),
+            source: None,
+            what: "is 0: nothing could be done".to_owned(),
+            fix: "write 1 or more, or leave it out".to_owned(),
+        })
+        .collect();
+    if problems.is_empty() {
+        return Ok(rocket);
+    }
+    Err(config::Error {
+        profile: figment.profile().to_string(),
+        problems,
+    })
 }
 
 /// The database of the configuration, for commands: a store in memory ends with their process.
@@ -150,7 +178,9 @@ pub(super) fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> any
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
-    runtime
-        .context("the asynchronous runtime cannot be started")?
-        .block_on(command)
+    let runtime = runtime.context("the asynchronous runtime cannot be started")?;
+    let done = runtime.block_on(command);
+    // A resolver may go on long after the command gave up.
+    runtime.shutdown_timeout(BLOCKED_CALLS_ARE_LEFT_AFTER);
+    done
 }

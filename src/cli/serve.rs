@@ -7,6 +7,7 @@ use figment::Figment;
 use rocket::error::ErrorKind;
 use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
+use rocket::{Build, Rocket};
 
 use super::reload::Hangups;
 use super::{context, logging, stop};
@@ -29,11 +30,27 @@ pub(super) fn run() -> anyhow::Result<()> {
         .thread_name("rocket-accounts")
         .enable_all()
         .build()?;
-    runtime.block_on(launch(figment, settings, hangups))
+    let served = runtime.block_on(launch(figment, settings, hangups));
+    runtime.shutdown_timeout(stop::BLOCKED_CALLS_ARE_LEFT_AFTER);
+    served
+}
+
+/// Does all that a start does, short of the database, files that it would make, and the port.
+pub(super) async fn rehearse(figment: Figment, settings: Settings) -> anyhow::Result<()> {
+    let stage = Accounts::builder().rehearsal().stage();
+    let ignited = build(figment, settings, stage).ignite().await;
+    ignited.map(drop).map_err(|error| explain(&error, 0))
 }
 
 async fn launch(figment: Figment, settings: Settings, hangups: Hangups) -> anyhow::Result<()> {
     let port = figment.extract_inner::<u16>("port").unwrap_or_default();
+    let rocket = build(figment, settings, Accounts::stage()).attach(hangups.reload());
+    let served = async { stop::serve(rocket.ignite().await?).await };
+    served.await.map_err(|error| explain(&error, port))
+}
+
+/// The service as it is served, and as `config check` judges it.
+fn build(figment: Figment, settings: Settings, stage: AdHoc) -> Rocket<Build> {
     // To try the service without a front end of one's own, while developing.
     let shows_page = figment.profile() == "debug" && settings.frontend.is_none();
     let page = shows_page.then(|| page::routes(&settings));
@@ -43,17 +60,18 @@ async fn launch(figment: Figment, settings: Settings, hangups: Hangups) -> anyho
         Box::pin(async move { welcome(&at, &settings, shows_page) })
     });
     // Our own headers replace Rocket's shield.
-    let rocket = rocket::custom(figment)
+    rocket::custom(figment)
         .attach(Shield::new())
-        .attach(Accounts::stage())
-        .attach(hangups.reload())
+        .attach(stage)
         .attach(welcome)
         .attach(stop::let_idle_connections_close())
         // The site has no other owner: what is not there is refused like everything else.
         .register("/", catchers())
-        .mount("/", page.unwrap_or_default());
-    let served = async { stop::serve(rocket.ignite().await?).await };
-    served.await.map_err(|error| match error.kind() {
+        .mount("/", page.unwrap_or_default())
+}
+
+fn explain(error: &rocket::Error, port: u16) -> anyhow::Error {
+    match error.kind() {
         // Looking at the kind marks the error as handled, or Rocket panics over it.
         ErrorKind::FailedFairings(_) => context::Refused.into(),
         ErrorKind::Bind(error) if error.kind() == io::ErrorKind::AddrInUse => anyhow!(
@@ -61,7 +79,7 @@ async fn launch(figment: Figment, settings: Settings, hangups: Hangups) -> anyho
              or choose another port with ROCKET_PORT"
         ),
         kind => anyhow!("the service did not start: {kind}"),
-    })
+    }
 }
 
 /// The first lines: where it listens, what to open, what it keeps users in, how to get the first user.

@@ -15,6 +15,10 @@ const IDLE_CONNECTIONS_CLOSE: Duration = Duration::from_millis(100);
 /// How often it is looked whether the last connection is gone.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// A call that blocks a thread, such as reading from a mount that hangs, ends in this time or with the
+/// process.
+pub(super) const BLOCKED_CALLS_ARE_LEFT_AFTER: Duration = Duration::from_secs(1);
+
 /// Gives idle connections the moment that they need to close. Rocket looks once, right after its
 /// shutdown fairings, whether any connection is left, and if so waits for the whole grace.
 pub(super) fn let_idle_connections_close() -> impl Fairing {

@@ -4,6 +4,8 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::Dict;
 use figment::{Figment, Metadata, Profile, Source};
 
+use super::service_links::environment;
+
 /// The repository's own `Rocket.toml`: what is in force where an application says nothing.
 const ROCKET_TOML: &str = include_str!("../../Rocket.toml");
 
@@ -32,7 +34,7 @@ pub fn layered(application: &Figment) -> Figment {
                 .global(),
         )
         .merge(
-            Env::prefixed(PREFIX)
+            environment(PREFIX)
                 .map(|key| format!("{SECTION}.{}", key.as_str().replace("__", ".")).into())
                 .global(),
         )

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
-use crate::store::sea::DatabaseOptions;
+use crate::store::sea::{DatabaseOptions, Misconfigured, judge_database};
 
 /// Which store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub struct StoreSettings {
     pub kind: StoreKind,
     /// Connection URL; empty for the memory store.
     pub url: SecretString,
+    /// Whether Postgres on another machine may be reached without a verified certificate.
+    pub allow_insecure_connection: bool,
     /// Most connections of this process.
     pub max_connections: u32,
     /// Whether to bring the schema up to date at the start.
@@ -66,48 +68,80 @@ impl StoreSettings {
             );
         }
         let url = reader.secret("database.url");
-        // A kind that is none says nothing about the URL.
-        if kind != StoreKind::Memory && is_known {
-            judge_url(reader, kind, url.as_ref());
-        }
-        Self {
+        let settings = Self {
             kind,
-            url: url.unwrap_or_default(),
+            url: url.clone().unwrap_or_default(),
+            allow_insecure_connection: reader.flag("database.allow_insecure_connection", false),
             max_connections: reader.number("database.max_connections", 10, 1..=1000),
             auto_migrate: reader.flag("database.auto_migrate", false),
+        };
+        // A kind that is none says nothing about the URL.
+        if kind != StoreKind::Memory && is_known {
+            settings.judge_url(reader, url.is_some());
         }
+        settings
     }
-}
 
-impl StoreSettings {
     /// How to reach the database; `None` for the memory store.
     #[must_use]
     pub fn database_options(&self) -> Option<DatabaseOptions> {
         (self.kind != StoreKind::Memory).then(|| DatabaseOptions {
             url: self.url.clone(),
+            allow_insecure_connection: self.allow_insecure_connection,
             max_connections: self.max_connections,
             ..DatabaseOptions::default()
         })
     }
+
+    fn judge_url(&self, reader: &mut Reader<'_>, is_set: bool) {
+        let fix = match self.kind {
+            StoreKind::Sqlite => "set DATABASE_URL=sqlite://path/to/file.sqlite3",
+            _ => "set DATABASE_URL=postgres://user:password@host/database",
+        };
+        let url = self.url.expose_secret();
+        if !is_set {
+            reader.problem("database.url", "is not set", fix);
+        } else if !self
+            .kind
+            .schemes()
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
+            let what = format!(
+                "is not a URL for accounts.store = \"{}\"",
+                self.kind.as_str()
+            );
+            reader.problem("database.url", &what, fix);
+        } else if let Some(Err(error)) = self.database_options().as_ref().map(judge_database) {
+            refuse_url(reader, &error, fix);
+        }
+    }
 }
 
-fn judge_url(reader: &mut Reader<'_>, kind: StoreKind, url: Option<&SecretString>) {
-    let fix = match kind {
-        StoreKind::Sqlite => "set DATABASE_URL=sqlite://path/to/file.sqlite3",
-        _ => "set DATABASE_URL=postgres://user:password@host/database",
-    };
-    let Some(url) = url else {
-        return reader.problem("database.url", "is not set", fix);
-    };
-    let url = url.expose_secret();
-    if !kind.schemes().iter().any(|scheme| url.starts_with(scheme)) {
-        let what = format!("is not a URL for accounts.store = \"{}\"", kind.as_str());
-        reader.problem("database.url", &what, fix);
-    } else if url.contains(":memory:") || url.contains("mode=memory") {
-        reader.problem(
-            "database.url",
-            "is a SQLite database in memory, which each connection has its own of",
+fn refuse_url(reader: &mut Reader<'_>, error: &Misconfigured, fix: &str) {
+    let (what, fix) = match error {
+        Misconfigured::InMemory => (
+            "is a SQLite database in memory, which each connection has its own of".to_owned(),
             "name a file, or use accounts.store = \"memory\"",
-        );
-    }
+        ),
+        Misconfigured::SslMode => (
+            "has an sslmode that is none".to_owned(),
+            "write sslmode=verify-full, or leave it out",
+        ),
+        Misconfigured::Unverified(place) => (
+            format!(
+                "connects to {place}, which is not this machine, with less than \
+                 sslmode=verify-full: whoever stands between is sent the password"
+            ),
+            "write ?sslmode=verify-full or leave sslmode out, in DATABASE_URL and PGSSLMODE; a private \
+             authority is named by sslrootcert=/path/to/ca.pem. On a network where nobody can stand \
+             between, set accounts.database.allow_insecure_connection = true",
+        ),
+        Misconfigured::Root { .. } | Misconfigured::NoRoot(_) => (
+            format!("names a file that will not do: {error}"),
+            "name a file of certificates in PEM that the service may read",
+        ),
+        Misconfigured::Scheme | Misconfigured::Url => ("cannot be parsed".to_owned(), fix),
+    };
+    reader.problem("database.url", &what, fix);
 }

@@ -9,7 +9,7 @@ use crate::ground::attacked;
 /// A variable, its unsafe value, and the setting that the message names.
 type Unsafe = (&'static str, &'static str, &'static str);
 
-const UNSAFE: [(&str, Unsafe); 32] = [
+const UNSAFE: [(&str, Unsafe); 34] = [
     (
         "key_short",
         (
@@ -185,6 +185,22 @@ const UNSAFE: [(&str, Unsafe); 32] = [
         (
             "DATABASE_URL",
             "mysql://ada:canary@localhost/x",
+            "database.url",
+        ),
+    ),
+    (
+        "database_in_plain_text",
+        (
+            "DATABASE_URL",
+            "postgres://ada:canary@db.example/x?sslmode=prefer",
+            "database.url",
+        ),
+    ),
+    (
+        "database_of_anybody",
+        (
+            "DATABASE_URL",
+            "postgres://ada:canary@10.0.0.5/x?sslmode=require",
             "database.url",
         ),
     ),

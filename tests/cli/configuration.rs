@@ -1,6 +1,6 @@
 //! What is in force, what is refused, and what is never said.
 
-use accounts_testkit::place;
+use accounts_testkit::{Place, Service, place};
 
 const CANARY: &str = "canary";
 
@@ -256,4 +256,63 @@ fn a_key_file_that_is_no_key_is_not_printed() {
         .expect(78)
         .says("line 1 of the key file")
         .keeps(&[CANARY]);
+}
+
+/// The variables of Services with these names, as Kubernetes makes them.
+fn with_services(mut place: Place) -> Place {
+    for service in ["ACCOUNTS", "ACCOUNTS_DB", "ROCKET"] {
+        for (name, value) in [
+            ("SERVICE_HOST", "10.0.0.1"),
+            ("SERVICE_PORT", "8000"),
+            ("SERVICE_PORT_HTTP", "8000"),
+            ("PORT", "tcp://10.0.0.1:8000"),
+            ("PORT_8000_TCP", "tcp://10.0.0.1:8000"),
+            ("PORT_8000_TCP_PROTO", "tcp"),
+            ("PORT_8000_TCP_PORT", "8000"),
+            ("PORT_8000_TCP_ADDR", "10.0.0.1"),
+        ] {
+            place = place.set(&format!("{service}_{name}"), value);
+        }
+    }
+    place
+}
+
+#[test]
+fn services_of_kubernetes_are_warned_of_and_typos_refused() {
+    let place = with_services(place!());
+    place.run(&["config", "check"]).expect(0);
+    place.run(&["user", "list"]).expect(0);
+    // The port is that of the built-in file again: one that is free is asked for in another way.
+    place.write("Rocket.toml", "[default]\nport = 0\n");
+    let mut service = Service::start(place.command(&[]));
+    service.wait_for("kubernetes_service_links");
+    let request = service.request("GET", "/accounts/health/live/");
+    request.send().expect(200);
+    let (code, log) = service.stop();
+    assert_eq!(code, Some(0), "{log}");
+    assert_eq!(log.matches("kubernetes_service_links").count(), 1, "{log}");
+    let origin = "http://localhost:8000";
+    let found = place.run(&[
+        "doctor",
+        "--config-only",
+        "--frontend",
+        origin,
+        "--api",
+        origin,
+    ]);
+    found
+        .prints("WARNS kubernetes_service_links")
+        .prints("ROCKET_PORT");
+
+    let place = place.set("ACCOUNTS_PROT", "tcp://10.0.0.1:8000");
+    let refused = place.run(&["config", "check"]);
+    refused
+        .expect(78)
+        .says("1 problem ")
+        .says("accounts.prot is not a setting");
+    let place = place!().set("ACCOUNTS_PORT", "tcp://10.0.0.1:8000");
+    place
+        .run(&["serve"])
+        .expect(78)
+        .says("accounts.port is not a setting");
 }

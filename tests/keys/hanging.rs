@@ -37,8 +37,7 @@ struct Mount {
 
 impl Mount {
     fn new() -> Self {
-        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/hang.c");
-        let library = Preload::compile(source);
+        let library = Preload::hanging_mount();
         let place = place_with_key_file(Backend::Sqlite)
             .set("LD_PRELOAD", &library.path())
             .set("HANGS_ON", "ring")

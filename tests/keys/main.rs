@@ -10,6 +10,8 @@
 mod doubtful;
 mod hanging;
 mod replicas;
+#[cfg(target_os = "linux")]
+mod rights;
 mod rotation;
 mod sharing;
 mod verifier;
@@ -32,6 +34,8 @@ fn main() -> ExitCode {
         trials.push(sharing::outage(backend));
     }
     trials.extend(hanging::trials());
+    #[cfg(target_os = "linux")]
+    trials.extend(rights::trials());
     trials.extend(verifier::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

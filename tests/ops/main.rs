@@ -13,6 +13,7 @@ mod metrics;
 mod probes;
 mod shutdown;
 mod tracing;
+mod unit;
 
 use std::process::ExitCode;
 
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         dashboard::trials(),
         dry_run::trials(),
         tracing::trials(),
+        unit::trials(),
     ];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }

@@ -1,6 +1,8 @@
 //! SIGTERM: what is in flight is finished, and nobody keeps the process for long.
 
-use accounts_testkit::{Backend, Place, place};
+use std::time::{Duration, Instant};
+
+use accounts_testkit::{Backend, Needs, PATIENCE, Place, Preload, place};
 use libtest_mimic::Trial;
 
 use crate::trials;
@@ -11,6 +13,14 @@ pub fn trials() -> Vec<Trial> {
         a_client_that_never_finishes_is_left_behind on [Backend::Memory],
         idle_connections_are_closed on [Backend::Memory],
     ]
+    .into_iter()
+    .chain([crate::trial(
+        "a_file_that_hangs_is_left_behind",
+        Backend::Memory,
+        a_file_that_hangs_is_left_behind,
+    )
+    .needs("a C compiler", Preload::is_possible())])
+    .collect()
 }
 
 fn place_on(backend: Backend) -> Place {
@@ -64,4 +74,47 @@ fn idle_connections_are_closed(backend: Backend) {
     let (code, log) = service.stop();
     assert_eq!(code, Some(0), "{log}");
     drop(idle);
+}
+
+/// A file of the front end on a mount that hangs, beside a pipe that nobody writes to.
+fn a_file_that_hangs_is_left_behind(backend: Backend) {
+    let library = Preload::hanging_mount();
+    let place = place_on(backend);
+    let dist = std::fs::canonicalize(place.path()).unwrap().join("dist");
+    std::fs::create_dir(&dist).unwrap();
+    for file in ["index.html", "hangs.txt"] {
+        std::fs::write(dist.join(file), "").unwrap();
+    }
+    let pipe = std::process::Command::new("mkfifo")
+        .arg(dist.join("pipe.txt"))
+        .status();
+    assert!(pipe.unwrap().success());
+    let seen = dist.join("seen");
+    let in_dist = |file: &str| dist.join(file).display().to_string();
+    let place = place
+        .set("ROCKET_SHUTDOWN", "{grace=1,mercy=1}")
+        .set("ACCOUNTS_FRONTEND", "dist")
+        .set("LD_PRELOAD", &library.path())
+        .set("HANGS_ON", &in_dist("hangs.txt"))
+        .set("HANGS_WHILE", &in_dist("index.html"))
+        .set("HANGS_SEEN", &in_dist("seen"));
+    let service = place.serve();
+    service.request("GET", "/pipe.txt").send().expect(404);
+    let mut held = service.client().connect().unwrap();
+    held.say("GET /hangs.txt HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let began = Instant::now();
+    while !seen.exists() {
+        assert!(began.elapsed() < PATIENCE, "nobody opens the file");
+        std::thread::yield_now();
+    }
+    let began = Instant::now();
+    let (code, log) = service.stop();
+    assert_eq!(code, Some(0), "{log}");
+    // Grace, mercy, and a second for what blocks a thread.
+    assert!(
+        began.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        began.elapsed()
+    );
+    drop(held);
 }

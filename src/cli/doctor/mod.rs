@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::context;
-use crate::config::diagnosis::{Address, Finding, Severity, diagnose, of_key_file};
+use crate::config::diagnosis::{Address, Finding, Severity, diagnose, of_environment, of_key_file};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -46,6 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
     let mut findings = diagnose(&front_end, &api, &settings);
     findings.extend(of_key_file(&settings.keys));
+    findings.extend(of_environment());
     if !arguments.config_only {
         findings.extend(database::examine(&settings)?);
         let roots = arguments.ca_file.as_deref().map(std::fs::read).transpose();

@@ -7,7 +7,9 @@
 
 mod addresses;
 mod cookies;
+mod database;
 mod distance;
+mod environment;
 mod key_file;
 
 use std::fmt;
@@ -15,6 +17,7 @@ use std::fmt;
 use serde::Serialize;
 use url::Url;
 
+pub use environment::of_environment;
 pub use key_file::of_key_file;
 
 use super::public_suffix::registrable_domain;
@@ -191,7 +194,13 @@ pub fn diagnose(front_end: &Origin, api: &Address, settings: &Settings) -> Vec<F
         settings,
         distance: Distance::between(front_end, &api.origin),
     };
-    let rules = [addresses::RULES, distance::RULES, cookies::RULES].concat();
+    let rules = [
+        addresses::RULES,
+        distance::RULES,
+        cookies::RULES,
+        database::RULES,
+    ];
+    let rules = rules.concat();
     let mut findings = case.judge(&rules);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings

@@ -255,6 +255,32 @@ fn at_the_start_only_what_the_settings_show_is_told() {
 }
 
 #[test]
+fn a_database_that_is_reached_unprotected_is_told() {
+    let with = |url: &str| {
+        let database = format!("{{ url = \"{url}\", allow_insecure_connection = true }}");
+        settings(&format!(
+            "{RELEASE}store = \"postgres\"\ndatabase = {database}"
+        ))
+    };
+    let here = "https://app.example";
+    for url in [
+        "postgres://ada@db.example/wanted",
+        "postgres://ada@10.0.0.5",
+    ] {
+        assert_eq!(
+            rules(here, here, &with(url)),
+            ["insecure_database_connection"]
+        );
+    }
+    for url in [
+        "postgres://ada@db.example/wanted?sslmode=verify-full",
+        "postgres://ada@localhost/wanted",
+    ] {
+        assert_eq!(rules(here, here, &with(url)), [""; 0]);
+    }
+}
+
+#[test]
 fn addresses_are_urls() {
     for bad in [
         "",

@@ -6,16 +6,13 @@ use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::KeyError;
+use super::{KeyError, rights};
+use crate::files;
 
 pub(super) fn read(path: &Path) -> Result<SecretString, KeyError> {
     let read = || {
-        // A named pipe would block whoever opens it, and with it a reload of a running service.
-        if !fs::metadata(path)?.is_file() {
-            let what = "it is not a regular file";
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
-        }
-        fs::read_to_string(path)
+        // A named pipe would block a reload of a running service.
+        io::read_to_string(files::open_regular(path)?)
     };
     Ok(SecretString::from(read().map_err(failed(path))?))
 }
@@ -24,16 +21,21 @@ pub(super) fn read(path: &Path) -> Result<SecretString, KeyError> {
 /// so that of two processes that start at once both read one key. Whether this one wrote it.
 pub(super) fn create(path: &Path, text: &SecretString) -> Result<bool, KeyError> {
     let link = || {
+        files::may_create(path)?;
         fs::create_dir_all(folder_of(path))?;
-        let draft = write_draft(path, text)?;
-        let linked = match fs::hard_link(&draft, path) {
+        let mut draft = Draft::beside(path)?;
+        draft.write(text)?;
+        match fs::hard_link(&draft.path, path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             linked => linked.map(|()| true),
-        };
-        fs::remove_file(&draft)?;
-        linked
+        }
     };
     link().map_err(failed(path))
+}
+
+/// Whether [`create`] could.
+pub(super) fn may_create(path: &Path) -> Result<(), KeyError> {
+    files::may_create(path).map_err(failed(path))
 }
 
 /// A file that this process alone may replace; freed when it is dropped, however that comes.
@@ -59,34 +61,59 @@ impl Place {
         &self.path
     }
 
-    /// Puts another file in its place: whoever reads sees the one or the other, also after a
-    /// crash.
+    /// Puts another file in its place, for the same owner, group and others: whoever reads sees the
+    /// one or the other, also after a crash.
     pub(super) fn replace(&self, text: &SecretString) -> Result<(), KeyError> {
-        let replace = || {
-            let draft = write_draft(&self.path, text)?;
-            let replaced =
-                keep_owner(&self.path, &draft).and_then(|()| fs::rename(&draft, &self.path));
-            if replaced.is_err() {
-                fs::remove_file(&draft)?;
-            }
-            replaced?;
+        let failed = failed(&self.path);
+        let mut draft = Draft::beside(&self.path).map_err(&failed)?;
+        // While it is still empty.
+        rights::keep(&self.path, &draft.file)?;
+        let mut replace = || {
+            draft.write(text)?;
+            fs::rename(&draft.path, &self.path)?;
             self.folder.sync_all()
         };
-        replace().map_err(failed(&self.path))
+        replace().map_err(failed)
     }
 }
 
-/// Writes the text beside `path`, whole and on the disk; under which name.
-fn write_draft(path: &Path, text: &SecretString) -> io::Result<PathBuf> {
-    let draft = path.with_extension(format!("{}.tmp", std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
-    file.write_all(text.expose_secret().as_bytes())?;
-    file.sync_all()?;
-    Ok(draft)
+/// A file that is to take the place of another; gone with its value, unless it has.
+struct Draft {
+    path: PathBuf,
+    file: File,
+}
+
+impl Draft {
+    /// An empty one, for its owner alone.
+    fn beside(path: &Path) -> io::Result<Self> {
+        let path = path.with_extension(format!("{}.tmp", std::process::id()));
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = match options.open(&path) {
+            // Of a process of this number that was killed.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                fs::remove_file(&path)?;
+                options.open(&path)?
+            }
+            opened => opened?,
+        };
+        Ok(Self { path, file })
+    }
+
+    /// Writes all of it, to the disk.
+    fn write(&mut self, text: &SecretString) -> io::Result<()> {
+        self.file.write_all(text.expose_secret().as_bytes())?;
+        self.file.sync_all()
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // There is none where it has taken its place.
+        drop(fs::remove_file(&self.path));
+    }
 }
 
 fn failed(path: &Path) -> impl Fn(io::Error) -> KeyError {
@@ -101,21 +128,4 @@ fn folder_of(path: &Path) -> &Path {
     let folder = path.parent();
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
     folder.unwrap_or(Path::new("."))
-}
-
-/// Gives the draft to whom the file belongs, if an operator of another name writes it: the
-/// service must be able to read it.
-#[cfg(unix)]
-fn keep_owner(path: &Path, draft: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, chown};
-    let (old, new) = (fs::metadata(path)?, fs::metadata(draft)?);
-    if (old.uid(), old.gid()) == (new.uid(), new.gid()) {
-        return Ok(());
-    }
-    chown(draft, Some(old.uid()), Some(old.gid()))
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &Path, _: &Path) -> io::Result<()> {
-    Ok(())
 }

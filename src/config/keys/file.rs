@@ -1,33 +1,31 @@
-//! The file of signing secrets: one a line, the first one signs, the others verify. A line that
-//! begins with `staged` holds the one that is to sign next; lines that begin with `#` are notes.
+//! The file of signing secrets, and what is done to it.
 
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{KeyError, KeyRole, disk};
-use crate::crypto::keyring::{OLDER_SECRETS_MAX, Secret, SecretError};
+use super::{KeyError, KeyRole, disk, text};
+use crate::crypto::keyring::{OLDER_SECRETS_MAX, Secret};
 use crate::domain::ring::KeyId;
-
-const NOTE: &str = "# Made by rocket-accounts. Whoever has this can sign in as anybody.\n\
-                    # The first key signs, the others verify. See: rocket-accounts key --help\n";
-const STAGED: &str = "staged";
-/// Before the name of the key that was made together with the file.
-const FOR_DEVELOPMENT: &str = "# Made for development, not to be used elsewhere: key ";
 
 /// What the file holds. `Debug` shows names of keys alone.
 #[derive(Debug)]
 pub struct KeyFile {
-    active: Entry,
-    staged: Option<Entry>,
-    older: Vec<Entry>,
+    pub(super) active: Entry,
+    pub(super) staged: Option<Entry>,
+    pub(super) older: Vec<Entry>,
     /// The name of a key, which may be gone.
-    for_development: Option<String>,
+    pub(super) for_development: Option<String>,
+    /// Notes about the file: they may hold secrets that were taken out of use.
+    pub(super) head: SecretString,
+    pub(super) tail: SecretString,
 }
 
-struct Entry {
-    text: SecretString,
-    secret: Secret,
+pub(super) struct Entry {
+    pub(super) text: SecretString,
+    pub(super) secret: Secret,
+    /// The notes above it, which go where it goes.
+    pub(super) notes: SecretString,
 }
 
 impl std::fmt::Debug for Entry {
@@ -61,6 +59,8 @@ impl KeyFile {
             active,
             staged: None,
             older: Vec::new(),
+            head: SecretString::from(text::NOTE),
+            tail: SecretString::default(),
         };
         disk::create(path, &file.text())
     }
@@ -155,7 +155,7 @@ impl KeyFile {
         all.map(|(role, entry)| (role, entry.secret)).collect()
     }
 
-    fn entries(&self) -> impl Iterator<Item = (KeyRole, &Entry)> {
+    pub(super) fn entries(&self) -> impl Iterator<Item = (KeyRole, &Entry)> {
         let staged = self.staged.iter().map(|entry| (KeyRole::Staged, entry));
         let older = self.older.iter().map(|entry| (KeyRole::Older, entry));
         std::iter::once((KeyRole::Active, &self.active))
@@ -175,73 +175,12 @@ impl KeyFile {
         let dropped = (self.older.len() > room).then(|| self.older.pop());
         dropped.flatten().map(|entry| entry.secret.key_id())
     }
-
-    fn parse(path: &Path, text: &str) -> Result<Self, KeyError> {
-        let bad_file = |problem| KeyError::BadFile {
-            path: path.to_owned(),
-            problem,
-        };
-        let (mut plain, mut staged, mut for_development) = (Vec::new(), None, None);
-        for (at, line) in text.lines().enumerate() {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                let noted = line.strip_prefix(FOR_DEVELOPMENT).map(str::to_owned);
-                for_development = noted.or(for_development);
-                continue;
-            }
-            let marked = line.strip_prefix(STAGED);
-            let marked = marked.filter(|rest| rest.starts_with(char::is_whitespace));
-            let entry = Entry::parse(marked.unwrap_or(line));
-            let entry = entry.map_err(|problem| KeyError::BadSecret {
-                path: path.to_owned(),
-                line: at + 1,
-                problem,
-            })?;
-            if marked.is_none() {
-                plain.push(entry);
-            } else if staged.replace(entry).is_some() {
-                return Err(bad_file("has two staged secrets"));
-            }
-        }
-        if plain.is_empty() {
-            return Err(bad_file("has no secret that signs"));
-        }
-        if plain.len() + usize::from(staged.is_some()) > 1 + OLDER_SECRETS_MAX {
-            return Err(bad_file("has more than five secrets"));
-        }
-        let older = plain.split_off(1);
-        let active = plain.pop().ok_or(bad_file("has no secret that signs"))?;
-        Ok(Self {
-            active,
-            staged,
-            older,
-            for_development,
-        })
-    }
-
-    fn text(&self) -> SecretString {
-        let line = |(role, entry): (KeyRole, &Entry)| match role {
-            KeyRole::Staged => format!("{STAGED} {}\n", entry.text.expose_secret()),
-            KeyRole::Active | KeyRole::Older => format!("{}\n", entry.text.expose_secret()),
-        };
-        let lines: String = self.entries().map(line).collect();
-        let noted = self.development_key();
-        let noted = noted.map(|id| format!("{FOR_DEVELOPMENT}{id}\n"));
-        SecretString::from(format!("{NOTE}{}{lines}", noted.unwrap_or_default()))
-    }
 }
 
 impl Entry {
-    fn parse(text: &str) -> Result<Self, SecretError> {
-        let text = SecretString::from(text.trim());
-        let secret = Secret::parse(&text)?;
-        Ok(Self { text, secret })
-    }
-
     fn generate() -> Result<Self, KeyError> {
         let text = Secret::generate()?;
-        let secret = Secret::parse(&text).map_err(KeyError::BadSetting)?;
-        Ok(Self { text, secret })
+        Self::parse(&text, String::new()).map_err(KeyError::BadSetting)
     }
 }
 

@@ -155,17 +155,64 @@ fn a_file_that_will_not_do_is_told_and_not_shown() {
 
 #[cfg(unix)]
 #[test]
-fn the_file_stays_private_and_a_link_stays_a_link() {
+fn the_mode_stays_and_a_link_stays_a_link() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, path) = place();
     let link = folder.path().join("link");
     std::os::unix::fs::symlink(&path, &link).unwrap();
-    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
-    KeyFile::change(&link, KeyFile::rotate).unwrap();
-    assert!(link.is_symlink());
-    assert_eq!(names(&path).len(), 2);
-    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    for mode in [0o600, 0o640, 0o440, 0o400, 0o644] {
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(mode)).unwrap();
+        KeyFile::change(&link, KeyFile::rotate).unwrap();
+        assert!(link.is_symlink());
+        let now = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(now & 0o7777, mode);
+    }
+    assert_eq!(names(&path).len(), 5);
+}
+
+#[test]
+fn notes_are_kept_and_go_with_their_key() {
+    let (_folder, path) = place();
+    let [one, two, three]: [String; 3] = secrets(3).try_into().unwrap();
+    let head = "# of the company\n# ask Security\n\n";
+    let text =
+        format!("{head}# of May\n{one}\n\n# of March\n{two}\n# of January\n{three}\n# the end\n");
+    std::fs::write(&path, &text).unwrap();
+    KeyFile::change(&path, |_| Ok(())).unwrap();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+
+    KeyFile::change(&path, KeyFile::rotate).unwrap();
+    let rotated = std::fs::read_to_string(&path).unwrap();
+    let new = rotated.lines().nth(3).unwrap();
+    assert_eq!(
+        rotated,
+        text.replace("# of May", &format!("{new}\n# of May"))
+    );
+
+    let id = names(&path)[2].1.clone();
+    KeyFile::change(&path, |file| file.remove(id.as_str())).unwrap();
+    let removed = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(
+        removed,
+        rotated.replace(&format!("\n# of March\n{two}\n"), "")
+    );
+
+    KeyFile::change(&path, KeyFile::stage).unwrap();
+    let staged = std::fs::read_to_string(&path).unwrap();
+    let new = staged.lines().nth(4).unwrap();
+    assert!(new.starts_with("staged "), "{staged}");
+    assert_eq!(staged.replace(&format!("{new}\n"), ""), removed);
+}
+
+/// What was at the top without an empty line below is about the file: it is never lost.
+#[test]
+fn notes_at_the_top_stay_there() {
+    let (_folder, path) = place();
+    for _ in 0..6 {
+        KeyFile::change(&path, KeyFile::rotate).unwrap();
+    }
+    let after = std::fs::read_to_string(&path).unwrap();
+    assert!(after.starts_with(text::NOTE), "{after}");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 mod disk;
 mod file;
+mod rights;
+mod text;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,6 +27,8 @@ pub struct KeySettings {
     older: Vec<SecretString>,
     file: Option<PathBuf>,
     generate: bool,
+    /// Whether a key that is missing is only said to be one that could be made.
+    rehearses: bool,
 }
 
 /// What a key of the ring does.
@@ -47,6 +51,25 @@ pub enum KeyError {
     File {
         /// The file.
         path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The key file would be for others than before, the service perhaps not among them.
+    #[error(
+        "the key file {path} belongs to user {owner} and group {group}, mode {mode:04o}, and a new one \
+         cannot be given to them: run this as root, or as that user if he is in that group. Nothing was \
+         changed"
+    )]
+    Rights {
+        /// The file.
+        path: PathBuf,
+        /// The number of its owner.
+        owner: u32,
+        /// The number of its group.
+        group: u32,
+        /// Its mode.
+        mode: u32,
         /// Why.
         #[source]
         source: io::Error,
@@ -117,6 +140,7 @@ impl KeySettings {
             older: reader.secrets("keys.older"),
             file: reader.optional_text("keys.file", None).map(PathBuf::from),
             generate: reader.flag("keys.generate", false),
+            rehearses: false,
         };
         settings.judge(reader);
         settings
@@ -150,19 +174,35 @@ impl KeySettings {
     /// See [`KeyError`].
     pub fn load(&self) -> Result<KeyRing, KeyError> {
         match &self.file {
-            Some(path) if self.active.is_none() && self.generate => make_file(path)?,
+            Some(path) if self.active.is_none() && self.generate => {
+                if self.rehearses && !path.exists() {
+                    disk::may_create(path)?;
+                    return Self::ephemeral();
+                }
+                make_file(path)?;
+            }
             None if self.active.is_none() => {
                 tracing::info!(
                     "made a signing key for this process alone: sessions end with it, and with a \
                      database the next start is not ready (keys_differ). To keep it, set \
                      accounts.keys.file or accounts.keys.active"
                 );
-                let secret = Secret::parse(&Secret::generate()?).map_err(KeyError::BadSetting)?;
-                return Ok(KeyRing::new(&secret, &[]));
+                return Self::ephemeral();
             }
             _ => {}
         }
         self.reload()
+    }
+
+    /// The same settings, whose [`load`](Self::load) makes no file.
+    pub(crate) fn rehearsal(mut self) -> Self {
+        self.rehearses = true;
+        self
+    }
+
+    fn ephemeral() -> Result<KeyRing, KeyError> {
+        let secret = Secret::parse(&Secret::generate()?).map_err(KeyError::BadSetting)?;
+        Ok(KeyRing::new(&secret, &[]))
     }
 
     /// The key ring as it stands in the settings or the file now. Makes no secret, so that a file

@@ -7,21 +7,23 @@
 
 mod cache;
 mod headers;
+mod open;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rocket::fs::NamedFile;
 use rocket::http::{ContentType, Header, Method, Status};
 use rocket::response::{Responder, Response};
 use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Route};
+use tokio::fs::File;
 
 use super::policy::is_below;
 use super::response::ApiError;
 use crate::config::Settings;
 use cache::Freshness;
 pub(super) use headers::PageHeaders;
+use open::open_within;
 
 /// After every route that a host application is likely to have, its own file server included.
 const RANK: isize = 20;
@@ -57,7 +59,8 @@ struct Frontend {
 
 /// A file that answers a request.
 struct Found {
-    file: NamedFile,
+    file: File,
+    path: PathBuf,
     /// Whether it stands in for a path that has no file.
     is_fallback: bool,
 }
@@ -84,15 +87,13 @@ impl Handler for Frontend {
 }
 
 impl Frontend {
-    async fn open(&self, path: &Path) -> io::Result<Option<NamedFile>> {
-        use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
-        match open_within(&self.folder, path).await {
-            Ok(file) => Ok(Some(file)),
-            Err(error) => match error.kind() {
-                NotFound | NotADirectory | InvalidInput | InvalidFilename => Ok(None),
-                _ => Err(error),
-            },
-        }
+    async fn open(&self, path: PathBuf) -> io::Result<Option<Found>> {
+        let file = open_within(&self.folder, &path).await?;
+        Ok(file.map(|file| Found {
+            file,
+            path,
+            is_fallback: false,
+        }))
     }
 
     async fn find(&self, request: &Request<'_>) -> io::Result<Option<Found>> {
@@ -101,27 +102,26 @@ impl Frontend {
             return Ok(None);
         };
         let path = self.folder.join(path);
-        for candidate in [&path, &path.join("index.html")] {
-            if let Some(file) = self.open(candidate).await? {
-                return Ok(Some(Found {
-                    file,
-                    is_fallback: false,
-                }));
+        let index = path.join("index.html");
+        let has_extension = path.extension().is_some();
+        for candidate in [path, index] {
+            if let Some(found) = self.open(candidate).await? {
+                return Ok(Some(found));
             }
         }
-        if path.extension().is_some() || !is_navigation(request) {
+        if has_extension || !is_navigation(request) {
             return Ok(None);
         }
-        let index = self.open(&self.folder.join("index.html")).await?;
-        Ok(index.map(|file| Found {
-            file,
+        let index = self.open(self.folder.join("index.html")).await?;
+        Ok(index.map(|found| Found {
             is_fallback: true,
+            ..found
         }))
     }
 
     async fn answer<'r>(&self, found: Found, request: &'r Request<'_>) -> io::Result<Response<'r>> {
-        let path = found.file.path().strip_prefix(&self.folder);
-        let path = path.unwrap_or(found.file.path()).to_owned();
+        let path = found.path.strip_prefix(&self.folder);
+        let path = path.unwrap_or(&found.path).to_owned();
         let freshness = Freshness::of(&path, &found.file.metadata().await?);
         let mut response = if freshness.is_known_to(request) {
             Response::build().status(Status::NotModified).finalize()
@@ -140,18 +140,6 @@ impl Frontend {
         self.headers.set(&mut response);
         Ok(response)
     }
-}
-
-/// Opens a regular file that lies in `folder` once every symbolic link is followed; nothing if there
-/// is none. What else can stand in a folder may block whoever opens it (a named pipe).
-async fn open_within(folder: &Path, path: &Path) -> io::Result<NamedFile> {
-    // Asked each time: a deployment may put another folder in its place.
-    let folder = tokio::fs::canonicalize(folder).await?;
-    let real = tokio::fs::canonicalize(path).await?;
-    if !real.starts_with(&folder) || !tokio::fs::metadata(&real).await?.is_file() {
-        return Err(io::ErrorKind::NotFound.into());
-    }
-    NamedFile::open(path).await
 }
 
 /// Whether a page is asked for, not a part of one (Fetch Metadata; `Accept` in its absence).

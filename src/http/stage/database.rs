@@ -26,10 +26,17 @@ impl AccountsDatabase {
 /// The settings under the key where `rocket_db_pools` looks for them.
 pub(super) fn configure(figment: Figment, settings: &StoreSettings) -> Figment {
     let url = settings.url.expose_secret();
-    figment.merge(("databases.accounts.url", url)).merge((
-        "databases.accounts.max_connections",
-        settings.max_connections,
-    ))
+    let key = |name: &str| format!("databases.accounts.{name}");
+    let allow_insecure = settings.allow_insecure_connection;
+    figment
+        .merge((key("url"), url))
+        .merge((key("max_connections"), settings.max_connections))
+        .merge((key("allow_insecure_connection"), allow_insecure))
+}
+
+/// Says why there is no pool.
+pub(super) fn tell(error: &store::Error) {
+    tracing::error!(cause = %causes(error), "cannot start: no database can be opened");
 }
 
 #[rocket::async_trait]
@@ -46,10 +53,11 @@ impl Pool for SeaPool {
         if let Ok(most) = figment.extract_inner("max_connections") {
             options.max_connections = most;
         }
-        let connected = Database::connect(&options).await.inspect_err(|error| {
-            // `rocket_db_pools` drops the cause.
-            tracing::error!(cause = %causes(error), "cannot start: no database can be opened");
-        });
+        if let Ok(allow) = figment.extract_inner("allow_insecure_connection") {
+            options.allow_insecure_connection = allow;
+        }
+        // `rocket_db_pools` drops the cause.
+        let connected = Database::connect(&options).await.inspect_err(tell);
         Ok(Self(connected?))
     }
 

@@ -44,6 +44,7 @@ pub struct Builder {
     rings: Option<Arc<dyn RingStore>>,
     events: Events,
     clock: Option<Arc<dyn Clock>>,
+    rehearses: bool,
 }
 
 impl Accounts {
@@ -116,15 +117,26 @@ impl Builder {
         self
     }
 
+    /// Judges everything that a start does, and touches neither database nor files.
+    pub(crate) fn rehearsal(mut self) -> Self {
+        self.rehearses = true;
+        self
+    }
+
     /// The fairing.
     #[must_use]
     pub fn stage(self) -> AdHoc {
         AdHoc::try_on_ignite("rocket-accounts", |rocket| async move {
             match Settings::load(&layered(rocket.figment())) {
-                Ok((settings, _)) => {
+                Ok((mut settings, _)) => {
+                    if self.rehearses {
+                        settings.keys = settings.keys.rehearsal();
+                    }
                     let of_keys = diagnosis::of_key_file(&settings.keys);
                     let findings = diagnosis::at_start(&settings);
-                    findings.iter().chain(&of_keys).for_each(Finding::warn);
+                    let around = diagnosis::of_environment();
+                    let all = findings.iter().chain(&of_keys).chain(&around);
+                    all.for_each(Finding::warn);
                     self.set(rocket, settings)
                 }
                 Err(error) => Err(refuse(rocket, &error.into())),
@@ -138,7 +150,14 @@ impl Builder {
         settings: Settings,
     ) -> Result<Rocket<Build>, Rocket<Build>> {
         let needs_database = self.store.is_none() && settings.store.kind != StoreKind::Memory;
-        if !needs_database {
+        if needs_database
+            && let Some(options) = settings.store.database_options()
+            && let Err(error) = Database::rehearse(&options)
+        {
+            database::tell(&error);
+            return Err(rocket);
+        }
+        if !needs_database || self.rehearses {
             let store = self.store.clone();
             let store = store.unwrap_or_else(|| Arc::new(MemoryStore::default()));
             return self.finish(

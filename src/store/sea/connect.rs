@@ -1,6 +1,5 @@
 //! Making the connection pools. Nothing is connected before the first call.
 
-use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::str::FromStr;
@@ -19,6 +18,8 @@ use super::dialect::Dialect;
 use super::error::Misconfigured;
 use super::options::DatabaseOptions;
 use super::reach::{self, Unreachable};
+use super::transport::{self, Transport};
+use crate::files;
 use crate::store::{Error, Result};
 
 /// The pool to write through and the pool to read through.
@@ -47,9 +48,7 @@ impl Pools {
             Dialect::Sqlite => {
                 let connect = sqlite(url, options)?;
                 let file = connect.get_filename();
-                create_file(file).map_err(|error| {
-                    Error::unavailable(Unreachable::File(file.to_owned(), error.into()))
-                })?;
+                files::create_private(file).map_err(|error| no_file(file, error))?;
                 // One writer: writes wait for it in order, instead of for the file at random.
                 // It alone sets the journal mode, which the file then keeps.
                 let writer = connect.clone().journal_mode(SqliteJournalMode::Wal);
@@ -65,6 +64,31 @@ impl Pools {
             }
         }
     }
+}
+
+/// How the database is reached, or why its URL will not do. Connects to nothing.
+pub(crate) fn judge(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
+    let url = options.url.expose_secret();
+    match Dialect::of_url(url)? {
+        Dialect::Postgres => transport::judge(url, options.allow_insecure_connection),
+        Dialect::Sqlite => sqlite(url, options).map(|_| Transport::ThisMachine),
+    }
+}
+
+/// Whether the pools could be made. Connects to nothing, and creates nothing.
+pub(super) fn rehearse(options: &DatabaseOptions) -> Result<()> {
+    judge(options)?;
+    let url = options.url.expose_secret();
+    if Dialect::of_url(url)? == Dialect::Sqlite {
+        let connect = sqlite(url, options)?;
+        let file = connect.get_filename();
+        files::may_create(file).map_err(|error| no_file(file, error))?;
+    }
+    Ok(())
+}
+
+fn no_file(file: &Path, error: io::Error) -> Error {
+    Error::unavailable(Unreachable::File(file.to_owned(), error.into()))
 }
 
 /// Two connections beside the pool: one that hears what is notified, and one to notify over. When
@@ -111,6 +135,7 @@ pub(super) async fn try_once(options: &DatabaseOptions) -> Result<()> {
     let url = options.url.expose_secret();
     let made = match Dialect::of_url(url)? {
         Dialect::Postgres => {
+            judge(options)?;
             let connect = postgres(url, options)?;
             timeout(options.acquire_timeout, reach::try_postgres(&connect))
                 .await
@@ -150,7 +175,7 @@ fn pool_options<DB: sqlx::Database>(
 }
 
 fn postgres(url: &str, options: &DatabaseOptions) -> Result<PgConnectOptions> {
-    let connect = PgConnectOptions::from_str(url).map_err(|_| Misconfigured::Url)?;
+    let (connect, _) = transport::protected(url, options.allow_insecure_connection)?;
     // Sent with the start of the connection, so they cost no round trip. A server's or a role's
     // defaults must not change what a committed answer means.
     Ok(connect.disable_statement_logging().options([
@@ -165,11 +190,11 @@ fn millis(span: Duration) -> String {
     span.as_millis().to_string()
 }
 
-fn sqlite(url: &str, options: &DatabaseOptions) -> Result<SqliteConnectOptions> {
+fn sqlite(url: &str, options: &DatabaseOptions) -> Result<SqliteConnectOptions, Misconfigured> {
     let connect = SqliteConnectOptions::from_str(url).map_err(|_| Misconfigured::Url)?;
     // A database in memory gets a made-up name from the driver.
     if url.contains(":memory:") || url.contains("mode=memory") {
-        return Err(Misconfigured::InMemory.into());
+        return Err(Misconfigured::InMemory);
     }
     Ok(connect
         .disable_statement_logging()
@@ -180,32 +205,6 @@ fn sqlite(url: &str, options: &DatabaseOptions) -> Result<SqliteConnectOptions> 
         .foreign_keys(true))
 }
 
-/// Creates what is missing of the file and its folders, for the owner alone: it will hold
-/// password hashes. SQLite gives the files it makes beside it the same mode.
-fn create_file(path: &Path) -> io::Result<()> {
-    let mut folder = DirBuilder::new();
-    folder.recursive(true);
-    let mut file = OpenOptions::new();
-    file.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-        folder.mode(0o700);
-        file.mode(0o600);
-    }
-    if let Some(parent) = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-    {
-        folder.create(parent)?;
-    }
-    match file.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,7 +213,7 @@ mod tests {
     fn the_name_of_a_database_holds_no_secret() {
         for (url, expected) in [
             (
-                "postgres://ada:canary@db.example:7/wanted?sslmode=require",
+                "postgres://ada:canary@db.example:7/wanted?sslmode=verify-full",
                 "wanted at db.example:7",
             ),
             ("postgres://ada:canary@db.example", "ada at db.example:5432"),

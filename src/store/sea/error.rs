@@ -5,6 +5,8 @@
 //! database itself leaves as its code and message alone, and the source of a conflict is dropped.
 
 use std::error::Error as StdError;
+use std::io;
+use std::path::PathBuf;
 
 use sea_orm::sqlx::Error as SqlxError;
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
@@ -22,7 +24,7 @@ struct Reported {
 
 /// A fault in what the store was given to work with.
 #[derive(Debug, Error)]
-pub(super) enum Misconfigured {
+pub(crate) enum Misconfigured {
     /// Neither Postgres nor SQLite.
     #[error("the database URL must begin with postgres:// or sqlite://")]
     Scheme,
@@ -32,6 +34,21 @@ pub(super) enum Misconfigured {
     /// Two pools over one in-memory database would be two databases.
     #[error("SQLite needs a file; to keep accounts in memory choose the memory store")]
     InMemory,
+    /// A word that is no mode.
+    #[error("the database URL has an sslmode that is none: write verify-full, or leave it out")]
+    SslMode,
+    /// Whoever stands between could answer in the server's place, and be sent the password.
+    #[error(
+        "the connection to the database at {0} leaves this machine, so it needs sslmode=verify-full: \
+         with less, whoever stands between is sent the password"
+    )]
+    Unverified(String),
+    /// The file of `sslrootcert`.
+    #[error("the authorities in {} (sslrootcert) cannot be read: {error}", .path.display())]
+    Root { path: PathBuf, error: io::Error },
+    /// The driver would go on without it.
+    #[error("{} (sslrootcert) holds no certificate in PEM", .0.display())]
+    NoRoot(PathBuf),
 }
 
 impl From<Misconfigured> for Error {

@@ -43,12 +43,18 @@ mod schema;
 mod session;
 mod session_rows;
 mod throttle;
+mod tls;
+mod transport;
 mod user;
+
+pub(crate) use connect::judge as judge_database;
+pub(crate) use error::Misconfigured;
 
 pub use load::PoolLoad;
 pub use options::DatabaseOptions;
 pub use pool::Database;
 pub use schema::{Losses, MigrationStatus};
+pub use transport::Transport;
 
 use std::sync::Arc;
 

@@ -14,6 +14,9 @@ pub struct DatabaseOptions {
     /// may hold a password. A pooler between here and Postgres must let startup options and
     /// prepared statements through (`PgBouncer` refuses the former unless told otherwise).
     pub url: SecretString,
+    /// Whether another machine may be reached with less than `sslmode=verify-full`. Off, such a URL
+    /// is refused, and one without `sslmode` gets it.
+    pub allow_insecure_connection: bool,
     /// Most connections to Postgres, or most readers of a SQLite file (its writer is one more).
     pub max_connections: u32,
     /// Longest wait for a free connection, the making of a new one included.
@@ -44,6 +47,7 @@ impl Default for DatabaseOptions {
     fn default() -> Self {
         Self {
             url: SecretString::default(),
+            allow_insecure_connection: false,
             max_connections: 10,
             acquire_timeout: Duration::from_secs(2),
             statement_timeout: Duration::from_millis(2500),

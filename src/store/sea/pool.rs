@@ -77,6 +77,14 @@ impl Database {
         Self::connect(options).await.map(Some)
     }
 
+    /// Whether [`connect`](Self::connect) would succeed. Connects to nothing and creates nothing.
+    ///
+    /// # Errors
+    /// Those of [`connect`](Self::connect).
+    pub(crate) fn rehearse(options: &DatabaseOptions) -> Result<()> {
+        connect::rehearse(options)
+    }
+
     /// Closes all connections, waiting as long as for a call for those that are in use. Every
     /// later call is [`Error::Unavailable`].
     pub async fn close(&self) {

@@ -14,6 +14,8 @@ use sea_orm::sqlx::{ConnectOptions, Connection, Error as SqlxError};
 use thiserror::Error;
 use tokio::net::lookup_host;
 
+use super::{tls, transport};
+
 /// A connection that could not be made.
 #[derive(Debug, Error)]
 pub(super) enum Unreachable {
@@ -28,8 +30,13 @@ pub(super) enum Unreachable {
     NoAnswer(String),
     #[error("the connection to {0} failed")]
     Io(String, #[source] io::Error),
-    #[error("{0} does not speak TLS as sslmode in DATABASE_URL asks for")]
-    Tls(String, #[source] Box<dyn StdError + Send + Sync>),
+    #[error(
+        "{0} does not speak TLS, which is needed: set ssl = on in its postgresql.conf, or see \
+         accounts.database.allow_insecure_connection"
+    )]
+    NoTls(String),
+    #[error("{0} {1}")]
+    Tls(String, String),
     #[error("what answers at {0} does not speak as Postgres does")]
     NotPostgres(String),
     #[error("{at} refused the connection: {why} ({code}: {message})")]
@@ -46,8 +53,7 @@ pub(super) enum Unreachable {
 /// Connects to Postgres once, and hangs up.
 pub(super) async fn try_postgres(options: &PgConnectOptions) -> Result<(), Unreachable> {
     let (host, port) = (options.get_host(), options.get_port());
-    let is_socket = options.get_socket().is_some() || host.starts_with('/');
-    if !is_socket {
+    if !transport::is_socket(options) {
         // Of its own, for an unknown name has no kind that could be told from others later.
         let named = |error| Unreachable::UnknownHost(place(options), error);
         drop(lookup_host((host, port)).await.map_err(named)?);
@@ -82,6 +88,7 @@ pub(super) fn place(options: &PgConnectOptions) -> String {
     match options.get_socket() {
         Some(folder) => format!("{}/.s.PGSQL.{port}", folder.display()),
         None if host.starts_with('/') => format!("{host}/.s.PGSQL.{port}"),
+        None if host.contains(':') => format!("[{host}]:{port}"),
         None => format!("{host}:{port}"),
     }
 }
@@ -93,10 +100,14 @@ fn of_postgres(options: &PgConnectOptions, error: SqlxError) -> Unreachable {
             ErrorKind::ConnectionRefused => Unreachable::Refused(at),
             ErrorKind::TimedOut => Unreachable::NoAnswer(at),
             // A handshake that failed; a certificate that is not believed.
-            ErrorKind::InvalidData => Unreachable::Tls(at, error.into()),
+            ErrorKind::InvalidData => Unreachable::Tls(at, tls::reason(&error, options.get_host())),
             _ => Unreachable::Io(at, error),
         },
-        SqlxError::Tls(error) => Unreachable::Tls(at, error),
+        // The driver has one text for a server that refuses, and passes other errors on.
+        SqlxError::Tls(error) if error.to_string().contains("does not support TLS") => {
+            Unreachable::NoTls(at)
+        }
+        SqlxError::Tls(error) => Unreachable::Tls(at, format!("cannot be used over TLS: {error}")),
         SqlxError::Database(error) => {
             let code = error.code().unwrap_or_default().into_owned();
             Unreachable::Server {

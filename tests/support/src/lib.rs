@@ -37,6 +37,7 @@ mod request;
 mod service;
 mod skew;
 mod tls;
+mod user;
 
 pub use answer::{Answer, SetCookie};
 pub use api::{Api, spellings};
@@ -44,7 +45,7 @@ pub use browser::{Browser, REFRESH_PATHS};
 pub use connection::Connection;
 pub use database::{Backend, Intruder, Schema};
 pub use front_end::{compare_front_ends, write_front_end};
-pub use needs::Needs;
+pub use needs::{Needs, is_root};
 pub use place::{Outcome, Place};
 pub use postgres::Postgres;
 pub use preload::Preload;
@@ -55,6 +56,7 @@ pub use request::{Client, Request};
 pub use service::Service;
 pub use skew::Skew;
 pub use tls::Tls;
+pub use user::User;
 
 /// A password that every policy takes.
 pub const PASSWORD: &str = "correct horse battery staple";

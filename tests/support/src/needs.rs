@@ -15,6 +15,12 @@ pub trait Needs: Sized {
     }
 }
 
+/// Whether this process may act for every user.
+pub fn is_root() -> bool {
+    let mine = std::fs::metadata("/proc/self");
+    mine.is_ok_and(|mine| std::os::unix::fs::MetadataExt::uid(&mine) == 0)
+}
+
 impl Needs for Trial {
     fn needs(self, what: &str, is_there: bool) -> Self {
         if is_there {

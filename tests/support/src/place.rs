@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::database::{Backend, Schema};
-use crate::{PASSWORD, Service};
+use crate::{PASSWORD, Service, User};
 
 /// A folder and an environment in which the binary is run. Nothing of this process's own
 /// environment reaches it but the path.
@@ -16,6 +16,7 @@ pub struct Place {
     folder: TempDir,
     variables: Vec<(String, String)>,
     schema: Option<Schema>,
+    user: Option<User>,
 }
 
 /// What a command left behind.
@@ -37,6 +38,7 @@ impl Place {
             folder: TempDir::new().unwrap(),
             variables: Vec::new(),
             schema: None,
+            user: None,
         };
         new.set("ROCKET_PROFILE", "debug")
     }
@@ -86,6 +88,14 @@ impl Place {
             .set("ACCOUNTS_PASSWORD__ITERATIONS", "1")
     }
 
+    /// Gives the folder to the user of this number, who runs everything from now on; for root.
+    pub fn run_by(mut self, number: u32) -> Self {
+        let user = User::new(number, &self.binary);
+        user.own(self.path());
+        self.user = Some(user);
+        self
+    }
+
     /// Sets a variable of the environment.
     pub fn set(mut self, variable: &str, value: &str) -> Self {
         self.variables.retain(|(name, _)| name != variable);
@@ -110,7 +120,17 @@ impl Place {
 
     /// The binary with `arguments`, not started yet.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        self.command_of(&self.binary, arguments)
+        let Some(user) = &self.user else {
+            return self.command_of(&self.binary, arguments);
+        };
+        let mut command = self.command_of(&user.binary(), arguments);
+        user.run(&mut command);
+        command
+    }
+
+    /// The same by the user of this process.
+    pub fn run_myself(&self, arguments: &[&str]) -> Outcome {
+        finish(self.command_of(&self.binary, arguments), "")
     }
 
     fn command_of(&self, binary: &Path, arguments: &[&str]) -> Command {
@@ -131,18 +151,7 @@ impl Place {
 
     /// Runs a command with `input` on its standard input.
     pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Outcome {
-        let mut command = self.command(arguments);
-        command.stdin(Stdio::piped());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        // A command that does not read has closed its end: that is not what is tested.
-        drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
-        let output = child.wait_with_output().unwrap();
-        Outcome {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
+        finish(self.command(arguments), input)
     }
 
     /// Creates a user with [`PASSWORD`], by command.
@@ -177,10 +186,28 @@ impl Place {
         port: u16,
         variables: &[(String, String)],
     ) -> Service {
-        let mut command = self.command_of(binary.unwrap_or(&self.binary), &[]);
+        let mut command = match binary {
+            Some(binary) => self.command_of(binary, &[]),
+            None => self.command(&[]),
+        };
         command.env("ROCKET_PORT", port.to_string());
         command.envs(variables.iter().map(|(name, value)| (name, value)));
         Service::start(command)
+    }
+}
+
+/// Runs `command` to its end with `input` on its standard input.
+fn finish(mut command: Command, input: &str) -> Outcome {
+    command.stdin(Stdio::piped());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A command that does not read has closed its end: that is not what is tested.
+    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+    let output = child.wait_with_output().unwrap();
+    Outcome {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

@@ -1,0 +1,25 @@
+//! The way to the database.
+
+use super::{Case, Finding, Rule};
+use crate::store::sea::{Transport, judge_database};
+
+pub(super) const RULES: &[Rule] = &[insecure_connection];
+
+/// Only `database.allow_insecure_connection` gets here.
+fn insecure_connection(case: &Case<'_>) -> Option<Finding> {
+    let options = case.settings.store.database_options()?;
+    let Ok(Transport::Unverified(place)) = judge_database(&options) else {
+        return None;
+    };
+    let what = format!(
+        "the connection to the database at {place} is not verified: whoever stands between can have \
+         the password, and read and change every account"
+    );
+    let finding = Finding::warns("insecure_database_connection", what)
+        .because("without sslmode=verify-full the server need not prove who it is, nor use TLS at all")
+        .change(
+            "write sslmode=verify-full in DATABASE_URL, with sslrootcert for a private authority, and \
+             take accounts.database.allow_insecure_connection out",
+        );
+    Some(finding)
+}

@@ -1,0 +1,22 @@
+//! Variables of the environment that are not settings.
+
+use super::Finding;
+use crate::config::service_links::links;
+
+/// The variables that Kubernetes set for a Service whose name ours and Rocket's settings begin with,
+/// which are left out.
+#[must_use]
+pub fn of_environment() -> Option<Finding> {
+    let links = [links("ACCOUNTS_"), links("ROCKET_")].concat();
+    if links.is_empty() {
+        return None;
+    }
+    let what = format!(
+        "variables that Kubernetes made of a Service are ignored: {}",
+        links.join(", ")
+    );
+    let finding = Finding::warns("kubernetes_service_links", what)
+        .because("they begin like settings, and a pod gets them at its first start after the Service is there")
+        .change("set enableServiceLinks: false in the pod's spec; see docs/deployment.md");
+    Some(finding)
+}

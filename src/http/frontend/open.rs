@@ -1,0 +1,34 @@
+//! Files of the front end's folder, and nothing else that may lie in it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::fs::File;
+
+use crate::files;
+
+/// Opens a regular file that lies in `folder` once every symbolic link is followed; nothing if there
+/// is none.
+pub(super) async fn open_within(folder: &Path, path: &Path) -> io::Result<Option<File>> {
+    use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
+
+    let (folder, path) = (folder.to_owned(), path.to_owned());
+    let opened = tokio::task::spawn_blocking(move || open(&folder, path)).await;
+    match opened.map_err(io::Error::other)? {
+        Ok(file) => Ok(Some(File::from_std(file))),
+        Err(error) => match error.kind() {
+            NotFound | NotADirectory | InvalidInput | InvalidFilename => Ok(None),
+            _ => Err(error),
+        },
+    }
+}
+
+fn open(folder: &Path, path: PathBuf) -> io::Result<std::fs::File> {
+    // Asked each time: a deployment may put another folder in its place.
+    let folder = folder.canonicalize()?;
+    let path = path.canonicalize()?;
+    if !path.starts_with(&folder) {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    files::open_regular(&path)
+}

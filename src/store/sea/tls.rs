@@ -1,0 +1,90 @@
+//! Why a TLS handshake with Postgres failed, in words for an operator.
+
+use std::io;
+
+use rustls::{CertificateError, Error as TlsError};
+
+const ROOT: &str = "name the authority that signed it: sslrootcert=/path/to/ca.pem in DATABASE_URL";
+
+/// What is wrong, after the server's place, and what to do.
+pub(super) fn reason(error: &io::Error, host: &str) -> String {
+    let tls = error.get_ref().and_then(|source| source.downcast_ref());
+    match tls {
+        Some(TlsError::InvalidCertificate(error)) => of_certificate(error, host),
+        Some(error) => format!("fails in the TLS handshake: {error}"),
+        None => format!("fails in the TLS handshake: {error}"),
+    }
+}
+
+fn of_certificate(error: &CertificateError, host: &str) -> String {
+    match error {
+        CertificateError::NotValidForName => {
+            format!(
+                "has a certificate that is not for {host}: {}",
+                connect_by_name("")
+            )
+        }
+        CertificateError::NotValidForNameContext { presented, .. } => {
+            let names = presented.join(", ");
+            let names = format!(" ({names})");
+            format!(
+                "has a certificate that is not for {host}: {}",
+                connect_by_name(&names)
+            )
+        }
+        // The second: an authority of the same name, with another key.
+        CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+            format!("has a certificate of an unknown authority: {ROOT}")
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+            "has a certificate that has expired: renew it, or set this machine's clock".to_owned()
+        }
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "has a certificate that is not valid yet: set this machine's clock".to_owned()
+        }
+        other => format!(
+            "has a certificate that cannot be verified ({other}); one that signed itself must not \
+             stand for an authority: make an authority, and sign the server's with it"
+        ),
+    }
+}
+
+fn connect_by_name(names: &str) -> String {
+    format!("connect by a name that the certificate has{names}, or issue one for this name")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use rustls::pki_types::ServerName;
+
+    use super::*;
+
+    #[test]
+    fn each_reason_says_what_to_do() {
+        let name = ServerName::try_from("db.example").unwrap();
+        let presented = vec!["DnsName(\"other.example\")".to_owned()];
+        for (error, says) in [
+            (CertificateError::NotValidForName, "is not for db.example"),
+            (
+                CertificateError::NotValidForNameContext {
+                    expected: name.to_owned(),
+                    presented,
+                },
+                "a name that the certificate has (DnsName(\"other.example\"))",
+            ),
+            (CertificateError::UnknownIssuer, "sslrootcert="),
+            (CertificateError::BadSignature, "sslrootcert="),
+            (CertificateError::Expired, "renew it"),
+            (CertificateError::NotValidYet, "clock"),
+            (CertificateError::BadEncoding, "make an authority"),
+        ] {
+            let error = io::Error::new(ErrorKind::InvalidData, TlsError::from(error));
+            let reason = reason(&error, "db.example");
+            assert!(reason.contains(says), "{reason}");
+        }
+        let error = io::Error::new(ErrorKind::InvalidData, TlsError::DecryptError);
+        assert!(reason(&error, "db.example").contains("TLS handshake"));
+    }
+}

@@ -1,0 +1,39 @@
+//! The service as in production: strict, on a Postgres that is reached over TLS. What needs a Postgres
+//! server of its own is shown as ignored where none is installed.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    unreachable_pub,
+    reason = "the modules of a test binary have no outside"
+)]
+
+mod authority;
+mod secured;
+mod stripped;
+mod verified;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let trials = [stripped::trials(), verified::trials()];
+    libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
+}
+
+fn trial(name: &str, test: fn()) -> Trial {
+    let run = move || {
+        test();
+        Ok(())
+    };
+    Trial::test(name, run)
+}
+
+/// Each of these functions as a trial of its name.
+macro_rules! trials {
+    ($($test:ident),+ $(,)?) => {
+        vec![$($crate::trial(stringify!($test), $test)),+]
+    };
+}
+use trials;
