@@ -103,7 +103,7 @@ impl ApiError {
             Self::InvalidCredentials => "The username or the password is wrong.",
             Self::RefreshTokenMissing => "No refresh token came with the request. Sign in.",
             Self::CsrfFailed => {
-                "The request does not prove that it comes from a page of this app. Get a token \
+                "The request does not prove that it comes from a page of this site. Get a token \
                  from csrf_token/ and send it in the X-CSRFToken header."
             }
             Self::OriginRefused => {
