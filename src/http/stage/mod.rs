@@ -17,7 +17,7 @@ pub use self::error::StageError;
 use self::mount::mount;
 use self::schema::{MigrateLater, Prepared};
 use crate::auth::{Accounts, EventSink, Events};
-use crate::config::diagnosis::{self, Finding};
+use crate::config::deployment_check::{self, Finding};
 use crate::config::{Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::http::app_state::AppState;
@@ -32,7 +32,7 @@ use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
 use crate::store::{
-    AccountStore, MemoryRing, MemoryThrottle, Paired, RingStore, ThrottleStore, UserStore,
+    AccountStore, MemoryRing, MemoryThrottle, RingStore, SplitStore, ThrottleStore, UserStore,
 };
 
 /// Puts together what [`Accounts::stage`] attaches.
@@ -132,9 +132,9 @@ impl Builder {
                     if self.rehearses {
                         settings.keys = settings.keys.rehearsal();
                     }
-                    let of_keys = diagnosis::of_key_file(&settings.keys);
-                    let findings = diagnosis::at_start(&settings);
-                    let around = diagnosis::of_environment();
+                    let of_keys = deployment_check::of_key_file(&settings.keys);
+                    let findings = deployment_check::at_start(&settings);
+                    let around = deployment_check::of_environment();
                     let all = findings.iter().chain(&of_keys).chain(&around);
                     all.for_each(Finding::warn);
                     self.set(rocket, settings)
@@ -204,7 +204,7 @@ impl Builder {
         rings: Arc<dyn RingStore>,
     ) -> Result<Rocket<Build>, Rocket<Build>> {
         let store = match self.users {
-            Some(users) => Arc::new(Paired::new(users, store)),
+            Some(users) => Arc::new(SplitStore::new(users, store)),
             None => store,
         };
         let throttle = self.throttle.unwrap_or(throttle);
