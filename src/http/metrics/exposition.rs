@@ -17,6 +17,7 @@ use super::counted::Metrics;
 use super::state::{self, LiveSessions};
 use crate::auth::Accounts;
 use crate::config::MetricsSettings;
+use crate::http::credential::bearer;
 use crate::http::error::ApiError;
 use crate::http::refusal::Refusal;
 use crate::store::sea::Database;
@@ -83,7 +84,7 @@ impl<'r> FromRequest<'r> for Scraper {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Refusal> {
         let header = request.headers().get_one("Authorization");
-        let shown = header.and_then(|header| header.strip_prefix("Bearer "));
+        let shown = header.and_then(bearer);
         let exposition = request.rocket().state::<Exposition>();
         if exposition.is_some_and(|exposition| exposition.admits(shown)) {
             return Outcome::Success(Self(()));
