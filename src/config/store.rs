@@ -59,7 +59,7 @@ impl StoreSettings {
         let problems = reader.problem_count();
         let kind = reader.choice("store", &choices, StoreKind::Postgres);
         let is_known = problems == reader.problem_count();
-        let allow_memory = reader.flag("allow_insecure_memory_store", false);
+        let allow_memory = reader.bool("allow_insecure_memory_store", false);
         if kind == StoreKind::Memory && reader.is_release() && !allow_memory {
             reader.problem(
                 "store",
@@ -71,9 +71,9 @@ impl StoreSettings {
         let settings = Self {
             kind,
             url: url.clone().unwrap_or_default(),
-            allow_insecure_connection: reader.flag("database.allow_insecure_connection", false),
+            allow_insecure_connection: reader.bool("database.allow_insecure_connection", false),
             max_connections: reader.number("database.max_connections", 10, 1..=1000),
-            auto_migrate: reader.flag("database.auto_migrate", false),
+            auto_migrate: reader.bool("database.auto_migrate", false),
         };
         // A kind that is none says nothing about the URL.
         if kind != StoreKind::Memory && is_known {

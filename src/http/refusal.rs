@@ -13,7 +13,7 @@ use super::client::address_of;
 use super::cookie::Clears;
 use super::error::{ApiError, FieldErrors};
 use super::site::Site;
-use crate::auth::{About, EventKind};
+use crate::auth::{EventKind, EventSubject};
 
 /// Seconds after which a 503 may be tried again.
 const RETRY_AFTER: &str = "2";
@@ -79,7 +79,7 @@ impl Refusal {
     pub(crate) fn record(self, request: &Request<'_>) -> (Status, Self) {
         let is_forged = matches!(self.error, ApiError::CsrfFailed | ApiError::OriginRefused);
         if let (true, Some(site)) = (is_forged, request.rocket().state::<Site>()) {
-            let about = About::address(address_of(request, site));
+            let about = EventSubject::address(address_of(request, site));
             site.accounts.record(EventKind::CsrfFailed, about);
         }
         request.local_cache(|| Recorded::new(Some(self.clone())));

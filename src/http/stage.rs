@@ -19,14 +19,14 @@ use super::site::Site;
 use super::stage_error::StageError;
 use super::{catchers, routes};
 use crate::auth::{Accounts, EventSink, Events};
-use crate::config::diagnosis::{self, Finding};
+use crate::config::deployment_check::{self, Finding};
 use crate::config::{Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
 use crate::store::{
-    AccountStore, MemoryRing, MemoryThrottle, Paired, RingStore, ThrottleStore, UserStore,
+    AccountStore, MemoryRing, MemoryThrottle, RingStore, SplitStore, ThrottleStore, UserStore,
 };
 
 /// Puts together what [`Accounts::stage`] attaches.
@@ -126,9 +126,9 @@ impl Builder {
                     if self.rehearses {
                         settings.keys = settings.keys.rehearsal();
                     }
-                    let of_keys = diagnosis::of_key_file(&settings.keys);
-                    let findings = diagnosis::at_start(&settings);
-                    let around = diagnosis::of_environment();
+                    let of_keys = deployment_check::of_key_file(&settings.keys);
+                    let findings = deployment_check::at_start(&settings);
+                    let around = deployment_check::of_environment();
                     let all = findings.iter().chain(&of_keys).chain(&around);
                     all.for_each(Finding::warn);
                     self.set(rocket, settings)
@@ -198,7 +198,7 @@ impl Builder {
         rings: Arc<dyn RingStore>,
     ) -> Result<Rocket<Build>, Rocket<Build>> {
         let store = match self.users {
-            Some(users) => Arc::new(Paired::new(users, store)),
+            Some(users) => Arc::new(SplitStore::new(users, store)),
             None => store,
         };
         let throttle = self.throttle.unwrap_or(throttle);

@@ -13,7 +13,7 @@ use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
 use super::error::Misconfigured;
-use super::reach;
+use super::unreachable;
 
 /// How a database is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(super) fn protected(
     if is_socket(&connect) || is_this_machine(connect.get_host()) {
         return Ok((connect, Transport::ThisMachine));
     }
-    let place = reach::place(&connect);
+    let place = unreachable::place(&connect);
     match connect.get_ssl_mode() {
         PgSslMode::VerifyFull => Ok((connect, Transport::Verified)),
         _ if allow_insecure => Ok((connect, Transport::Unverified(place))),

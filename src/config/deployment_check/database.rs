@@ -1,13 +1,13 @@
 //! The way to the database.
 
-use super::{Case, Finding, Rule};
+use super::{Deployment, Finding, Rule};
 use crate::store::sea::{Transport, judge_database};
 
 pub(super) const RULES: &[Rule] = &[insecure_connection];
 
 /// Only `database.allow_insecure_connection` gets here.
-fn insecure_connection(case: &Case<'_>) -> Option<Finding> {
-    let options = case.settings.store.database_options()?;
+fn insecure_connection(deployment: &Deployment<'_>) -> Option<Finding> {
+    let options = deployment.settings.store.database_options()?;
     let Ok(Transport::Unverified(place)) = judge_database(&options) else {
         return None;
     };
