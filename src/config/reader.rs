@@ -1,16 +1,17 @@
 //! Takes keys from figment one at a time, so that one bad value does not hide the next.
 
+mod unknown;
+
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 use figment::Figment;
-use figment::value::{Dict, Value};
+use figment::value::Value;
 use secrecy::SecretString;
 
-use super::misplaced;
-use super::report::{Effective, Error, Problem};
+use super::report::{Effective, Problem};
 use super::sources::{self, SECTION};
-use super::value::{as_text, as_texts, as_whole, in_one_unit, parse_span};
+use super::value::{are_texts, as_text, as_texts, as_whole, in_one_unit, is_text, parse_span};
 
 /// Reads keys below `accounts`, remembers which there are, and collects problems.
 pub(super) struct Reader<'a> {
@@ -74,7 +75,34 @@ impl<'a> Reader<'a> {
         expected: &str,
     ) -> Option<T> {
         let value = self.value(key)?;
-        let parsed = parse(&value);
+        self.parse(key, &value, parse, expected)
+    }
+
+    /// The same for text, which is taken as it was written where figment made something else of it.
+    fn read_text<T>(
+        &mut self,
+        key: &'static str,
+        is_text: fn(&Value) -> bool,
+        parse: impl FnOnce(&Value) -> Option<T>,
+        expected: &str,
+    ) -> Option<T> {
+        let mut value = self.value(key)?;
+        if !is_text(&value)
+            && let Some(written) = sources::as_written(self.figment, key)
+        {
+            value = Value::from(written.trim());
+        }
+        self.parse(key, &value, parse, expected)
+    }
+
+    fn parse<T>(
+        &mut self,
+        key: &'static str,
+        value: &Value,
+        parse: impl FnOnce(&Value) -> Option<T>,
+        expected: &str,
+    ) -> Option<T> {
+        let parsed = parse(value);
         if parsed.is_none() {
             self.problem(key, "has a value of the wrong kind", expected);
         }
@@ -86,7 +114,7 @@ impl<'a> Reader<'a> {
         key: &'static str,
         fallback: Option<&str>,
     ) -> Option<String> {
-        let text = self.read(key, as_text, "write a text");
+        let text = self.read_text(key, is_text, as_text, "write a text");
         let text = text.or_else(|| fallback.map(str::to_owned));
         let shown = text
             .as_ref()
@@ -101,7 +129,7 @@ impl<'a> Reader<'a> {
 
     /// A secret: any scalar is taken, and neither shown nor named in a problem.
     pub(super) fn secret(&mut self, key: &'static str) -> Option<SecretString> {
-        let text = self.read(key, as_text, "write a text");
+        let text = self.read_text(key, is_text, as_text, "write a text");
         let shown = if text.is_some() {
             "[redacted]"
         } else {
@@ -126,7 +154,8 @@ impl<'a> Reader<'a> {
 
     fn list(&mut self, key: &'static str, example: &str) -> Vec<String> {
         let expected = format!("write a list of texts, like {example}");
-        self.read(key, as_texts, &expected).unwrap_or_default()
+        self.read_text(key, are_texts, as_texts, &expected)
+            .unwrap_or_default()
     }
 
     pub(super) fn bool(&mut self, key: &'static str, default: bool) -> bool {
@@ -193,58 +222,5 @@ impl<'a> Reader<'a> {
         let name = choices.iter().find(|(_, choice)| *choice == chosen);
         self.show(key, format!("\"{}\"", name.map_or("", |(name, _)| name)));
         chosen
-    }
-
-    /// Ends the reading: keys that nobody asked for are problems too.
-    pub(super) fn finish(mut self) -> Result<Effective, Error> {
-        self.problems.extend(misplaced::section(self.figment));
-        match self.figment.find_value(SECTION) {
-            Ok(Value::Dict(_, dict)) => self.find_unknown(&dict, ""),
-            Ok(_) => self.problem("", "is not a table", "write a section [default.accounts]"),
-            Err(_) => {}
-        }
-        if self.problems.is_empty() {
-            return Ok(self.effective);
-        }
-        Err(Error {
-            profile: self.figment.profile().to_string(),
-            problems: self.problems,
-        })
-    }
-
-    fn find_unknown(&mut self, dict: &Dict, prefix: &str) {
-        for (name, value) in dict {
-            let key = format!("{prefix}{name}");
-            if self.known.contains(key.as_str()) {
-                continue;
-            }
-            let section = format!("{key}.");
-            match value {
-                Value::Dict(_, inner) if self.known.iter().any(|k| k.starts_with(&section)) => {
-                    self.find_unknown(inner, &section);
-                }
-                _ => {
-                    let fix = self.suggest(&key);
-                    self.problem(&key, "is not a setting", &fix);
-                }
-            }
-        }
-    }
-
-    /// Names the setting that was most likely meant.
-    fn suggest(&self, key: &str) -> String {
-        let last = |key: &'static str| key.rsplit('.').next().unwrap_or(key);
-        let likeness = |known: &'static str| {
-            let of = strsim::normalized_damerau_levenshtein;
-            of(key, known).max(of(key, last(known)))
-        };
-        let scored = self.known.iter().map(|known| (likeness(known), known));
-        let close = scored
-            .filter(|(score, _)| *score > 0.7)
-            .max_by(|one, two| one.0.total_cmp(&two.0));
-        match close {
-            Some((_, known)) => format!("did you mean {SECTION}.{known}? Otherwise remove it"),
-            None => "remove it, or look it up in docs/configuration.md".to_owned(),
-        }
     }
 }

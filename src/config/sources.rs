@@ -53,15 +53,32 @@ pub fn rocket_defaults(profile: &Profile) -> Dict {
 
 /// Where the value of `key` comes from, in words.
 pub(super) fn of_key(figment: &Figment, key: &str) -> Option<String> {
-    let metadata = figment.find_metadata(&format!("{SECTION}.{key}"))?;
-    if metadata.name.contains("environment") {
-        let variable = format!("{PREFIX}{}", key.replace('.', "__").to_uppercase());
-        // A provider without a prefix is the one for DATABASE_URL.
-        let is_prefixed = metadata.name.contains(PREFIX);
-        let variable = if is_prefixed { &variable } else { DATABASE_URL };
+    if let Some(variable) = variable_of(figment, key) {
         return Some(format!("environment variable {variable}"));
     }
+    let metadata = figment.find_metadata(&format!("{SECTION}.{key}"))?;
     Some(of_metadata(metadata))
+}
+
+/// The value of `key` as it stands in the environment, if it comes from there: figment takes digits for
+/// a number, and what stands in brackets for a list.
+pub(super) fn as_written(figment: &Figment, key: &str) -> Option<String> {
+    let variable = variable_of(figment, key)?;
+    let mut all = std::env::vars_os();
+    let (_, value) = all.find(|(name, _)| name.eq_ignore_ascii_case(&variable))?;
+    value.into_string().ok()
+}
+
+fn variable_of(figment: &Figment, key: &str) -> Option<String> {
+    let metadata = figment.find_metadata(&format!("{SECTION}.{key}"))?;
+    if !metadata.name.contains("environment") {
+        return None;
+    }
+    // A provider without a prefix is the one for DATABASE_URL.
+    if !metadata.name.contains(PREFIX) {
+        return Some(DATABASE_URL.to_owned());
+    }
+    Some(format!("{PREFIX}{}", key.replace('.', "__").to_uppercase()))
 }
 
 /// Where a value comes from that is not one of our variables.

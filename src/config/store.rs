@@ -125,21 +125,21 @@ fn refuse_url(reader: &mut Reader<'_>, error: &Misconfigured, fix: &str) {
             "name a file, or use accounts.store = \"memory\"",
         ),
         Misconfigured::SslMode => (
-            "has an sslmode that is none".to_owned(),
-            "write sslmode=verify-full, or leave it out",
+            "has an unknown sslmode".to_owned(),
+            "write sslmode=verify-full, or remove it",
         ),
         Misconfigured::Unverified(place) => (
             format!(
                 "connects to {place}, which is not this machine, with less than \
-                 sslmode=verify-full: whoever stands between is sent the password"
+                 sslmode=verify-full: an attacker on the network path could obtain the password"
             ),
-            "write ?sslmode=verify-full or leave sslmode out, in DATABASE_URL and PGSSLMODE; a private \
-             authority is named by sslrootcert=/path/to/ca.pem. On a network where nobody can stand \
-             between, set accounts.database.allow_insecure_connection = true",
+            "write ?sslmode=verify-full, or remove sslmode from DATABASE_URL and PGSSLMODE; name a private \
+             authority with sslrootcert=/path/to/ca.pem. On a trusted network only: set \
+             accounts.database.allow_insecure_connection = true",
         ),
         Misconfigured::Root { .. } | Misconfigured::NoRoot(_) => (
-            format!("names a file that will not do: {error}"),
-            "name a file of certificates in PEM that the service may read",
+            format!("names an unusable file: {error}"),
+            "name a PEM file of certificates that the service can read",
         ),
         Misconfigured::Scheme | Misconfigured::Url => ("cannot be parsed".to_owned(), fix),
     };

@@ -365,3 +365,42 @@ fn limits_are_on_unless_they_are_turned_off() {
     ];
     assert_eq!(keys, expected);
 }
+
+/// figment takes digits for a number and brackets for a list; leading zeros and long numbers are lost.
+#[test]
+fn secrets_and_texts_of_the_environment_are_as_they_were_written() {
+    let token = |written: &str| {
+        let (settings, _) = load("debug", "", &[("ACCOUNTS_METRICS__TOKEN", written)]).unwrap();
+        settings.metrics.token.unwrap().expose_secret().to_owned()
+    };
+    for written in [
+        "1234567890123456",
+        "0000000012345678",
+        "1234567890123456789012345678901234567890123456789",
+        "12345678901234.50",
+        "1e10000000000000",
+        "[abcdefghijklmno]",
+        "{a=\"bcdefghijkl\"}",
+        "-000000000000001",
+    ] {
+        assert_eq!(token(written), written);
+    }
+    let short = problems("debug", "", &[("ACCOUNTS_METRICS__TOKEN", "12345678")]);
+    assert_eq!(short[0].0, "accounts.metrics.token");
+
+    let issuer = |written: &str| {
+        let (_, effective) = load("debug", "", &[("ACCOUNTS_TOKEN__ISSUER", written)]).unwrap();
+        effective.to_string()
+    };
+    assert!(issuer("007").contains("accounts.token.issuer = \"007\""));
+
+    // Keys: letters and digits in any mixture, or digits alone.
+    let digits = "0123456789012345678901234567890123456789012";
+    for written in [digits, &format!("[{digits}]"), &format!("[\"{digits}\"]")] {
+        let refused = problems("debug", "", &[("ACCOUNTS_KEYS__OLDER", written)]);
+        // Weak, but read: one value, whole.
+        assert_eq!(refused.len(), 1, "{written}");
+        let error = load("debug", "", &[("ACCOUNTS_KEYS__OLDER", written)]).unwrap_err();
+        assert!(!error.to_string().contains("wrong kind"), "{error}");
+    }
+}

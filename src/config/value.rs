@@ -4,6 +4,19 @@ use std::time::Duration;
 
 use figment::value::Value;
 
+/// Whether a value is text already.
+pub(super) fn is_text(value: &Value) -> bool {
+    value.as_str().is_some()
+}
+
+/// The same of a list of texts, or a text that one is made of.
+pub(super) fn are_texts(value: &Value) -> bool {
+    match value {
+        Value::Array(_, values) => values.iter().all(is_text),
+        value => is_text(value),
+    }
+}
+
 /// A text, or a number or flag that an environment variable was taken for.
 pub(super) fn as_text(value: &Value) -> Option<String> {
     match value {
@@ -28,9 +41,13 @@ pub(super) fn as_texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(_, values) => values.iter().map(as_text).collect(),
         Value::String(_, text) => {
-            let parts = text
+            let inner = text
+                .strip_prefix('[')
+                .and_then(|text| text.strip_suffix(']'));
+            let parts = inner
+                .unwrap_or(text)
                 .split(',')
-                .map(str::trim)
+                .map(|part| part.trim().trim_matches('"'))
                 .filter(|part| !part.is_empty());
             Some(parts.map(str::to_owned).collect())
         }

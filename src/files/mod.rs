@@ -29,9 +29,8 @@ pub(crate) fn may_create(path: &Path) -> io::Result<()> {
     Err(ErrorKind::NotFound.into())
 }
 
-/// Opens a regular file. What else can have a name may block whoever opens it: a named pipe does not
-/// while its opening is told not to wait, and what was opened is looked at, not what the name stands
-/// for by then.
+/// Opens a regular file and nothing else. The open does not block on a named pipe, and the check is
+/// made on the opened handle, so the path cannot change in between.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidInput`] for what is none, beside those of opening.

@@ -197,7 +197,7 @@ const UNSAFE: [(&str, Unsafe); 34] = [
         ),
     ),
     (
-        "database_of_anybody",
+        "database_unverified",
         (
             "DATABASE_URL",
             "postgres://ada:canary@10.0.0.5/x?sslmode=require",

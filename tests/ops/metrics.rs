@@ -164,7 +164,10 @@ fn below_the_base_they_need_the_token(backend: Backend) {
         with(wrong).expect_problem(401, "token_not_valid");
     }
     with(TOKEN).expect_problem(401, "not_authenticated");
-    with(&format!("Bearer {TOKEN}")).expect(200);
+    // The scheme in any case, and more than one blank (RFC 9110 11.1, RFC 6750 2.1).
+    for scheme in ["Bearer", "bearer", "BEARER", "bEaReR "] {
+        with(&format!("{scheme} {TOKEN}")).expect(200);
+    }
 }
 
 fn the_listener_serves_nothing_else(backend: Backend) {

@@ -2,7 +2,7 @@
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
-/// Signs certificates, and is trusted by nobody who was not given its root.
+/// Signs certificates; trusted only by clients that have its root.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     root: String,

@@ -1,5 +1,5 @@
-//! The service as in production: strict, on a Postgres that is reached over TLS. What needs a Postgres
-//! server of its own is shown as ignored where none is installed.
+//! The service as in production: strict, on a Postgres that is reached over TLS, for another user
+//! than root. What a machine lacks of it is shown as ignored.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(
@@ -9,6 +9,7 @@
 
 mod authority;
 mod secured;
+mod smoke;
 mod stripped;
 mod verified;
 
@@ -18,7 +19,7 @@ use libtest_mimic::{Arguments, Trial};
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = [stripped::trials(), verified::trials()];
+    let trials = [stripped::trials(), verified::trials(), smoke::trials()];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }
 

@@ -97,7 +97,7 @@ impl Secured {
         format!("?sslrootcert={}", root.display())
     }
 
-    /// Who looks on.
+    /// A connection of the operator.
     pub fn operator(&self) -> Intruder {
         Intruder::at(&format!("{}?sslmode=require", self.postgres.url()))
     }

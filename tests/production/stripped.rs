@@ -1,4 +1,4 @@
-//! Somebody between the service and its database who refuses TLS, and asks for the password.
+//! An attacker between the service and its database who refuses TLS and asks for the password.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -19,7 +19,7 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// Hears everything that clients say.
+/// Records everything that clients send.
 struct Stripper {
     address: SocketAddr,
     heard: Arc<Mutex<Vec<u8>>>,
@@ -30,11 +30,11 @@ impl Stripper {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let heard = Arc::<Mutex<Vec<u8>>>::default();
-        let ears = Arc::clone(&heard);
+        let record = Arc::clone(&heard);
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                let ears = Arc::clone(&ears);
-                std::thread::spawn(move || strip(client, &ears));
+                let record = Arc::clone(&record);
+                std::thread::spawn(move || strip(client, &record));
             }
         });
         Self { address, heard }
@@ -55,12 +55,12 @@ impl Stripper {
 }
 
 /// <https://www.postgresql.org/docs/current/protocol-message-formats.html>
-fn strip(mut client: TcpStream, ears: &Mutex<Vec<u8>>) {
+fn strip(mut client: TcpStream, record: &Mutex<Vec<u8>>) {
     const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
     const CLEARTEXT_PASSWORD: [u8; 9] = [b'R', 0, 0, 0, 8, 0, 0, 0, 3];
     let mut buffer = [0; 4096];
     while let Ok(length @ 1..) = client.read(&mut buffer) {
-        ears.lock().unwrap().extend(&buffer[..length]);
+        record.lock().unwrap().extend(&buffer[..length]);
         let answer: &[u8] = if buffer[..length] == SSL_REQUEST {
             b"N"
         } else {
@@ -112,7 +112,7 @@ fn run_everything(place: &Place) {
 }
 
 fn no_byte_of_the_password_is_sent() {
-    // One between on this machine can read its memory: there it is no defence, and the trap works.
+    // Loopback needs no TLS: shows that the attacker does receive a password that is sent.
     let stripper = Stripper::start();
     place_at(&stripper.url("127.0.0.1", ""))
         .run(&["user", "list"])

@@ -1,4 +1,4 @@
-//! The server's certificate is verified, and what is wrong with it is told.
+//! The server's certificate is verified, and errors say what is wrong with it.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::trials;
 pub fn trials() -> Vec<Trial> {
     let trials = trials![
         every_connection_is_verified,
-        a_certificate_that_will_not_do_is_told,
+        an_invalid_certificate_is_explained,
     ];
     let needs = |trial: Trial| trial.needs("a Postgres server", Postgres::is_there());
     trials.into_iter().map(needs).collect()
@@ -47,12 +47,15 @@ fn every_connection_is_verified() {
             .request("GET", "/accounts/health/ready/")
             .send()
             .expect(200);
-        let looker = server.operator();
+        let operator = server.operator();
         let since = Instant::now();
-        let hears = "SELECT count(*) AS n FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) \
+        let listeners = "SELECT count(*) AS n FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) \
                      WHERE usename = 'service' AND ssl AND query ILIKE 'LISTEN %'";
-        while looker.count(hears) == 0 {
-            assert!(since.elapsed() < PATIENCE, "nobody listens for changes");
+        while operator.count(listeners) == 0 {
+            assert!(
+                since.elapsed() < PATIENCE,
+                "no connection listens for changes"
+            );
             std::thread::sleep(Duration::from_millis(20));
         }
         let (code, log) = service.stop();
@@ -61,7 +64,7 @@ fn every_connection_is_verified() {
     }
 }
 
-fn a_certificate_that_will_not_do_is_told() {
+fn an_invalid_certificate_is_explained() {
     let server = Secured::start();
     let good = Secured::with(&server.root());
     let other = Secured::with(&server.other_root());

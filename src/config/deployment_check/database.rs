@@ -12,8 +12,8 @@ fn insecure_connection(deployment: &Deployment<'_>) -> Option<Finding> {
         return None;
     };
     let what = format!(
-        "the connection to the database at {place} is not verified: whoever stands between can have \
-         the password, and read and change every account"
+        "the connection to the database at {place} is not verified: an attacker on the network path \
+         can obtain the password, and read and change every account"
     );
     let finding = Finding::warns("insecure_database_connection", what)
         .because("without sslmode=verify-full the server need not prove who it is, nor use TLS at all")

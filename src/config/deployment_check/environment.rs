@@ -12,11 +12,11 @@ pub fn of_environment() -> Option<Finding> {
         return None;
     }
     let what = format!(
-        "variables that Kubernetes made of a Service are ignored: {}",
+        "variables that Kubernetes set for a Service are ignored: {}",
         links.join(", ")
     );
     let finding = Finding::warns("kubernetes_service_links", what)
-        .because("they begin like settings, and a pod gets them at its first start after the Service is there")
+        .because("they have the prefix of settings; a pod gets them when it starts after the Service was created")
         .change("set enableServiceLinks: false in the pod's spec; see docs/deployment.md");
     Some(finding)
 }

@@ -255,7 +255,7 @@ fn at_the_start_only_what_the_settings_show_is_told() {
 }
 
 #[test]
-fn a_database_that_is_reached_unprotected_is_told() {
+fn an_unverified_database_connection_is_reported() {
     let with = |url: &str| {
         let database = format!("{{ url = \"{url}\", allow_insecure_connection = true }}");
         settings(&format!(

@@ -58,8 +58,8 @@ pub enum KeyError {
     /// The key file would be for others than before, the service perhaps not among them.
     #[error(
         "the key file {path} belongs to user {owner} and group {group}, mode {mode:04o}, and a new one \
-         cannot be given to them: run this as root, or as that user if he is in that group. Nothing was \
-         changed"
+         cannot be given to them: run this as root, or as that user if it is a member of that \
+         group. Nothing was changed"
     )]
     Rights {
         /// The file.

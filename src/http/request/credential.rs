@@ -32,12 +32,15 @@ impl<'r> Credential<'r> {
 /// are for somebody else, such as a proxy.
 fn bearers<'r>(request: &'r Request<'_>) -> impl Iterator<Item = &'r str> {
     let headers = request.headers().get("Authorization");
-    headers.filter_map(|header| {
-        let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
-        scheme
-            .eq_ignore_ascii_case("bearer")
-            .then(|| token.trim_start_matches(' '))
-    })
+    headers.filter_map(bearer)
+}
+
+/// The token of an `Authorization` header with the scheme Bearer, in whichever case (RFC 9110 11.1).
+pub(crate) fn bearer(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| token.trim_start_matches(' '))
 }
 
 /// Whether the request carries the credential of a program, which no other site can make a

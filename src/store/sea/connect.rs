@@ -69,7 +69,7 @@ impl Pools {
     }
 }
 
-/// How the database is reached, or why its URL will not do. Connects to nothing.
+/// Returns how the database is reached, or why its URL is invalid. Does not connect.
 pub(crate) fn judge(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
     let url = options.url.expose_secret();
     match Dialect::of_url(url)? {

@@ -34,13 +34,13 @@ pub(crate) enum Misconfigured {
     /// Two pools over one in-memory database would be two databases.
     #[error("SQLite needs a file; to keep accounts in memory choose the memory store")]
     InMemory,
-    /// A word that is no mode.
-    #[error("the database URL has an sslmode that is none: write verify-full, or leave it out")]
+    /// Not a mode of libpq.
+    #[error("the database URL has an unknown sslmode: write verify-full, or remove it")]
     SslMode,
-    /// Whoever stands between could answer in the server's place, and be sent the password.
+    /// An attacker on the network path could impersonate the server and obtain the password.
     #[error(
         "the connection to the database at {0} leaves this machine, so it needs sslmode=verify-full: \
-         with less, whoever stands between is sent the password"
+         with less, an attacker on the network path could obtain the password"
     )]
     Unverified(String),
     /// The file of `sslrootcert`.

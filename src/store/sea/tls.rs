@@ -43,8 +43,8 @@ fn of_certificate(error: &CertificateError, host: &str) -> String {
             "has a certificate that is not valid yet: set this machine's clock".to_owned()
         }
         other => format!(
-            "has a certificate that cannot be verified ({other}); one that signed itself must not \
-             stand for an authority: make an authority, and sign the server's with it"
+            "has a certificate that cannot be verified ({other}); a self-signed certificate is \
+             no authority: create a CA and sign the server's certificate with it"
         ),
     }
 }
@@ -78,7 +78,7 @@ mod tests {
             (CertificateError::BadSignature, "sslrootcert="),
             (CertificateError::Expired, "renew it"),
             (CertificateError::NotValidYet, "clock"),
-            (CertificateError::BadEncoding, "make an authority"),
+            (CertificateError::BadEncoding, "create a CA"),
         ] {
             let error = io::Error::new(ErrorKind::InvalidData, TlsError::from(error));
             let reason = reason(&error, "db.example");

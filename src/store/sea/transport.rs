@@ -1,9 +1,9 @@
 //! How the connection to Postgres is protected on its way (`sslmode`).
 //!
-//! The driver's own default, `prefer`, falls back to plain text when the server refuses TLS: whoever
-//! stands between strips the encryption and is sent the password. So another machine is reached with
-//! `verify-full` alone. `require` and `verify-ca` do not do: the first believes every certificate, the
-//! second every certificate of a public authority, for whichever name.
+//! The driver's default, `prefer`, falls back to plain text when the server refuses TLS: an attacker on
+//! the network path strips the encryption and receives the password. So another machine requires
+//! `verify-full`. `require` and `verify-ca` are too weak: the first accepts every certificate, the
+//! second every certificate of a public authority, whatever its name.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ pub enum Transport {
     ThisMachine,
     /// Over TLS, with a certificate for the name that is connected to.
     Verified,
-    /// To `host:port`, where anybody in between may answer; only if that is allowed.
+    /// To `host:port`, which an attacker on the path could impersonate; only if explicitly allowed.
     Unverified(String),
 }
 

@@ -30,6 +30,9 @@ impl Preload {
         compile.args(["-shared", "-fPIC", "-O1", "-o", library.path().as_str()]);
         compile.arg(source.as_ref()).arg("-ldl");
         assert!(compile.status().unwrap().success());
+        // For the processes of other users, too.
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+        std::fs::set_permissions(library.0.path(), mode).unwrap();
         library
     }
 

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-/// A user of no rights, with a copy of the binary that he may run.
+/// An unprivileged user, with a copy of the binary it can execute.
 #[derive(Debug)]
 pub struct User {
     number: u32,
@@ -16,29 +16,29 @@ pub struct User {
 }
 
 impl User {
-    /// The one of this number, alone in the group of the same number.
+    /// The user and the group with this id.
     pub fn new(number: u32, binary: &Path) -> Self {
         let folder = TempDir::new().unwrap();
         fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();
         let user = Self { number, folder };
-        // The binary may lie where he may not go.
+        // The build folder may be inaccessible to the user.
         if fs::hard_link(binary, user.binary()).is_err() {
             fs::copy(binary, user.binary()).unwrap();
         }
         user
     }
 
-    /// His copy of the binary.
+    /// The user's copy of the binary.
     pub fn binary(&self) -> PathBuf {
         self.folder.path().join("rocket-accounts")
     }
 
-    /// Gives him a file or a folder.
+    /// Makes the user the owner of a file or a folder.
     pub fn own(&self, path: &Path) {
         chown(path, Some(self.number), Some(self.number)).unwrap();
     }
 
-    /// Has him run `command`, without any group of this process.
+    /// Runs `command` as the user, without the groups of this process.
     pub fn run(&self, command: &mut Command) {
         command.uid(self.number).gid(self.number);
     }

@@ -17,8 +17,8 @@ use super::collector::{self, LiveSessions};
 use super::counters::Metrics;
 use crate::auth::Accounts;
 use crate::config::MetricsSettings;
-use crate::http::response::ApiError;
-use crate::http::response::Rejection;
+use crate::http::request::credential::bearer;
+use crate::http::response::{ApiError, Rejection};
 use crate::store::sea::Database;
 
 /// What is served, and to whom.
@@ -83,7 +83,7 @@ impl<'r> FromRequest<'r> for Scraper {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
         let header = request.headers().get_one("Authorization");
-        let shown = header.and_then(|header| header.strip_prefix("Bearer "));
+        let shown = header.and_then(bearer);
         let exposition = request.rocket().state::<Exposition>();
         if exposition.is_some_and(|exposition| exposition.admits(shown)) {
             return Outcome::Success(Self(()));
