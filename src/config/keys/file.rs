@@ -4,9 +4,14 @@ use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{KeyError, KeyRole, disk, text};
+use super::{KeyError, KeyRole, disk};
 use crate::crypto::keyring::{OLDER_SECRETS_MAX, Secret};
 use crate::domain::ring::KeyId;
+
+/// What a new file begins with.
+pub(super) const NOTE: &str = "\
+    # Made by rocket-accounts. Anyone who has this file can sign in as any user.\n\
+    # The first key signs, the others verify. See: rocket-accounts key --help\n";
 
 /// What the file holds. `Debug` shows names of keys alone.
 #[derive(Debug)]
@@ -59,7 +64,7 @@ impl KeyFile {
             active,
             staged: None,
             older: Vec::new(),
-            head: SecretString::from(text::NOTE),
+            head: SecretString::from(NOTE),
             tail: SecretString::default(),
         };
         disk::create(path, &file.text())

@@ -212,7 +212,7 @@ fn notes_at_the_top_stay_there() {
         KeyFile::change(&path, KeyFile::rotate).unwrap();
     }
     let after = std::fs::read_to_string(&path).unwrap();
-    assert!(after.starts_with(text::NOTE), "{after}");
+    assert!(after.starts_with(NOTE), "{after}");
 }
 
 #[test]

@@ -12,9 +12,6 @@ use super::file::{Entry, KeyFile};
 use super::{KeyError, KeyRole};
 use crate::crypto::keyring::{OLDER_SECRETS_MAX, Secret, SecretError};
 
-pub(super) const NOTE: &str = "\
-    # Made by rocket-accounts. Whoever has this can sign in as anybody.\n\
-    # The first key signs, the others verify. See: rocket-accounts key --help\n";
 const STAGED: &str = "staged";
 /// Before the name of the key that was made together with the file.
 const FOR_DEVELOPMENT: &str = "# Made for development, not to be used elsewhere: key ";

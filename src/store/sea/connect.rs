@@ -124,7 +124,7 @@ pub(super) fn name(options: &DatabaseOptions) -> Result<String> {
         Dialect::Postgres => {
             let connect = postgres(url, options)?;
             let database = connect.get_database().unwrap_or(connect.get_username());
-            format!("{database} at {}", unreachable::place(&connect))
+            format!("{database} at {}", transport::place(&connect))
         }
         Dialect::Sqlite => {
             let connect = sqlite(url, options)?;
@@ -142,7 +142,7 @@ pub(super) async fn try_once(options: &DatabaseOptions) -> Result<()> {
             let connect = postgres(url, options)?;
             timeout(options.acquire_timeout, unreachable::try_postgres(&connect))
                 .await
-                .unwrap_or_else(|_| Err(Unreachable::NoAnswer(unreachable::place(&connect))))
+                .unwrap_or_else(|_| Err(Unreachable::NoAnswer(transport::place(&connect))))
         }
         Dialect::Sqlite => unreachable::try_sqlite(&sqlite(url, options)?).await,
     };

@@ -13,7 +13,6 @@ use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
 use super::error::Misconfigured;
-use super::unreachable;
 
 /// How a database is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +23,17 @@ pub enum Transport {
     Verified,
     /// To `host:port`, which an attacker on the path could impersonate; only if explicitly allowed.
     Unverified(String),
+}
+
+/// Where the server is looked for: `host:port`, or the socket.
+pub(super) fn place(options: &PgConnectOptions) -> String {
+    let (host, port) = (options.get_host(), options.get_port());
+    match options.get_socket() {
+        Some(folder) => format!("{}/.s.PGSQL.{port}", folder.display()),
+        None if host.starts_with('/') => format!("{host}/.s.PGSQL.{port}"),
+        None if host.contains(':') => format!("[{host}]:{port}"),
+        None => format!("{host}:{port}"),
+    }
 }
 
 /// How Postgres is reached, once everything that can be judged without it was.
@@ -52,7 +62,7 @@ pub(super) fn protected(
     if is_socket(&connect) || is_this_machine(connect.get_host()) {
         return Ok((connect, Transport::ThisMachine));
     }
-    let place = unreachable::place(&connect);
+    let place = place(&connect);
     match connect.get_ssl_mode() {
         PgSslMode::VerifyFull => Ok((connect, Transport::Verified)),
         _ if allow_insecure => Ok((connect, Transport::Unverified(place))),

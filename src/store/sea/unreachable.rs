@@ -55,7 +55,7 @@ pub(super) async fn try_postgres(options: &PgConnectOptions) -> Result<(), Unrea
     let (host, port) = (options.get_host(), options.get_port());
     if !transport::is_socket(options) {
         // Of its own, for an unknown name has no kind that could be told from others later.
-        let named = |error| Unreachable::UnknownHost(place(options), error);
+        let named = |error| Unreachable::UnknownHost(transport::place(options), error);
         drop(lookup_host((host, port)).await.map_err(named)?);
     }
     match options.connect().await {
@@ -82,19 +82,8 @@ pub(super) async fn try_sqlite(options: &SqliteConnectOptions) -> Result<(), Unr
     }
 }
 
-/// Where the server is looked for: `host:port`, or the socket.
-pub(super) fn place(options: &PgConnectOptions) -> String {
-    let (host, port) = (options.get_host(), options.get_port());
-    match options.get_socket() {
-        Some(folder) => format!("{}/.s.PGSQL.{port}", folder.display()),
-        None if host.starts_with('/') => format!("{host}/.s.PGSQL.{port}"),
-        None if host.contains(':') => format!("[{host}]:{port}"),
-        None => format!("{host}:{port}"),
-    }
-}
-
 fn of_postgres(options: &PgConnectOptions, error: SqlxError) -> Unreachable {
-    let at = place(options);
+    let at = transport::place(options);
     match error {
         SqlxError::Io(error) => match error.kind() {
             ErrorKind::ConnectionRefused => Unreachable::Refused(at),
