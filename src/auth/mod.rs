@@ -44,6 +44,7 @@ pub use import_user::{Imported, MovedAccount};
 pub use keys::SharedRing;
 pub use login::{Arrival, LoginAttempt};
 pub use tally::{RefreshOutcome, RefreshTally};
+pub(crate) use throttle::Limit;
 pub use throttle::Throttle;
 pub use users::NewAccount;
 
