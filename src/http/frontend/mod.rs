@@ -1,12 +1,14 @@
 //! A built front end at `/`: the setting `frontend`.
 //!
 //! A file is answered if it is there. Otherwise a browser that navigates to a page gets
-//! `index.html`, whose router knows what the path means; a script, style or picture that is
-//! missing stays missing, since a page in its place only hides the fault. Whatever has a route of
+//! `index.html`, whose router knows what the path means, dots included; a script, style or picture
+//! that is missing stays missing, since a page in its place only hides the fault. Whatever has a route of
 //! its own comes first, and nothing below the base path is answered here.
 
 mod cache;
+mod content_hash;
 mod headers;
+mod path;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -96,11 +98,10 @@ impl Frontend {
     }
 
     async fn find(&self, request: &Request<'_>) -> io::Result<Option<Found>> {
-        // Refuses `..`, names that start with a dot, and slashes in disguise.
-        let Ok(path) = request.uri().path().segments().to_path_buf(false) else {
+        let Some(requested) = path::of_file(request) else {
             return Ok(None);
         };
-        let path = self.folder.join(path);
+        let path = self.folder.join(&requested);
         for candidate in [&path, &path.join("index.html")] {
             if let Some(file) = self.open(candidate).await? {
                 return Ok(Some(Found {
@@ -109,7 +110,7 @@ impl Frontend {
                 }));
             }
         }
-        if path.extension().is_some() || !is_navigation(request) {
+        if !path::is_of_router(&requested, request) {
             return Ok(None);
         }
         let index = self.open(&self.folder.join("index.html")).await?;
@@ -152,17 +153,6 @@ async fn open_within(folder: &Path, path: &Path) -> io::Result<NamedFile> {
         return Err(io::ErrorKind::NotFound.into());
     }
     NamedFile::open(path).await
-}
-
-/// Whether a page is asked for, not a part of one (Fetch Metadata; `Accept` in its absence).
-fn is_navigation(request: &Request<'_>) -> bool {
-    let headers = request.headers();
-    match headers.get_one("Sec-Fetch-Mode") {
-        Some(mode) => mode == "navigate",
-        None => headers
-            .get("Accept")
-            .any(|accept| accept.contains("text/html")),
-    }
 }
 
 /// By the file's extension. Browsers are told not to guess, so there is always one.
