@@ -44,6 +44,7 @@ pub use import_user::{Imported, MovedAccount};
 pub use key_ring_registry::KeyRingRegistry;
 pub use login::{Arrival, LoginAttempt};
 pub use refresh_counters::{RefreshCounters, RefreshOutcome};
+pub(crate) use throttle::Limit;
 pub use throttle::Throttle;
 pub use users::NewAccount;
 

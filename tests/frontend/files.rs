@@ -60,6 +60,12 @@ fn files_have_their_type_and_headers_for_pages() {
             "no-cache",
         ),
         ("/assets/logo.svg", "image/svg+xml", "no-cache"),
+        ("/assets/logo-Winter25.png", "image/png", "no-cache"),
+        (
+            "/.well-known/security.txt",
+            "text/plain; charset=utf-8",
+            "no-cache",
+        ),
         ("/app.wasm", "application/wasm", "no-cache"),
         ("/app.webmanifest", "application/manifest+json", "no-cache"),
         ("/app.js.map", "application/json", "no-cache"),
@@ -116,7 +122,16 @@ fn https_is_insisted_on_and_the_policy_can_be_set() {
 fn a_path_of_the_router_is_the_index_and_a_missing_file_is_missing() {
     let place = built();
     let service = place.serve();
-    for path in ["/notes", "/notes/7", "/notes/", "/a/b/c?d=e"] {
+    for path in [
+        "/notes",
+        "/notes/7",
+        "/notes/",
+        "/a/b/c?d=e",
+        "/users/jane.doe",
+        "/users/jane.doe/notes",
+        "/sites/app.example",
+        "/versions/1.2",
+    ] {
         let answer = get(&service, path).expect(200);
         assert!(answer.text.contains("The front end"), "{path}");
         assert_eq!(answer.header("cache-control"), Some("no-cache"));
@@ -126,7 +141,11 @@ fn a_path_of_the_router_is_the_index_and_a_missing_file_is_missing() {
         "/assets/gone.js",
         "/gone.css",
         "/notes/7.png",
+        "/notes/7.PNG",
         "/favicon.ico",
+        // Password managers take a page here for a service that has pages for everything.
+        "/.well-known/change-password",
+        "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200",
     ] {
         get(&service, path).expect_problem(404, "not_found");
     }
@@ -136,8 +155,10 @@ fn a_path_of_the_router_is_the_index_and_a_missing_file_is_missing() {
         ("Accept", "*/*"),
         ("Sec-Fetch-Mode", "cors"),
     ] {
-        let answer = service.send("GET /notes", &[header], "");
-        answer.expect_problem(404, "not_found");
+        for path in ["/notes", "/users/jane.doe"] {
+            let answer = service.send(&format!("GET {path}"), &[header], "");
+            answer.expect_problem(404, "not_found");
+        }
     }
     let navigates = [("Accept", "*/*"), ("Sec-Fetch-Mode", "navigate")];
     service.send("GET /notes", &navigates, "").expect(200);
@@ -165,6 +186,9 @@ fn nothing_outside_the_folder_and_nothing_hidden_is_answered() {
         "/.env",
         "/%2eenv",
         "/.git/config",
+        "/.well-known/.hidden",
+        "/.well-known/../.env",
+        "/docs/.well-known",
         "/assets/../.env",
         "/index.html%00.js",
         "/~outside.txt",

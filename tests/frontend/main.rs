@@ -11,7 +11,7 @@ use accounts_testkit::{Place, place};
 /// A place with a front end as bundlers write it.
 fn built() -> Place {
     let place = place!();
-    for folder in ["dist/assets", "dist/docs", "dist/.git"] {
+    for folder in ["dist/assets", "dist/docs", "dist/.git", "dist/.well-known"] {
         std::fs::create_dir_all(place.path().join(folder)).unwrap();
     }
     for (file, text) in [
@@ -34,6 +34,13 @@ fn built() -> Place {
         ("dist/app.webmanifest", "{}"),
         ("dist/app.js.map", "{}"),
         ("dist/LICENCE", "free"),
+        ("dist/assets/logo-Winter25.png", "png"),
+        (
+            "dist/.well-known/security.txt",
+            "Contact: mailto:it@app.example",
+        ),
+        ("dist/.well-known/.hidden", "canary"),
+        ("dist/docs/.well-known", "canary"),
         ("dist/.env", "SECRET=canary"),
         ("dist/.git/config", "canary"),
         ("outside.txt", "canary"),

@@ -9,6 +9,7 @@
 
 mod doubtful;
 mod hanging;
+mod metrics;
 mod replicas;
 #[cfg(target_os = "linux")]
 mod rights;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     let mut trials = Vec::new();
     for backend in Backend::ALL {
         trials.extend(doubtful::trials(backend));
+        trials.extend(metrics::trials(backend));
         trials.extend(rotation::trials(backend));
         trials.extend(sharing::trials(backend));
     }

@@ -1,16 +1,23 @@
 //! What an operator has to do with: probes, shutdown, metrics, logs. The real binary on every
-//! store; what needs Postgres is shown as ignored without `TEST_POSTGRES_URL`.
+//! store; what needs Postgres is shown as ignored without `TEST_POSTGRES_URL`, what
+//! needs `promtool` without that.
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 #![expect(
     unreachable_pub,
     reason = "the modules of a test binary have no outside"
 )]
 
+mod alerts;
 mod dashboard;
 mod dry_run;
 mod metrics;
 mod probes;
+mod series;
 mod shutdown;
 mod tracing;
 mod unit;
@@ -26,8 +33,10 @@ fn main() -> ExitCode {
         probes::trials(),
         shutdown::trials(),
         metrics::trials(),
+        series::trials(),
         dashboard::trials(),
         dry_run::trials(),
+        alerts::trials(),
         tracing::trials(),
         unit::trials(),
     ];

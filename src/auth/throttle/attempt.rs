@@ -5,6 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Throttle;
+use super::limit::Limit;
 use super::table::{Bucket, Charge};
 use crate::auth::Error;
 use crate::domain::throttle::{ThrottleKey, ThrottlePolicy};
@@ -60,7 +61,7 @@ impl Attempt<'_> {
             Ok(store::Guess::TooSoon { wait }) => {
                 self.refund();
                 let wait = wait.max(self.throttle.table.wait(all, now));
-                Err(refused("failures of an account", wait))
+                Err(refused(Limit::Account, wait))
             }
             Err(trouble) => {
                 self.refund();
@@ -101,10 +102,11 @@ impl Attempt<'_> {
     }
 }
 
-pub(super) fn refused(limit: &'static str, wait: TimeDelta) -> Error {
+pub(super) fn refused(limit: Limit, wait: TimeDelta) -> Error {
     // Whole seconds, upwards: a client that comes back then is not told to wait again.
     let millis = wait.num_milliseconds() + i64::from(wait.subsec_nanos() % 1_000_000 != 0);
     let seconds = u64::try_from(millis).unwrap_or_default().div_ceil(1000);
     let retry_after = Duration::from_secs(seconds.max(1));
+    let limit = limit.as_str();
     Error::TooManyAttempts { limit, retry_after }
 }

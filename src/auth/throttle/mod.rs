@@ -18,10 +18,11 @@
 //! no limit by address, because everybody would share it; the limits by name, session and user
 //! hold.
 //!
-//! To add a limit: a [`Bucket`], a quota in
+//! To add a limit: a [`Bucket`] and a [`Limit`], a quota in
 //! [`ThrottlePolicy`](crate::domain::throttle::ThrottlePolicy), a method here, and a row above.
 
 mod attempt;
+mod limit;
 mod table;
 
 use std::net::IpAddr;
@@ -36,6 +37,7 @@ use crate::domain::user::UserId;
 use crate::store::ThrottleStore;
 use attempt::refused;
 pub(super) use attempt::{Attempt, Guesser};
+pub(crate) use limit::Limit;
 pub(super) use table::Prefix;
 use table::{Bucket, Charge, Table};
 

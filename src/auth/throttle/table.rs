@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use lru::LruCache;
 
+use super::limit::Limit;
 use crate::domain::session::SessionId;
 use crate::domain::throttle::{Quota, ThrottleKey};
 use crate::domain::user::UserId;
@@ -51,17 +52,16 @@ pub(super) enum Bucket {
 }
 
 impl Bucket {
-    /// For the log.
-    fn name(&self) -> &'static str {
+    fn limit(&self) -> Limit {
         match self {
-            Self::Login(_) => "logins from an address",
-            Self::FailedLogin(_) => "failed logins from an address",
-            Self::Guess(..) => "failed logins to a name from an address",
-            Self::KnownDevice(_) => "failed logins from a known device",
-            Self::Register(_) => "registrations from an address",
-            Self::Refresh(_) => "refreshes of a session",
-            Self::RefreshFrom(_) => "refreshes from an address",
-            Self::Proof(_) => "proofs of a password",
+            Self::Login(_) => Limit::Login,
+            Self::FailedLogin(_) => Limit::FailedLogin,
+            Self::Guess(..) => Limit::Guess,
+            Self::KnownDevice(_) => Limit::KnownDevice,
+            Self::Register(_) => Limit::Register,
+            Self::Refresh(_) => Limit::Refresh,
+            Self::RefreshFrom(_) => Limit::RefreshFrom,
+            Self::Proof(_) => Limit::Proof,
         }
     }
 }
@@ -72,7 +72,7 @@ pub(super) type Charge = (Bucket, Quota);
 /// The bucket that is full for the longest time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Full {
-    pub(super) limit: &'static str,
+    pub(super) limit: Limit,
     pub(super) wait: TimeDelta,
 }
 
@@ -143,7 +143,7 @@ impl Table {
 fn longest(buckets: &mut Buckets, charges: &[Charge], now: DateTime<Utc>) -> Option<Full> {
     let full = charges.iter().filter_map(|(bucket, quota)| {
         let wait = quota.wait(*buckets.get(bucket)?, now);
-        let limit = bucket.name();
+        let limit = bucket.limit();
         (wait > TimeDelta::zero()).then_some(Full { limit, wait })
     });
     full.max_by_key(|full| full.wait)
@@ -175,7 +175,7 @@ mod tests {
         let other = (Bucket::Register(prefix("192.0.2.1")), quota);
         table.charge(&[full], NOW).unwrap();
         let refused = table.charge(&[other, full], NOW).unwrap_err();
-        assert_eq!(refused.limit, "logins from an address");
+        assert_eq!(refused.limit, Limit::Login);
         assert_eq!(refused.wait, TimeDelta::minutes(1));
         table.charge(&[other], NOW).unwrap();
     }

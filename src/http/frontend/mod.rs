@@ -1,13 +1,15 @@
 //! A built front end at `/`: the setting `frontend`.
 //!
 //! A file is answered if it is there. Otherwise a browser that navigates to a page gets
-//! `index.html`, whose router knows what the path means; a script, style or picture that is
-//! missing stays missing, since a page in its place only hides the fault. Whatever has a route of
+//! `index.html`, whose router knows what the path means, dots included; a script, style or picture
+//! that is missing stays missing, since a page in its place only hides the fault. Whatever has a route of
 //! its own comes first, and nothing below the base path is answered here.
 
 mod cache;
+mod content_hash;
 mod headers;
 mod open;
+mod path;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -97,19 +99,17 @@ impl Frontend {
     }
 
     async fn find(&self, request: &Request<'_>) -> io::Result<Option<Found>> {
-        // Refuses `..`, names that start with a dot, and slashes in disguise.
-        let Ok(path) = request.uri().path().segments().to_path_buf(false) else {
+        let Some(requested) = path::of_file(request) else {
             return Ok(None);
         };
-        let path = self.folder.join(path);
+        let path = self.folder.join(&requested);
         let index = path.join("index.html");
-        let has_extension = path.extension().is_some();
         for candidate in [path, index] {
             if let Some(found) = self.open(candidate).await? {
                 return Ok(Some(found));
             }
         }
-        if has_extension || !is_navigation(request) {
+        if !path::is_of_router(&requested, request) {
             return Ok(None);
         }
         let index = self.open(self.folder.join("index.html")).await?;
@@ -139,17 +139,6 @@ impl Frontend {
         }
         self.headers.set(&mut response);
         Ok(response)
-    }
-}
-
-/// Whether a page is asked for, not a part of one (Fetch Metadata; `Accept` in its absence).
-fn is_navigation(request: &Request<'_>) -> bool {
-    let headers = request.headers();
-    match headers.get_one("Sec-Fetch-Mode") {
-        Some(mode) => mode == "navigate",
-        None => headers
-            .get("Accept")
-            .any(|accept| accept.contains("text/html")),
     }
 }
 

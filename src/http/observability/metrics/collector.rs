@@ -134,6 +134,24 @@ impl State {
         }
         Ok(())
     }
+
+    /// The public names of the keys: replicas that differ end each other's sessions.
+    fn keys(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+        let ring = self.accounts.key_ids();
+        let help = "Signing keys of this process, by public name and role";
+        let mut family = encoder.encode_descriptor("key", help, None, MetricType::Info)?;
+        let mut role = "active";
+        let mut named = Vec::new();
+        for kid in std::iter::once(&ring.active).chain(&ring.others) {
+            // A key that stands in the ring twice is one series.
+            if !named.contains(&kid) {
+                family.encode_info(&[("kid", kid.as_str()), ("role", role)])?;
+                named.push(kid);
+            }
+            role = "verify_only";
+        }
+        Ok(())
+    }
 }
 
 impl Collector for State {
@@ -141,6 +159,7 @@ impl Collector for State {
         self.hashing(&mut encoder)?;
         self.pools(&mut encoder)?;
         self.refreshes(&mut encoder)?;
+        self.keys(&mut encoder)?;
         if let Some(count) = self.live_sessions.get() {
             let help = "Sessions that are neither revoked nor expired, counted every minute";
             let count = ConstGauge::new(count);

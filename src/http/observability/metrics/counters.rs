@@ -6,13 +6,16 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::auth::{EventKind, EventSink, SecurityEvent};
+use crate::auth::{EventKind, EventSink, Limit, SecurityEvent};
 
 /// Upper bounds in seconds, from an answer out of memory to a store that hangs: its calls end
 /// after five seconds.
 const BOUNDS: [f64; 13] = [
     0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
+
+/// The statuses that alerts look for: these counters are there before the first such answer.
+const ALERTED: [u16; 2] = [500, 503];
 
 const SUCCEEDED: &str = "succeeded";
 const FAILED: &str = "failed";
@@ -55,6 +58,22 @@ impl Default for Metrics {
 }
 
 impl Metrics {
+    /// Starts the series of a route at zero: a rate needs a value to begin with, so a counter that is
+    /// born at one hides its first event. `route` is its template.
+    pub(in crate::http) fn expect(&self, method: &'static str, route: &str) {
+        for status in ALERTED {
+            let route = route.to_owned();
+            let answer = Answer {
+                method,
+                route,
+                status,
+            };
+            drop(self.answers.get_or_create(&answer));
+        }
+        let route = route.to_owned();
+        drop(self.durations.get_or_create(&Request { method, route }));
+    }
+
     /// A request was answered. `route` is its template.
     pub(in crate::http) fn answered(
         &self,
@@ -87,8 +106,12 @@ impl Metrics {
             self.durations.clone(),
         );
         for result in [SUCCEEDED, FAILED] {
-            // Zero from the start: a rate needs a value to begin with.
+            // Zero from the start, as in `expect`.
             drop(self.logins.get_or_create(&[("result", result)]));
+        }
+        for limit in Limit::ALL {
+            let label = [("limit", limit.as_str())];
+            drop(self.throttled.get_or_create(&label));
         }
         let logins = self.logins.clone();
         registry.register("logins", "Logins by result", logins);

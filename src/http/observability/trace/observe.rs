@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::Header;
-use rocket::{Data, Request, Response};
+use rocket::{Data, Orbit, Request, Response, Rocket};
 
 use super::TraceContext;
 use crate::config::RequestLines;
@@ -73,7 +73,19 @@ impl Fairing for Observe {
     fn info(&self) -> Info {
         Info {
             name: "rocket-accounts: observation",
-            kind: Kind::Request | Kind::Response,
+            kind: Kind::Liftoff | Kind::Request | Kind::Response,
+        }
+    }
+
+    async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
+        let Some(metrics) = &self.metrics else {
+            return;
+        };
+        // Those of a host application too, which are all there now.
+        for route in rocket.routes() {
+            let method = route.method.as_str();
+            metrics.expect(method, route.uri.as_str());
+            metrics.expect(method, UNMATCHED);
         }
     }
 
