@@ -11,7 +11,7 @@ use rocket_accounts::domain::session::{Client, Generation, Session, SessionId, S
 use rocket_accounts::domain::user::UserId;
 use rocket_accounts::store::memory::MemoryStore;
 use rocket_accounts::store::{
-    AccountStore, Admission, NewUser, Paired, Presented, Refreshed, SessionStore, UserStore,
+    AccountStore, Admission, NewUser, Presented, Refreshed, SessionStore, SplitStore, UserStore,
 };
 use uuid::Uuid;
 
@@ -146,7 +146,7 @@ impl Rule for Sketch {
 
 /// The production code on the in-memory store.
 struct Production {
-    store: Paired,
+    store: SplitStore,
 }
 
 const ID: SessionId = SessionId(Uuid::from_u128(2));
@@ -175,7 +175,7 @@ fn finish<F: Future>(future: F) -> F::Output {
 impl Production {
     fn new() -> Self {
         let memory = Arc::new(MemoryStore::default());
-        let store = Paired::new(memory.clone(), memory);
+        let store = SplitStore::new(memory.clone(), memory);
         let user = store.insert_user(NewUser {
             id: UserId(Uuid::from_u128(1)),
             username: Username::parse("ada").expect("valid"),

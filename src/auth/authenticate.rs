@@ -1,7 +1,7 @@
 //! Who is asking: from the text of a token to a live session of an active user.
 
 use super::{Accounts, Error};
-use crate::crypto::token::{Claims, Kind, Rejection, signed, the_good_one};
+use crate::crypto::token::{Claims, Kind, TokenError, exactly_one_valid, signed};
 use crate::domain::session::Session;
 use crate::domain::user::User;
 
@@ -27,14 +27,14 @@ impl Accounts {
         }
         self.verify_one(Kind::Access, candidates)
             .map_err(|rejection| match rejection {
-                Rejection::Invalid => Error::TokenNotValid,
-                Rejection::Expired(_) => Error::TokenExpired,
+                TokenError::Invalid => Error::TokenNotValid,
+                TokenError::Expired(_) => Error::TokenExpired,
             })
     }
 
-    pub(super) fn verify_one(&self, kind: Kind, candidates: &[&str]) -> Result<Claims, Rejection> {
+    pub(super) fn verify_one(&self, kind: Kind, candidates: &[&str]) -> Result<Claims, TokenError> {
         let now = self.now();
-        the_good_one(candidates, |text| self.0.tokens.verify(kind, text, now))
+        exactly_one_valid(candidates, |text| self.0.tokens.verify(kind, text, now))
     }
 
     /// The claims of the one token of this kind that we signed, expired or not: enough to end
@@ -50,7 +50,7 @@ impl Accounts {
     /// # Errors
     /// As [`authenticate`](Self::authenticate).
     pub async fn authenticate_reader(&self, claims: &Claims) -> Result<Authenticated, Error> {
-        if let Some((session, user)) = self.0.store.recall(claims.sid)
+        if let Some((session, user)) = self.0.store.cached_session(claims.sid)
             && user.id == claims.sub
             && session.admit(&user, claims.generation, self.now()) == Ok(false)
         {

@@ -7,7 +7,7 @@
 
 use super::Accounts;
 use crate::crypto::csrf;
-use crate::crypto::token::{Claims, Kind, Rejection, claimed_session, distinct, signed};
+use crate::crypto::token::{Claims, Kind, TokenError, claimed_session, distinct, signed};
 use crate::domain::session::SessionId;
 
 /// At most this many refresh tokens of a bound session are verified.
@@ -54,7 +54,7 @@ impl Accounts {
     pub(super) fn verify_bound_refresh(
         &self,
         tokens: &PresentedTokens<'_>,
-    ) -> Option<Result<Claims, Rejection>> {
+    ) -> Option<Result<Claims, TokenError>> {
         let Sorted { bound, .. } = self.sort_refresh(tokens);
         (!bound.is_empty()).then(|| self.newest_of_one_session(&bound))
     }
@@ -82,24 +82,24 @@ impl Accounts {
         Sorted { bound, others }
     }
 
-    fn newest_of_one_session(&self, candidates: &[&str]) -> Result<Claims, Rejection> {
+    fn newest_of_one_session(&self, candidates: &[&str]) -> Result<Claims, TokenError> {
         if candidates.len() > CANDIDATES_MAX {
-            return Err(Rejection::Invalid);
+            return Err(TokenError::Invalid);
         }
         let now = self.now();
         let (mut good, mut expired) = (Vec::new(), Vec::new());
         for text in candidates {
             match self.0.tokens.verify(Kind::Refresh, text, now) {
                 Ok(claims) => good.push(claims),
-                Err(Rejection::Expired(claims)) => expired.push(*claims),
-                Err(Rejection::Invalid) => {}
+                Err(TokenError::Expired(claims)) => expired.push(*claims),
+                Err(TokenError::Invalid) => {}
             }
         }
         if good.is_empty() {
-            let claims = newest(expired).ok_or(Rejection::Invalid)?;
-            return Err(Rejection::Expired(Box::new(claims)));
+            let claims = newest(expired).ok_or(TokenError::Invalid)?;
+            return Err(TokenError::Expired(Box::new(claims)));
         }
-        newest(good).ok_or(Rejection::Invalid)
+        newest(good).ok_or(TokenError::Invalid)
     }
 }
 

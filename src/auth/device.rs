@@ -2,8 +2,8 @@
 
 use super::throttle::Guesser;
 use super::{Accounts, Error};
-use crate::crypto::attempts;
 use crate::crypto::device::Device;
+use crate::crypto::throttle_key;
 use crate::domain::credentials::Username;
 use crate::domain::user::User;
 
@@ -14,10 +14,10 @@ impl Accounts {
         let known = Username::parse(typed).ok().and_then(|username| {
             let name = username.key();
             let device = Device::find(devices, &ring, &name, self.now())?;
-            Some(attempts::of_device(&ring, device, &name))
+            Some(throttle_key::for_device(&ring, device, &name))
         });
         known.map_or_else(
-            || Guesser::Anybody(attempts::of_name(&ring, typed)),
+            || Guesser::Anybody(throttle_key::for_username(&ring, typed)),
             Guesser::KnownDevice,
         )
     }

@@ -1,11 +1,11 @@
 //! Logging in with a username and a password.
 
-use super::event::{About, EventKind};
+use super::event::{EventKind, EventSubject};
 use super::{Accounts, Error, PresentedTokens, SignedIn};
 use crate::crypto::device::Device;
 use crate::crypto::password::Verdict;
 use crate::crypto::token::Kind;
-use crate::crypto::{attempts, random};
+use crate::crypto::{random, throttle_key};
 use crate::domain::credentials::{Password, PasswordHash, Username};
 use crate::domain::session::{Client, Session, SessionId};
 use crate::domain::user::{Account, User};
@@ -60,18 +60,18 @@ impl Accounts {
         let address = attempt.arrival.client.address;
         let guesser = self.guesser(&attempt.username, &attempt.arrival.devices);
         let guess = self.0.throttle.login(guesser, address, self.now()).await;
-        let guess = self.watched(guess, About::address(address))?;
-        self.watch_failures(&guess, About::address(address));
+        let guess = self.audit_throttled(guess, EventSubject::address(address))?;
+        self.watch_failures(&guess, EventSubject::address(address));
         match self.check_credentials(&attempt).await {
             Ok(user) => {
-                guess.right().await;
+                guess.succeeded().await;
                 let signed_in = self.open_session(&user, attempt.arrival).await?;
-                self.record(EventKind::LoginSucceeded, About::of(&signed_in));
+                self.record(EventKind::LoginSucceeded, EventSubject::of(&signed_in));
                 Ok(signed_in)
             }
             Err(Error::InvalidCredentials) => Err(Error::InvalidCredentials),
             Err(trouble) => {
-                guess.not_made();
+                guess.refund();
                 Err(trouble)
             }
         }
@@ -87,11 +87,11 @@ impl Accounts {
         let (Some(account), Verdict::Right { outdated }) =
             (account.as_ref().filter(may_enter), verdict)
         else {
-            let about = About {
+            let about = EventSubject {
                 user: account.as_ref().map(|account| account.user.id),
-                ..About::address(attempt.arrival.client.address)
+                ..EventSubject::address(attempt.arrival.client.address)
             };
-            let name = || attempts::of_name(&self.0.tokens.ring(), &attempt.username);
+            let name = || throttle_key::for_username(&self.0.tokens.ring(), &attempt.username);
             let unknown_name = account.is_none().then(name);
             self.record(EventKind::LoginFailed { unknown_name }, about);
             return Err(Error::InvalidCredentials);
@@ -147,9 +147,9 @@ impl Accounts {
         let opened = self.0.store.open_session(session, admission).await?;
         let Some(displaced) = opened else {
             let unknown_name = None;
-            let about = About {
+            let about = EventSubject {
                 user: Some(user.id),
-                ..About::address(session.client.address)
+                ..EventSubject::address(session.client.address)
             };
             self.record(EventKind::LoginFailed { unknown_name }, about);
             return Err(Error::InvalidCredentials);
@@ -183,7 +183,7 @@ impl Accounts {
         displaced: &Displaced,
     ) -> Result<SignedIn, Error> {
         let session = opening.session;
-        let about = |id: SessionId, user| About {
+        let about = |id: SessionId, user| EventSubject {
             session: Some(id),
             user: Some(user),
             address: session.client.address,

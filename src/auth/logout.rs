@@ -1,6 +1,6 @@
 //! Ending the session that a browser holds.
 
-use super::event::{About, EventKind};
+use super::event::{EventKind, EventSubject};
 use super::{Accounts, Error, PresentedTokens};
 use crate::crypto::token::{Claims, Kind};
 use crate::domain::session::RevocationReason;
@@ -46,9 +46,9 @@ impl Accounts {
         for claims in sessions {
             let reason = RevocationReason::Logout;
             if self.0.store.revoke(claims.sid, reason, now).await? {
-                let about = About {
+                let about = EventSubject {
                     session: Some(claims.sid),
-                    ..About::user(claims.sub)
+                    ..EventSubject::user(claims.sub)
                 };
                 self.record(EventKind::LoggedOut, about);
             }

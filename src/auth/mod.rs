@@ -4,27 +4,27 @@
 //! no cookie. They name stores and crypto by their traits and types. A new use case is a new file
 //! with an `impl Accounts`.
 
-mod assemble;
 mod authenticate;
 mod binding;
+mod confirm_password;
 mod csrf;
 mod device;
 mod error;
 mod event;
+mod from_settings;
+mod health;
 mod import_user;
 mod key_reader;
-mod keys;
+mod key_ring_registry;
 mod login;
 mod logout;
 mod password_change;
 mod profile;
-mod prove;
 mod purge;
-mod reach;
 mod refresh;
+mod refresh_counters;
 mod register;
 mod sessions;
-mod tally;
 mod throttle;
 mod users;
 
@@ -32,18 +32,18 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-pub use assemble::AssembleError;
 pub use authenticate::Authenticated;
 pub use binding::PresentedTokens;
 pub use csrf::CsrfToken;
 pub use error::Error;
 pub(crate) use error::causes;
-pub(crate) use event::About;
+pub(crate) use event::EventSubject;
 pub use event::{EventKind, EventSink, Events, SecurityEvent};
+pub use from_settings::FromSettingsError;
 pub use import_user::{Imported, MovedAccount};
-pub use keys::SharedRing;
+pub use key_ring_registry::KeyRingRegistry;
 pub use login::{Arrival, LoginAttempt};
-pub use tally::{RefreshOutcome, RefreshTally};
+pub use refresh_counters::{RefreshCounters, RefreshOutcome};
 pub use throttle::Throttle;
 pub use users::NewAccount;
 
@@ -75,7 +75,7 @@ pub struct Parts {
     /// Signs and judges tokens.
     pub tokens: Tokens,
     /// The record of the signing keys.
-    pub shared_ring: SharedRing,
+    pub key_ring_registry: KeyRingRegistry,
     /// Session lifetimes.
     pub session_policy: SessionPolicy,
     /// Limits attempts.
@@ -83,7 +83,7 @@ pub struct Parts {
     /// Who is told of security events.
     pub events: Events,
     /// Counts what comes of refreshes.
-    pub refreshes: RefreshTally,
+    pub refreshes: RefreshCounters,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }

@@ -1,6 +1,6 @@
 //! Changing one's own password.
 
-use super::event::{About, EventKind};
+use super::event::{EventKind, EventSubject};
 use super::{Accounts, Authenticated, Error, SignedIn};
 use crate::crypto::random;
 use crate::crypto::strength::NewPassword;
@@ -28,7 +28,7 @@ impl Accounts {
         new: Password,
         client: Client,
     ) -> Result<SignedIn, Error> {
-        let account = self.prove(who.user.id, current).await?;
+        let account = self.confirm_password(who.user.id, current).await?;
         let new = self.judge(new, &account.user).await?;
         let hash = self.0.passwords.hash(new.password()).await?;
         let now = self.now();
@@ -49,14 +49,17 @@ impl Accounts {
             PasswordChanged::Stale => Err(Error::WrongPassword),
             PasswordChanged::SessionOver => Err(Error::SessionEnded(Ended::Unknown)),
             PasswordChanged::Done { session: None } => {
-                self.record(EventKind::PasswordChanged, About::user(account.user.id));
+                self.record(
+                    EventKind::PasswordChanged,
+                    EventSubject::user(account.user.id),
+                );
                 Err(Error::SessionEnded(Ended::CredentialsReplaced))
             }
             PasswordChanged::Done {
                 session: Some(session),
             } => {
                 let signed_in = self.sign_in(account.user, session, now)?;
-                self.record(EventKind::PasswordChanged, About::of(&signed_in));
+                self.record(EventKind::PasswordChanged, EventSubject::of(&signed_in));
                 Ok(signed_in)
             }
         }

@@ -1,6 +1,6 @@
 //! Changing one's own names, and leaving.
 
-use super::event::{About, EventKind};
+use super::event::{EventKind, EventSubject};
 use super::{Accounts, Authenticated, Error};
 use crate::domain::credentials::{Password, PersonName};
 use crate::domain::session::Ended;
@@ -29,10 +29,10 @@ impl Accounts {
     /// # Errors
     /// [`Error::WrongPassword`].
     pub async fn leave(&self, who: &Authenticated, password: &Password) -> Result<(), Error> {
-        self.prove(who.user.id, password).await?;
+        self.confirm_password(who.user.id, password).await?;
         // Whoever was quicker has recorded it.
         if self.0.store.delete_account(who.user.id).await? {
-            self.record(EventKind::AccountDeleted, About::user(who.user.id));
+            self.record(EventKind::AccountDeleted, EventSubject::user(who.user.id));
         }
         Ok(())
     }

@@ -2,10 +2,10 @@
 
 use std::net::IpAddr;
 
-use super::event::{About, EventKind};
+use super::event::{EventKind, EventSubject};
 use super::throttle::Prefix;
 use super::{Accounts, Error, PresentedTokens, RefreshOutcome as Outcome, SignedIn};
-use crate::crypto::token::{Rejection, signed};
+use crate::crypto::token::{TokenError, signed};
 use crate::domain::session::Ended;
 use crate::domain::session::RevocationReason;
 use crate::store::{Presented, Refreshed};
@@ -29,20 +29,20 @@ impl Accounts {
         let now = self.now();
         let signed = signed(&verified);
         let session = signed.map(|claims| claims.sid);
-        let about = About {
+        let about = EventSubject {
             user: signed.map(|claims| claims.sub),
             session,
             address,
         };
-        self.watched(self.0.throttle.refresh(session, address, now), about)?;
+        self.audit_throttled(self.0.throttle.refresh(session, address, now), about)?;
         let tally = |outcome| self.0.refreshes.count(outcome);
         if verified.is_err() {
             tally(Outcome::Rejected);
         }
         let claims = match verified {
             Ok(claims) => claims,
-            Err(Rejection::Expired(_)) => return Err(Error::SessionEnded(Ended::Expired)),
-            Err(Rejection::Invalid) => return Err(Error::TokenNotValid),
+            Err(TokenError::Expired(_)) => return Err(Error::SessionEnded(Ended::Expired)),
+            Err(TokenError::Invalid) => return Err(Error::TokenNotValid),
         };
         let presented = Presented {
             session_id: claims.sid,

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::event::{About, EventKind};
+use super::event::{EventKind, EventSubject};
 use super::{Accounts, Arrival, Error, NewAccount, SignedIn};
 
 impl Accounts {
@@ -12,7 +12,7 @@ impl Accounts {
     /// [`Error::TooManyAttempts`].
     pub fn admit_registration(&self, address: Option<IpAddr>) -> Result<(), Error> {
         let admitted = self.0.throttle.register(address, self.now());
-        self.watched(admitted, About::address(address))
+        self.audit_throttled(admitted, EventSubject::address(address))
     }
 
     /// Creates a user and logs in at once. Of any number of registrations of one name exactly
@@ -32,7 +32,7 @@ impl Accounts {
         let inserted = store.insert_user_with_session(new, session, admission);
         let (user, displaced) = inserted.await?;
         let signed_in = self.opened(user, opening, &displaced)?;
-        self.record(EventKind::Registered, About::of(&signed_in));
+        self.record(EventKind::Registered, EventSubject::of(&signed_in));
         Ok(signed_in)
     }
 }

@@ -1,6 +1,6 @@
 //! A user's own sessions.
 
-use super::event::{About, EventKind};
+use super::event::{EventKind, EventSubject};
 use super::{Accounts, Error};
 use crate::domain::session::{RevocationReason, Session, SessionId};
 use crate::domain::user::{User, UserId};
@@ -53,9 +53,9 @@ impl Accounts {
         }
         let ended = self.0.store.revoke(id, reason, now).await?;
         if ended {
-            let about = About {
+            let about = EventSubject {
                 session: Some(id),
-                ..About::user(user.id)
+                ..EventSubject::user(user.id)
             };
             self.record(kind, about);
         }
@@ -75,7 +75,7 @@ impl Accounts {
         let now = self.now();
         let ended = self.0.store.revoke_for_user(user, except, reason, now);
         let count = ended.await?;
-        self.record(EventKind::SessionsEnded { count }, About::user(user));
+        self.record(EventKind::SessionsEnded { count }, EventSubject::user(user));
         Ok(count)
     }
 }

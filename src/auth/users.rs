@@ -1,6 +1,6 @@
 //! What an operator does with users.
 
-use super::event::{About, EventKind};
+use super::event::{EventKind, EventSubject};
 use super::{Accounts, Error};
 use crate::crypto::random;
 use crate::crypto::strength::{NewPassword, PasswordPolicy};
@@ -35,7 +35,7 @@ impl Accounts {
     pub async fn create_user(&self, account: NewAccount) -> Result<User, Error> {
         let new = self.new_user(account).await?;
         let user = self.0.store.insert_user(new).await?;
-        self.record(EventKind::UserCreated, About::user(user.id));
+        self.record(EventKind::UserCreated, EventSubject::user(user.id));
         Ok(user)
     }
 
@@ -80,7 +80,7 @@ impl Accounts {
             (user, EventKind::UserDisabled)
         };
         let user = user.ok_or(Error::UnknownUser)?;
-        self.record(kind, About::user(id));
+        self.record(kind, EventSubject::user(id));
         Ok(user)
     }
 
@@ -98,7 +98,7 @@ impl Accounts {
         };
         match self.0.store.change_password(change).await? {
             PasswordChanged::Done { .. } => {
-                self.record(EventKind::PasswordSet, About::user(id));
+                self.record(EventKind::PasswordSet, EventSubject::user(id));
                 Ok(())
             }
             PasswordChanged::Stale | PasswordChanged::SessionOver => Err(Error::UnknownUser),
@@ -111,7 +111,7 @@ impl Accounts {
     /// [`Error::UnknownUser`].
     pub async fn delete_user(&self, id: UserId) -> Result<(), Error> {
         if self.0.store.delete_account(id).await? {
-            self.record(EventKind::UserDeleted, About::user(id));
+            self.record(EventKind::UserDeleted, EventSubject::user(id));
             Ok(())
         } else {
             Err(Error::UnknownUser)

@@ -30,7 +30,7 @@ mod unix {
 
     use crate::auth::Accounts;
     use crate::cli::context;
-    use crate::config::diagnosis::{Finding, of_key_file};
+    use crate::config::deployment_check::{Finding, of_key_file};
     use crate::crypto::keyring::KeyRing;
 
     /// The signal, which from now on does not end the process any more.

@@ -49,7 +49,7 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             let user = accounts.find_user(&username).await?;
             let reason = RevocationReason::EndedByOperator;
             let ended = accounts.end_sessions(user.id, None, reason).await?;
-            database.until_heard().await;
+            database.wait_for_propagation().await;
             say(format_args!("ended {ended} sessions of {}", user.username))?;
         }
         Command::Revoke {
@@ -61,7 +61,7 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             if !accounts.end_session_of(&user, id).await? {
                 bail!("{} has no live session {id}", user.username);
             }
-            database.until_heard().await;
+            database.wait_for_propagation().await;
             say(format_args!("ended {id} of {}", user.username))?;
         }
         Command::Purge { keep } => {

@@ -75,7 +75,7 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
         Command::Disable { username } => {
             let user = accounts.find_user(&username).await?;
             accounts.set_active(user.id, false).await?;
-            database.until_heard().await;
+            database.wait_for_propagation().await;
             say(format_args!(
                 "disabled {}; all sessions are over",
                 user.username
@@ -90,7 +90,7 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             let user = accounts.find_user(&username).await?;
             let password = new_password(accounts, &[user.username.as_str()])?;
             accounts.set_password(user.id, &password).await?;
-            database.until_heard().await;
+            database.wait_for_propagation().await;
             say(format_args!(
                 "password of {} set; all sessions are over",
                 user.username
@@ -102,7 +102,7 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
                 anyhow::bail!("nothing was deleted");
             }
             accounts.delete_user(user.id).await?;
-            database.until_heard().await;
+            database.wait_for_propagation().await;
             say(format_args!("deleted {}", user.username))?;
         }
     }

@@ -13,7 +13,7 @@ pub struct CacheSettings {
 
 impl CacheSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let is_enabled = reader.flag("cache.enabled", true);
+        let is_enabled = reader.bool("cache.enabled", true);
         let most = reader.number("cache.max_sessions", 10_000, 1..=10_000_000);
         let most = usize::try_from(most).ok().and_then(NonZeroUsize::new);
         Self {

@@ -38,11 +38,11 @@ impl CookieSettings {
         ];
         Self {
             same_site: reader.choice("cookie.same_site", &choices, SameSite::Lax),
-            domain: reader.optional_text("cookie.domain", None),
+            domain: reader.optional_string("cookie.domain", None),
             former_domains: reader.texts("cookie.former_domains", "[\"app.example\"]"),
-            allow_insecure: reader.flag("cookie.allow_insecure", false),
+            allow_insecure: reader.bool("cookie.allow_insecure", false),
             allow_insecure_same_site_none: reader
-                .flag("cookie.allow_insecure_same_site_none", false),
+                .bool("cookie.allow_insecure_same_site_none", false),
         }
     }
 

@@ -16,7 +16,7 @@ impl CsrfSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
             trusted_origins: origin::read_list(reader, "csrf.trusted_origins"),
-            require_origin: reader.flag("csrf.require_origin", false),
+            require_origin: reader.bool("csrf.require_origin", false),
         }
     }
 }

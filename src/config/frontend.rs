@@ -15,8 +15,8 @@ pub struct FrontendSettings {
 
 impl FrontendSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let folder = reader.optional_text("frontend", None).map(PathBuf::from);
-        let csp = reader.optional_text("frontend_csp", None);
+        let folder = reader.optional_string("frontend", None).map(PathBuf::from);
+        let csp = reader.optional_string("frontend_csp", None);
         let folder = match (folder, &csp) {
             (Some(folder), _) => folder,
             (None, Some(_)) => {

@@ -23,10 +23,10 @@ impl HstsSettings {
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         let read = Self {
-            enabled: reader.flag("hsts.enabled", true),
-            max_age: reader.span("hsts.max_age", "365d", "0s", "730d"),
-            include_subdomains: reader.flag("hsts.include_subdomains", false),
-            preload: reader.flag("hsts.preload", false),
+            enabled: reader.bool("hsts.enabled", true),
+            max_age: reader.duration("hsts.max_age", "365d", "0s", "730d"),
+            include_subdomains: reader.bool("hsts.include_subdomains", false),
+            preload: reader.bool("hsts.preload", false),
         };
         let may_preload = read.enabled && read.include_subdomains && read.max_age >= Self::ONE_YEAR;
         if read.preload && !may_preload {

@@ -46,7 +46,7 @@ impl LogSettings {
             ("debug", RequestLines::Debug),
             ("info", RequestLines::Info),
         ];
-        let filter = reader.text("log.filter", "info");
+        let filter = reader.string("log.filter", "info");
         if EnvFilter::try_new(&filter).is_err() {
             let fix = "write it like \"info\" or \"info,rocket_accounts=debug\"";
             reader.problem("log.filter", "is not a filter", fix);
@@ -54,7 +54,7 @@ impl LogSettings {
         Self {
             filter,
             format: reader.choice("log.format", &formats, LogFormat::Json),
-            trace: reader.flag("log.trace", false),
+            trace: reader.bool("log.trace", false),
             requests: reader.choice("log.requests", &lines, RequestLines::Off),
         }
     }

@@ -20,7 +20,7 @@ pub struct MetricsSettings {
 
 impl MetricsSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let address = reader.optional_text("metrics.address", None);
+        let address = reader.optional_string("metrics.address", None);
         let address = address.and_then(|text| {
             let address = text.parse().ok();
             if address.is_none() {

@@ -14,7 +14,7 @@ mod cache;
 mod cookie;
 mod cors;
 mod csrf;
-pub mod diagnosis;
+pub mod deployment_check;
 mod frontend;
 mod hsts;
 mod keys;
@@ -154,7 +154,7 @@ impl Settings {
             csrf: CsrfSettings::read(reader),
             cors: CorsSettings::read(reader),
             hsts: HstsSettings::read(reader),
-            openapi: reader.flag("openapi", false),
+            openapi: reader.bool("openapi", false),
             password: PasswordSettings::read(reader),
             proxy: ProxySettings::read(reader),
             throttle: ThrottleSettings::read(reader),
@@ -166,7 +166,7 @@ impl Settings {
 }
 
 fn read_base(reader: &mut Reader<'_>) -> String {
-    let base = reader.text("base", "/accounts");
+    let base = reader.string("base", "/accounts");
     let is_plain = |b: u8| b.is_ascii_alphanumeric() || b"/-_.~".contains(&b);
     let good = base.starts_with('/')
         && !base.ends_with('/')
@@ -186,7 +186,7 @@ fn read_base(reader: &mut Reader<'_>) -> String {
 fn read_public_origin(reader: &mut Reader<'_>, fallback: Option<&str>) -> Origin {
     const FIX: &str = "set it to where browsers open the front end, like \"https://app.example\": \
                        scheme, host and, if it is not the usual one, port";
-    let Some(text) = reader.optional_text("public_origin", fallback) else {
+    let Some(text) = reader.optional_string("public_origin", fallback) else {
         reader.problem("public_origin", "is not set", FIX);
         return Origin::unset();
     };
@@ -198,7 +198,7 @@ fn read_public_origin(reader: &mut Reader<'_>, fallback: Option<&str>) -> Origin
 
 /// Refuses plain http to another machine, unless a developer asks for it; returns whether one does.
 fn judge_scheme(reader: &mut Reader<'_>, origin: &Origin) -> bool {
-    let is_allowed = reader.flag("allow_insecure_public_origin", false);
+    let is_allowed = reader.bool("allow_insecure_public_origin", false);
     if is_allowed && !reader.is_debug() {
         reader.problem(
             "allow_insecure_public_origin",

@@ -22,10 +22,10 @@ impl PasswordSettings {
         let memory_kib = reader.number("password.memory_kib", defaults.memory_kib, 8..=524_288);
         let iterations = reader.number("password.iterations", defaults.iterations, 1..=64);
         let parallelism = reader.number("password.parallelism", defaults.parallelism, 1..=16);
-        let wait = reader.span("password.wait", "2s", "10ms", "4s");
+        let wait = reader.duration("password.wait", "2s", "10ms", "4s");
         let slots = reader.number("password.slots", 0, 0..=1024);
         let queue = reader.number("password.queue", 16, 0..=100_000);
-        let allow_cheap = reader.flag("password.allow_insecure_cost", false);
+        let allow_cheap = reader.bool("password.allow_insecure_cost", false);
 
         let imported_cost = read_imported_cost(reader);
 
@@ -76,7 +76,7 @@ impl PasswordSettings {
 
 /// See `docs/moving-from-django.md`; `user import` says which value it should have.
 fn read_imported_cost(reader: &mut Reader<'_>) -> Option<ImportedCost> {
-    let text = reader.optional_text("password.imported_cost", None)?;
+    let text = reader.optional_string("password.imported_cost", None)?;
     let cost = text.parse().ok();
     if cost.is_none() {
         reader.problem(

@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
         parsed
     }
 
-    pub(super) fn optional_text(
+    pub(super) fn optional_string(
         &mut self,
         key: &'static str,
         fallback: Option<&str>,
@@ -95,8 +95,8 @@ impl<'a> Reader<'a> {
         text
     }
 
-    pub(super) fn text(&mut self, key: &'static str, default: &str) -> String {
-        self.optional_text(key, Some(default)).unwrap_or_default()
+    pub(super) fn string(&mut self, key: &'static str, default: &str) -> String {
+        self.optional_string(key, Some(default)).unwrap_or_default()
     }
 
     /// A secret: any scalar is taken, and neither shown nor named in a problem.
@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
         self.read(key, as_texts, &expected).unwrap_or_default()
     }
 
-    pub(super) fn flag(&mut self, key: &'static str, default: bool) -> bool {
+    pub(super) fn bool(&mut self, key: &'static str, default: bool) -> bool {
         let flag = self.read(key, Value::to_bool, "write true or false");
         let flag = flag.unwrap_or(default);
         self.show(key, flag.to_string());
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A span of time as people write it: `"15m"`, `"30d"`, `"1h 30m"`.
-    pub(super) fn span(
+    pub(super) fn duration(
         &mut self,
         key: &'static str,
         default: &str,

@@ -24,15 +24,15 @@ pub struct SessionSettings {
 
 impl SessionSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let idle = reader.span("session.idle", "30d", "1m", "400d");
+        let idle = reader.duration("session.idle", "30d", "1m", "400d");
         // Not longer than a `session.idle` that was set before this setting existed.
         let shorter = IDLE_UNREMEMBERED.min(idle.to_std().unwrap_or_default());
         let shorter = in_one_unit(shorter);
         let policy = SessionPolicy {
             idle,
-            idle_unremembered: reader.span("session.idle_unremembered", &shorter, "1m", "400d"),
-            absolute: reader.span("session.absolute", "90d", "1m", "3650d"),
-            reuse_grace: reader.span("session.reuse_grace", "10s", "0s", "60s"),
+            idle_unremembered: reader.duration("session.idle_unremembered", &shorter, "1m", "400d"),
+            absolute: reader.duration("session.absolute", "90d", "1m", "3650d"),
+            reuse_grace: reader.duration("session.reuse_grace", "10s", "0s", "60s"),
             cap: reader.number("session.cap", 20, 1..=1000),
         };
         if policy.idle_unremembered > idle {
@@ -60,8 +60,8 @@ impl SessionSettings {
         }
         Self {
             policy,
-            keep_ended: reader.span("session.keep_ended", "7d", "1h", "3650d"),
-            purge_every: reader.span("session.purge_every", "1h", "1m", "1d"),
+            keep_ended: reader.duration("session.keep_ended", "7d", "1h", "3650d"),
+            purge_every: reader.duration("session.purge_every", "1h", "1m", "1d"),
         }
     }
 }

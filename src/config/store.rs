@@ -57,7 +57,7 @@ impl StoreSettings {
         let problems = reader.problem_count();
         let kind = reader.choice("store", &choices, StoreKind::Postgres);
         let is_known = problems == reader.problem_count();
-        let allow_memory = reader.flag("allow_insecure_memory_store", false);
+        let allow_memory = reader.bool("allow_insecure_memory_store", false);
         if kind == StoreKind::Memory && reader.is_release() && !allow_memory {
             reader.problem(
                 "store",
@@ -74,7 +74,7 @@ impl StoreSettings {
             kind,
             url: url.unwrap_or_default(),
             max_connections: reader.number("database.max_connections", 10, 1..=1000),
-            auto_migrate: reader.flag("database.auto_migrate", false),
+            auto_migrate: reader.bool("database.auto_migrate", false),
         }
     }
 }

@@ -14,7 +14,7 @@ pub struct ThrottleSettings {
 
 impl ThrottleSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        let is_enabled = reader.flag("throttle.enabled", true);
+        let is_enabled = reader.bool("throttle.enabled", true);
         let mut quota = |key, default, window| {
             let limit = reader.number(key, default, 1..=1_000_000);
             Quota::new(limit, window)
@@ -32,7 +32,7 @@ impl ThrottleSettings {
                 // NIST SP 800-63B-4 section 3.2.2 draws the line at 100 failures in a row.
                 free: reader.number("throttle.account_failures", 10, 1..=100),
                 first: TimeDelta::seconds(1),
-                most: reader.span("throttle.account_longest_wait", "15m", "1s", "1h"),
+                most: reader.duration("throttle.account_longest_wait", "15m", "1s", "1h"),
             },
         };
         Self {

@@ -26,10 +26,10 @@ impl TokenSettings {
         public_origin: &Origin,
         session: &SessionSettings,
     ) -> Self {
-        let access_lifetime = reader.span("token.access_lifetime", "15m", "10s", "60m");
+        let access_lifetime = reader.duration("token.access_lifetime", "15m", "10s", "60m");
         let policy = TokenPolicy {
-            issuer: reader.text("token.issuer", public_origin.as_str()),
-            audience: reader.text("token.audience", public_origin.as_str()),
+            issuer: reader.string("token.issuer", public_origin.as_str()),
+            audience: reader.string("token.audience", public_origin.as_str()),
             access_algorithm: reader.choice(
                 "token.algorithm",
                 &[
@@ -39,7 +39,7 @@ impl TokenSettings {
                 AccessAlgorithm::Hs256,
             ),
             access_lifetime: TimeDelta::seconds(access_lifetime.num_seconds()),
-            leeway: reader.span("token.leeway", "5s", "0s", "60s"),
+            leeway: reader.duration("token.leeway", "5s", "0s", "60s"),
         };
         for (key, name) in [
             ("token.issuer", &policy.issuer),
@@ -67,7 +67,7 @@ impl TokenSettings {
         }
         Self {
             policy,
-            allow_bearer: reader.flag("token.allow_bearer", true),
+            allow_bearer: reader.bool("token.allow_bearer", true),
         }
     }
 }

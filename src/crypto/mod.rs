@@ -7,7 +7,6 @@
 //! [`AccessVerifier`] is for other services, which only verify.
 //! May import the domain; a new kind of token gets its own `secret::Purpose`.
 
-pub mod attempts;
 pub mod csrf;
 pub mod device;
 mod jwks;
@@ -17,6 +16,7 @@ mod provider;
 pub mod random;
 mod secret;
 pub mod strength;
+pub mod throttle_key;
 pub mod token;
 mod verifier;
 

@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::jwks::{self, JwksError};
 use super::keyring::{KeyRing, Secret, VerifyingKey};
 use super::token::{
-    ACCESS_LIFETIME_MAX, AccessAlgorithm, Claims, Judge, Kind, Rejection, TokenPolicy, header_of,
-    the_good_one,
+    ACCESS_LIFETIME_MAX, AccessAlgorithm, Claims, Kind, TokenError, TokenPolicy, TokenVerifier,
+    exactly_one_valid, header_of,
 };
 
 /// What the issuing service is configured to put into access tokens.
@@ -66,7 +66,7 @@ impl AccessRules {
 /// ```
 pub struct AccessVerifier {
     keys: HashMap<String, VerifyingKey>,
-    judge: Judge,
+    verifier: TokenVerifier,
 }
 
 impl AccessVerifier {
@@ -96,7 +96,7 @@ impl AccessVerifier {
         access_algorithm: AccessAlgorithm,
         rules: AccessRules,
     ) -> Self {
-        let judge = Judge::new(TokenPolicy {
+        let verifier = TokenVerifier::new(TokenPolicy {
             issuer: rules.issuer,
             audience: rules.audience,
             access_algorithm,
@@ -104,25 +104,29 @@ impl AccessVerifier {
             leeway: rules.leeway,
         })
         .with_longest_access(rules.lifetime);
-        Self { keys, judge }
+        Self { keys, verifier }
     }
 
     /// The claims of an access token.
     ///
     /// # Errors
-    /// See [`Rejection`].
-    pub fn verify(&self, text: &str, now: DateTime<Utc>) -> Result<Claims, Rejection> {
+    /// See [`TokenError`].
+    pub fn verify(&self, text: &str, now: DateTime<Utc>) -> Result<Claims, TokenError> {
         let key_of = |id: &str| self.keys.get(id);
-        self.judge.verify(Kind::Access, text, now, key_of)
+        self.verifier.verify(Kind::Access, text, now, key_of)
     }
 
     /// The claims of the one good token among several that came under a cookie's name: a sibling
     /// domain can add cookies of that name.
     ///
     /// # Errors
-    /// See [`Rejection`]; two good ones are [`Rejection::Invalid`].
-    pub fn verify_one(&self, candidates: &[&str], now: DateTime<Utc>) -> Result<Claims, Rejection> {
-        the_good_one(candidates, |text| self.verify(text, now))
+    /// See [`TokenError`]; two good ones are [`TokenError::Invalid`].
+    pub fn verify_one(
+        &self,
+        candidates: &[&str],
+        now: DateTime<Utc>,
+    ) -> Result<Claims, TokenError> {
+        exactly_one_valid(candidates, |text| self.verify(text, now))
     }
 
     /// Whether the text could be an access token under a key that is not here: a reason to fetch
@@ -138,7 +142,7 @@ impl fmt::Debug for AccessVerifier {
         let keys: Vec<_> = self.keys.keys().collect();
         f.debug_struct("AccessVerifier")
             .field("keys", &keys)
-            .field("policy", self.judge.policy())
+            .field("policy", self.verifier.policy())
             .finish()
     }
 }

@@ -46,7 +46,7 @@ pub enum Standing {
     Compatible,
     /// This ring does not verify what the recorded one signs: replicas that share a site would
     /// end each other's sessions.
-    Foreign,
+    Incompatible,
 }
 
 impl RingIds {
@@ -63,7 +63,7 @@ impl RingIds {
             None => Standing::First,
             Some(recorded) if recorded == self => Standing::Same,
             Some(recorded) if self.verifies(&recorded.active) => Standing::Compatible,
-            Some(_) => Standing::Foreign,
+            Some(_) => Standing::Incompatible,
         }
     }
 }
@@ -93,9 +93,9 @@ mod tests {
             (&promoted, &staged, Standing::Compatible),
             (&dropped, &promoted, Standing::Compatible),
             // Not staged first: the one cannot read the other's tokens.
-            (&before, &promoted, Standing::Foreign),
-            (&dropped, &staged, Standing::Foreign),
-            (&before, &dropped, Standing::Foreign),
+            (&before, &promoted, Standing::Incompatible),
+            (&dropped, &staged, Standing::Incompatible),
+            (&before, &dropped, Standing::Incompatible),
         ] {
             let found = own.standing(Some(recorded));
             assert_eq!(found, standing, "{own:?} to {recorded:?}");

@@ -68,8 +68,8 @@ pub trait AccountStore: UserStore + SessionStore {
     }
 
     /// The session and its user, as far as they are known without asking: of a state that was
-    /// true at most [`TRUST`](super::cache::TRUST) ago. `None` says nothing.
-    fn recall(&self, _id: SessionId) -> Option<(Session, User)> {
+    /// true at most [`MAX_STALENESS`](super::cache::MAX_STALENESS) ago. `None` says nothing.
+    fn cached_session(&self, _id: SessionId) -> Option<(Session, User)> {
         None
     }
 

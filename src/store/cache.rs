@@ -1,9 +1,9 @@
 //! Live sessions with their users as they were last read, for reads that must be fast.
 //!
 //! An entry is used only while the cache is *trusted*: while it is certain that every change
-//! committed up to [`TRUST`] ago has been heard of. Who listens to the changes renews the trust;
+//! committed up to [`MAX_STALENESS`] ago has been heard of. Who listens to the changes renews the trust;
 //! when nobody does, it lapses by itself and everything is read from the store again. So what an
-//! entry says was true [`TRUST`] ago, whatever the network does, and as for changes that nobody is
+//! entry says was true [`MAX_STALENESS`] ago, whatever the network does, and as for changes that nobody is
 //! told of, [`AGE_MAX`] ago.
 //!
 //! What is read while a change is under way must not be kept: a [`Ticket`] drawn before the read
@@ -22,7 +22,7 @@ use crate::domain::session::{Session, SessionId};
 use crate::domain::user::{User, UserId};
 
 /// A change that was committed longer ago than this is known here, or the cache is not used.
-pub const TRUST: Duration = Duration::from_millis(900);
+pub const MAX_STALENESS: Duration = Duration::from_millis(900);
 
 /// An entry is read anew when it is this old, whatever was heard: a change that no trigger tells of
 /// (they can be disabled) is found out after this time at the latest.
@@ -85,7 +85,9 @@ impl SessionCache {
 
     /// Every change that was committed before `clock` has been told to [`forget`](Self::forget).
     pub fn trust_since(&self, clock: u64) {
-        let until = clock.min(self.clock()).saturating_add(millis(TRUST));
+        let until = clock
+            .min(self.clock())
+            .saturating_add(millis(MAX_STALENESS));
         self.trusted_until.fetch_max(until, Ordering::SeqCst);
     }
 
@@ -103,7 +105,7 @@ impl SessionCache {
 
     /// A session and its user, if they are known.
     #[must_use]
-    pub fn recall(&self, id: SessionId) -> Option<(Session, User)> {
+    pub fn cached_session(&self, id: SessionId) -> Option<(Session, User)> {
         if !self.is_trusted() {
             return None;
         }

@@ -53,16 +53,16 @@ fn what_is_kept_is_recalled_until_it_changes() {
     let (ada, grace) = (user(), user());
     let [one, two] = [kept(&cache, &ada), kept(&cache, &ada)];
     let other = kept(&cache, &grace);
-    assert_eq!(cache.recall(one).unwrap().1, ada);
+    assert_eq!(cache.cached_session(one).unwrap().1, ada);
 
     cache.forget(Changed::Session(one));
-    assert!(cache.recall(one).is_none());
-    assert!(cache.recall(two).is_some());
+    assert!(cache.cached_session(one).is_none());
+    assert!(cache.cached_session(two).is_some());
     cache.forget(Changed::User(ada.id));
-    assert!(cache.recall(two).is_none());
-    assert!(cache.recall(other).is_some());
+    assert!(cache.cached_session(two).is_none());
+    assert!(cache.cached_session(other).is_some());
     cache.forget(Changed::All);
-    assert!(cache.recall(other).is_none());
+    assert!(cache.cached_session(other).is_none());
 }
 
 #[test]
@@ -75,15 +75,15 @@ fn an_entry_is_read_anew_when_it_is_old() {
     cache.trust_since(cache.clock());
     let ticket = cache.ticket();
     cache.born = cache.born.checked_sub(Duration::from_millis(1)).unwrap();
-    assert!(cache.recall(old).is_none());
-    assert!(cache.recall(other).is_none());
+    assert!(cache.cached_session(old).is_none());
+    assert!(cache.cached_session(other).is_none());
     // Its age counts from before the read.
     let again = session(&user);
     cache.keep(ticket, &again, &user);
-    assert!(cache.recall(again.id).is_some());
+    assert!(cache.cached_session(again.id).is_some());
     cache.born = cache.born.checked_sub(AGE_MAX).unwrap();
     cache.trust_since(cache.clock());
-    assert!(cache.recall(again.id).is_none());
+    assert!(cache.cached_session(again.id).is_none());
 }
 
 #[test]
@@ -91,13 +91,16 @@ fn nothing_is_used_without_trust() {
     let cache = SessionCache::new(NonZeroUsize::new(100).unwrap());
     let user = user();
     let id = kept(&cache, &user);
-    assert!(cache.recall(id).is_none());
+    assert!(cache.cached_session(id).is_none());
     cache.trust_since(cache.clock());
-    assert!(cache.recall(id).is_none(), "it was not kept without trust");
+    assert!(
+        cache.cached_session(id).is_none(),
+        "it was not kept without trust"
+    );
     let id = kept(&cache, &user);
-    assert!(cache.recall(id).is_some());
+    assert!(cache.cached_session(id).is_some());
     cache.distrust();
-    assert!(cache.recall(id).is_none());
+    assert!(cache.cached_session(id).is_none());
 }
 
 #[test]
@@ -105,7 +108,7 @@ fn trust_counts_from_what_was_heard_and_not_from_the_future() {
     let cache = cache(100);
     cache.distrust();
     cache.trust_since(u64::MAX);
-    let most = cache.clock() + u64::try_from(TRUST.as_millis()).unwrap();
+    let most = cache.clock() + u64::try_from(MAX_STALENESS.as_millis()).unwrap();
     assert!(cache.trusted_until.load(Ordering::SeqCst) <= most);
 }
 
@@ -122,7 +125,7 @@ fn a_read_during_a_change_is_not_kept() {
         let ticket = cache.ticket();
         cache.forget(changed);
         cache.keep(ticket, &session, &user);
-        assert!(cache.recall(session.id).is_none(), "{changed:?}");
+        assert!(cache.cached_session(session.id).is_none(), "{changed:?}");
     }
 }
 
@@ -136,7 +139,7 @@ fn a_session_that_was_ended_is_not_kept() {
         reason: RevocationReason::Logout,
     });
     cache.keep(cache.ticket(), &session, &user);
-    assert!(cache.recall(session.id).is_none());
+    assert!(cache.cached_session(session.id).is_none());
 }
 
 #[test]

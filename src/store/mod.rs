@@ -3,7 +3,7 @@
 //! [`UserStore`] and [`SessionStore`] are the two ports; [`AccountStore`] is both, with the steps
 //! that touch a user and a session at once. Built in are [`memory`] (tests), and `sea` (SQLite
 //! and Postgres). A host application that keeps its own users implements [`UserStore`] and
-//! pairs it with a session store through [`Paired`]. [`ThrottleStore`] is apart from both: it
+//! pairs it with a session store through [`SplitStore`]. [`ThrottleStore`] is apart from both: it
 //! counts failed guesses for all replicas together. So is [`RingStore`], which keeps the names of the
 //! signing keys in force.
 //!
@@ -25,23 +25,23 @@ pub mod cache;
 pub mod contract;
 mod error;
 pub mod memory;
-mod paired;
 pub(crate) mod patience;
 mod patient;
 mod refresh;
 mod ring;
 pub mod sea;
 mod session;
+mod split;
 mod throttle;
 mod user;
 
 pub use account::{AccountStore, PasswordChange, PasswordChanged, Successor};
 pub use error::{Error, Result};
 pub use memory::{MemoryRing, MemoryThrottle};
-pub use paired::Paired;
 pub(crate) use patient::Patient;
 pub use refresh::{Presented, Refreshed};
 pub use ring::{RingRecord, RingStore};
 pub use session::{Admission, Displaced, SessionStore};
+pub use split::SplitStore;
 pub use throttle::{Guess, ThrottleStore};
 pub use user::{NewUser, UserStore};

@@ -31,8 +31,8 @@ impl AccountStore for Patient {
     async fn find_session_with_user(&self, id: SessionId) -> Result<Option<(Session, User)>> {
         read(self.0.find_session_with_user(id)).await
     }
-    fn recall(&self, id: SessionId) -> Option<(Session, User)> {
-        self.0.recall(id)
+    fn cached_session(&self, id: SessionId) -> Option<(Session, User)> {
+        self.0.cached_session(id)
     }
     async fn insert_user_with_session(
         &self,

@@ -116,7 +116,7 @@ impl AccountStore for Interposed {
         self.reached().await.change_password(change).await
     }
 
-    fn recall(&self, _: SessionId) -> Option<(Session, User)> {
+    fn cached_session(&self, _: SessionId) -> Option<(Session, User)> {
         self.remembered.lock().unwrap().clone()
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rocket_accounts::Accounts;
 use rocket_accounts::domain::credentials::Username;
-use rocket_accounts::store::{Paired, SessionStore, UserStore};
+use rocket_accounts::store::{SessionStore, SplitStore, UserStore};
 use serde_json::json;
 
 use crate::events::Heard;
@@ -80,7 +80,7 @@ async fn a_change_over_two_stores_that_a_logout_overtakes_is_heard() {
     let heard = Heard::default();
     let store = Interposed::default();
     let halves = (Arc::new(store.clone()), Arc::new(store.clone()));
-    let builder = Accounts::builder().store(Paired::new(halves.0, halves.1));
+    let builder = Accounts::builder().store(SplitStore::new(halves.0, halves.1));
     let world = World::built("", builder.event_sink(heard.clone()), |rocket| rocket).await;
     let browser = world.signed_in("ada").await;
     let session = browser.session_id().await;

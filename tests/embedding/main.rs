@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Trial};
 use rocket_accounts::store::memory::MemoryStore;
-use rocket_accounts::store::{Paired, contract};
+use rocket_accounts::store::{SplitStore, contract};
 
 use example::members::Members;
 
@@ -42,7 +42,7 @@ fn clause(clause: contract::Clause) -> Trial {
             .enable_all()
             .build()?;
         let (users, sessions) = (Members::default(), MemoryStore::default());
-        let store = Arc::new(Paired::new(Arc::new(users), Arc::new(sessions)));
+        let store = Arc::new(SplitStore::new(Arc::new(users), Arc::new(sessions)));
         runtime.block_on(clause.run(store));
         Ok(())
     })

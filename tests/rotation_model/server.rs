@@ -11,7 +11,7 @@ use rocket_accounts::domain::session::{
 use rocket_accounts::domain::user::UserId;
 use rocket_accounts::store::memory::MemoryStore;
 use rocket_accounts::store::{
-    AccountStore, Admission, NewUser, Paired, Presented, SessionStore, UserStore,
+    AccountStore, Admission, NewUser, Presented, SessionStore, SplitStore, UserStore,
 };
 use uuid::Uuid;
 
@@ -33,7 +33,7 @@ const USER_ID: UserId = UserId(Uuid::from_u128(1));
 pub(crate) type Call = (i64, i64);
 
 pub(crate) struct Server {
-    store: Paired,
+    store: SplitStore,
     /// What each answer is compared with, if it is: every history that fits the answers so far.
     /// There are several when two calls overlapped and their order did not show.
     models: Vec<Model>,
@@ -51,7 +51,7 @@ impl Server {
     pub(crate) fn new(model: Option<Model>) -> Self {
         let models = model.into_iter().collect();
         let memory = Arc::new(MemoryStore::default());
-        let store = Paired::new(memory.clone(), Arc::new(Yielding(memory)));
+        let store = SplitStore::new(memory.clone(), Arc::new(Yielding(memory)));
         let user = store.insert_user(NewUser {
             id: USER_ID,
             username: Username::parse("ada").expect("valid"),

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rocket_accounts::store::contract::{Ring, Store, Throttle};
 use rocket_accounts::store::memory::MemoryStore;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
-use rocket_accounts::store::{MemoryRing, MemoryThrottle, Paired};
+use rocket_accounts::store::{MemoryRing, MemoryThrottle, SplitStore};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 
@@ -16,7 +16,7 @@ const POSTGRES: &str = "TEST_POSTGRES_URL";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Backend {
     Memory,
-    Paired,
+    SplitStore,
     Sqlite,
     Postgres,
 }
@@ -25,7 +25,7 @@ impl fmt::Display for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Memory => "memory",
-            Self::Paired => "paired",
+            Self::SplitStore => "paired",
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
         })
@@ -33,7 +33,8 @@ impl fmt::Display for Backend {
 }
 
 impl Backend {
-    pub(crate) const ALL: [Self; 4] = [Self::Memory, Self::Paired, Self::Sqlite, Self::Postgres];
+    pub(crate) const ALL: [Self; 4] =
+        [Self::Memory, Self::SplitStore, Self::Sqlite, Self::Postgres];
 
     pub(crate) fn is_there(self) -> bool {
         self != Self::Postgres || std::env::var_os(POSTGRES).is_some()
@@ -43,7 +44,7 @@ impl Backend {
     pub(crate) async fn fresh(self) -> Fresh {
         let place = match self {
             Self::Memory => Place::Memory,
-            Self::Paired => Place::Paired,
+            Self::SplitStore => Place::SplitStore,
             Self::Sqlite => Place::Folder(Arc::new(TempDir::new().unwrap())),
             Self::Postgres => Place::Schema(Schema::create().await),
         };
@@ -54,7 +55,7 @@ impl Backend {
 #[derive(Debug, Clone)]
 enum Place {
     Memory,
-    Paired,
+    SplitStore,
     Folder(Arc<TempDir>),
     Schema(Schema),
 }
@@ -68,9 +69,9 @@ impl Fresh {
     pub(crate) async fn store(&self) -> Store {
         match &self.0 {
             Place::Memory => Arc::new(MemoryStore::default()),
-            Place::Paired => {
+            Place::SplitStore => {
                 let half = || Arc::new(MemoryStore::default());
-                Arc::new(Paired::new(half(), half()))
+                Arc::new(SplitStore::new(half(), half()))
             }
             Place::Folder(_) | Place::Schema(_) => {
                 let database = self.database().await;
@@ -83,7 +84,7 @@ impl Fresh {
     /// A counter of failures that has counted none.
     pub(crate) async fn throttle(&self) -> Throttle {
         match &self.0 {
-            Place::Memory | Place::Paired => Arc::new(MemoryThrottle::default()),
+            Place::Memory | Place::SplitStore => Arc::new(MemoryThrottle::default()),
             Place::Folder(_) | Place::Schema(_) => {
                 let database = self.database().await;
                 database.migrate_up().await.unwrap();
@@ -95,7 +96,7 @@ impl Fresh {
     /// A record of the key ring in which nothing is written.
     pub(crate) async fn ring(&self) -> Ring {
         match &self.0 {
-            Place::Memory | Place::Paired => Arc::new(MemoryRing::default()),
+            Place::Memory | Place::SplitStore => Arc::new(MemoryRing::default()),
             Place::Folder(_) | Place::Schema(_) => {
                 let database = self.database().await;
                 database.migrate_up().await.unwrap();
@@ -115,7 +116,7 @@ impl Fresh {
 
     pub(crate) fn url(&self) -> String {
         match &self.0 {
-            Place::Memory | Place::Paired => panic!("no database"),
+            Place::Memory | Place::SplitStore => panic!("no database"),
             Place::Folder(folder) => {
                 let file = folder.path().join("new").join("accounts.sqlite3");
                 format!("sqlite://{}", file.display())

@@ -10,7 +10,7 @@ use libtest_mimic::Trial;
 use rocket_accounts::domain::credentials::Username;
 use rocket_accounts::domain::session::{Client, RevocationReason, Session, SessionPolicy};
 use rocket_accounts::domain::user::{User, UserId};
-use rocket_accounts::store::cache::{SessionCache, TRUST};
+use rocket_accounts::store::cache::{MAX_STALENESS, SessionCache};
 use rocket_accounts::store::sea::SeaStore;
 use rocket_accounts::store::{AccountStore, Admission, NewUser, SessionStore, UserStore};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -94,7 +94,7 @@ impl Replica {
         for _ in 0..1000 {
             let found = self.store.find_session_with_user(session.id).await;
             assert!(found.unwrap().is_some());
-            if self.store.recall(session.id).is_some() {
+            if self.store.cached_session(session.id).is_some() {
                 return;
             }
         }
@@ -127,10 +127,13 @@ async fn two(fresh: &Fresh) -> (Replica, Replica) {
 async fn gone(there: &Replica, session: &Session, change: impl Future) {
     there.warm(session).await;
     change.await;
-    let known = |there: &Replica| there.store.recall(session.id).is_some();
+    let known = |there: &Replica| there.store.cached_session(session.id).is_some();
     let waited = there.until("it is forgotten", |there| !known(there)).await;
     // What is not heard in time is not trusted any more.
-    assert!(waited <= TRUST + Duration::from_millis(100), "{waited:?}");
+    assert!(
+        waited <= MAX_STALENESS + Duration::from_millis(100),
+        "{waited:?}"
+    );
 }
 
 async fn a_replica_forgets_what_another_one_ends(fresh: Fresh) {
@@ -145,7 +148,7 @@ async fn a_replica_forgets_what_another_one_ends(fresh: Fresh) {
     gone(
         &there,
         &session,
-        here.store.reauthenticate(session.id, now + TRUST),
+        here.store.reauthenticate(session.id, now + MAX_STALENESS),
     )
     .await;
     let names = here.store.update_names(user.id, Some("Grace"), None, now);
@@ -171,29 +174,32 @@ async fn what_this_replica_changes_it_forgets_at_once(fresh: Fresh) {
     here.warm(&first).await;
     let reason = RevocationReason::Logout;
     here.store.revoke(first.id, reason, now).await.unwrap();
-    assert!(here.store.recall(first.id).is_none());
+    assert!(here.store.cached_session(first.id).is_none());
 
     let session = open(&here.store, &user).await;
     here.warm(&session).await;
     here.store.disable_user(user.id, now).await.unwrap();
-    assert!(here.store.recall(session.id).is_none());
+    assert!(here.store.cached_session(session.id).is_none());
     here.store.set_active(user.id, true, now).await.unwrap();
 
     let user = here.store.find_user(user.id).await.unwrap().unwrap();
     let session = open(&here.store, &user).await;
     here.warm(&session).await;
     let other = open(&here.store, &user).await;
-    assert!(here.store.recall(session.id).is_none(), "a login may evict");
+    assert!(
+        here.store.cached_session(session.id).is_none(),
+        "a login may evict"
+    );
     here.warm(&session).await;
     let reason = RevocationReason::EndedByUser;
     let ended = here
         .store
         .revoke_for_user(user.id, Some(other.id), reason, now);
     assert_eq!(ended.await.unwrap(), 1);
-    assert!(here.store.recall(session.id).is_none());
+    assert!(here.store.cached_session(session.id).is_none());
     here.warm(&other).await;
     here.store.delete_account(user.id).await.unwrap();
-    assert!(here.store.recall(other.id).is_none());
+    assert!(here.store.cached_session(other.id).is_none());
 }
 
 /// By another version, or by hand: whatever ends a session, or could.
@@ -242,13 +248,13 @@ async fn a_rotation_is_not_told(fresh: Fresh) {
     let grace = here.store.insert_user(grace).await.unwrap();
     let other = open(&here.store, &grace).await;
     there.warm(&session).await;
-    let rotation = session.rotation(&POLICY, user.created_at + TRUST);
+    let rotation = session.rotation(&POLICY, user.created_at + MAX_STALENESS);
     assert!(here.store.rotate(&rotation).await.unwrap());
     // What was committed later has been heard.
     let logout = RevocationReason::Logout;
     let later = here.store.revoke(other.id, logout, user.created_at);
     gone(&there, &other, later).await;
-    assert!(there.store.recall(session.id).is_some());
+    assert!(there.store.cached_session(session.id).is_some());
 }
 
 /// A pile-up behind a lock is when the cache is needed most.
@@ -279,7 +285,7 @@ async fn what_is_cached_stays_trusted_while_the_pool_waits(fresh: Fresh) {
         }
     };
     let start = trusted_since;
-    while trusted_since.elapsed() < 2 * TRUST {
+    while trusted_since.elapsed() < 2 * MAX_STALENESS {
         if !here.cache.is_trusted() {
             trusted_since = Instant::now();
         }
@@ -302,12 +308,12 @@ async fn without_a_connection_to_listen_nothing_is_cached(fresh: Fresh) {
     fresh.raw().await.execute_unprepared(cut).await.unwrap();
     here.until("it is not trusted", |here| !here.cache.is_trusted())
         .await;
-    assert!(here.store.recall(session.id).is_none());
+    assert!(here.store.cached_session(session.id).is_none());
     // And again, without a restart.
     here.until("it is trusted", |here| here.cache.is_trusted())
         .await;
     assert!(
-        here.store.recall(session.id).is_none(),
+        here.store.cached_session(session.id).is_none(),
         "what was known is gone"
     );
     here.warm(&session).await;
@@ -321,6 +327,6 @@ async fn a_store_that_nobody_keeps_coherent_caches_nothing(fresh: Fresh) {
     let waited = here
         .until("it is not trusted", |here| !here.cache.is_trusted())
         .await;
-    assert!(waited <= TRUST, "{waited:?}");
-    assert!(here.store.recall(session.id).is_none());
+    assert!(waited <= MAX_STALENESS, "{waited:?}");
+    assert!(here.store.cached_session(session.id).is_none());
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-pub(crate) use record::About;
+pub(crate) use record::EventSubject;
 
 use crate::domain::session::{Generation, SessionId};
 use crate::domain::throttle::ThrottleKey;

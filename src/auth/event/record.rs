@@ -10,13 +10,13 @@ use crate::domain::user::UserId;
 
 /// Whom an event is about.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct About {
+pub(crate) struct EventSubject {
     pub(crate) user: Option<UserId>,
     pub(crate) session: Option<SessionId>,
     pub(crate) address: Option<IpAddr>,
 }
 
-impl About {
+impl EventSubject {
     /// A user, from wherever.
     pub(in crate::auth) fn user(id: UserId) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl About {
 
 impl Accounts {
     /// Records an event that happened just now.
-    pub(crate) fn record(&self, kind: EventKind, about: About) {
+    pub(crate) fn record(&self, kind: EventKind, about: EventSubject) {
         self.0.events.record(&SecurityEvent {
             at: self.now(),
             kind,
@@ -56,10 +56,10 @@ impl Accounts {
     }
 
     /// Hands an attempt on, and records it if it was one too many.
-    pub(in crate::auth) fn watched<T>(
+    pub(in crate::auth) fn audit_throttled<T>(
         &self,
         attempt: Result<T, Error>,
-        about: About,
+        about: EventSubject,
     ) -> Result<T, Error> {
         if let Err(Error::TooManyAttempts { limit, retry_after }) = &attempt {
             let kind = EventKind::Throttled {
@@ -72,7 +72,7 @@ impl Accounts {
     }
 
     /// Raises the alarm over an account that is being guessed at, once for each attack.
-    pub(in crate::auth) fn watch_failures(&self, guess: &Attempt<'_>, about: About) {
+    pub(in crate::auth) fn watch_failures(&self, guess: &Attempt<'_>, about: EventSubject) {
         if let Some(failures) = guess.alarm() {
             self.record(EventKind::LoginFailures { failures }, about);
         }

@@ -58,12 +58,12 @@ impl Attempt<'_> {
         match patience::read(store.count_guess(account, &policy.account, now)).await {
             Ok(store::Guess::Counted { failures }) => Ok(Self { failures, ..self }),
             Ok(store::Guess::TooSoon { wait }) => {
-                self.not_made();
+                self.refund();
                 let wait = wait.max(self.throttle.table.wait(all, now));
                 Err(refused("failures of an account", wait))
             }
             Err(trouble) => {
-                self.not_made();
+                self.refund();
                 Err(trouble.into())
             }
         }
@@ -78,8 +78,8 @@ impl Attempt<'_> {
     /// address are not, or an account of one's own would buy guesses at the others.
     ///
     /// A store that cannot forget now does not keep the owner out; the next login tries again.
-    pub(in crate::auth) async fn right(self) {
-        self.not_made();
+    pub(in crate::auth) async fn succeeded(self) {
+        self.refund();
         for (bucket, _) in &self.charges {
             if let Bucket::Guess(..) | Bucket::KnownDevice(_) = bucket {
                 self.throttle.table.empty(bucket);
@@ -96,7 +96,7 @@ impl Attempt<'_> {
 
     /// No guess was made: hashing was not possible. The store keeps its count, which must never
     /// fall by a fault.
-    pub(in crate::auth) fn not_made(&self) {
+    pub(in crate::auth) fn refund(&self) {
         self.throttle.table.give_back(&self.charges);
     }
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::probe::Seen;
-use crate::config::diagnosis::Finding;
+use crate::config::deployment_check::Finding;
 use crate::config::{Origin, Settings};
 use crate::http::policy::cookie::{CookiePolicy, CookiesToClear};
 

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use crate::cli::context;
-use crate::config::diagnosis::Finding;
+use crate::config::deployment_check::Finding;
 use crate::config::{Settings, StoreKind};
 use crate::http::stage::schema::judge;
 use crate::store::sea::Database;

@@ -2,7 +2,7 @@
 
 use super::probe::Seen;
 use crate::config::HstsSettings;
-use crate::config::diagnosis::Finding;
+use crate::config::deployment_check::Finding;
 
 /// `Strict-Transport-Security` on https, where `written` is what these settings send.
 pub(super) fn hsts(seen: &Seen, written: Option<&str>) -> Option<Finding> {

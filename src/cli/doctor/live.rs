@@ -5,7 +5,7 @@ use super::probe::{Probe, Seen};
 use super::{checks, https};
 use crate::config::Origin;
 use crate::config::Settings;
-use crate::config::diagnosis::{Address, Distance, Finding};
+use crate::config::deployment_check::{Address, Distance, Finding};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::http::policy::hsts;
 

@@ -14,7 +14,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use super::context;
-use crate::config::diagnosis::{Address, Finding, Severity, diagnose, of_key_file};
+use crate::config::deployment_check::{Address, Finding, Severity, diagnose, of_key_file};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {

@@ -115,8 +115,8 @@ impl KeySettings {
         let settings = Self {
             active: reader.secret("keys.active"),
             older: reader.secrets("keys.older"),
-            file: reader.optional_text("keys.file", None).map(PathBuf::from),
-            generate: reader.flag("keys.generate", false),
+            file: reader.optional_string("keys.file", None).map(PathBuf::from),
+            generate: reader.bool("keys.generate", false),
         };
         settings.judge(reader);
         settings

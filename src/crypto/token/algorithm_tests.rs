@@ -61,7 +61,7 @@ fn a_token_of_one_algorithm_is_not_accepted_under_the_other() {
         let access = one.issue_access(&session(), now()).unwrap();
         assert!(one.verify(Kind::Access, access.expose(), now()).is_ok());
         let verdict = other.verify(Kind::Access, access.expose(), now());
-        assert_eq!(verdict, Err(Rejection::Invalid));
+        assert_eq!(verdict, Err(TokenError::Invalid));
     }
     // A change of the setting ends no session: refresh tokens are what they were.
     let refresh = hs256.issue_refresh(&session()).unwrap();
@@ -103,7 +103,7 @@ fn a_public_key_is_no_hmac_key() {
                 eddsa.verify(Kind::Access, &forged, now()),
                 verifier.verify(&forged, now()),
             ] {
-                assert_eq!(verdict, Err(Rejection::Invalid), "{alg}");
+                assert_eq!(verdict, Err(TokenError::Invalid), "{alg}");
             }
         }
     }
@@ -119,12 +119,12 @@ fn a_verifier_with_public_keys_makes_every_check_of_the_issuer() {
     let other = hs256.issue_access(&session(), now()).unwrap();
     assert_eq!(
         verifier.verify(other.expose(), now()),
-        Err(Rejection::Invalid)
+        Err(TokenError::Invalid)
     );
     let refresh = eddsa.issue_refresh(&session()).unwrap();
     assert!(verifier.verify(refresh.expose(), now()).is_err());
     let over = verifier.verify(access.expose(), now() + chrono::TimeDelta::minutes(16));
-    assert!(matches!(over, Err(Rejection::Expired(_))), "{over:?}");
+    assert!(matches!(over, Err(TokenError::Expired(_))), "{over:?}");
 
     let good = header(&secret, "EdDSA");
     let judge = |header: &Value, claims: &Value| {
@@ -170,7 +170,7 @@ fn a_verifier_with_the_secrets_reads_hs256_alone() {
     let one = verifier.verify_one(&["x", access.expose(), access.expose()], now());
     assert!(one.is_ok());
     let two = verifier.verify_one(&[again.expose(), access.expose()], now());
-    assert_eq!(two, Err(Rejection::Invalid));
+    assert_eq!(two, Err(TokenError::Invalid));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn a_ring_that_is_replaced_counts_from_the_next_token_on() {
     assert_ne!(kid(&before), kid(&after));
     tokens.replace_ring(KeyRing::new(&other, &[]));
     let dead = tokens.verify(Kind::Access, before.expose(), now());
-    assert_eq!(dead, Err(Rejection::Invalid));
+    assert_eq!(dead, Err(TokenError::Invalid));
     assert!(tokens.verify(Kind::Access, after.expose(), now()).is_ok());
 }
 

@@ -65,7 +65,7 @@ impl Tokens {
         session: &Session,
         now: DateTime<Utc>,
     ) -> Result<Issued, IssueError> {
-        let until = now + self.judge.policy().access_lifetime;
+        let until = now + self.verifier.policy().access_lifetime;
         self.issue(Kind::Access, session, now, until)
     }
 
@@ -86,7 +86,7 @@ impl Tokens {
         from: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<Issued, IssueError> {
-        let policy = self.judge.policy();
+        let policy = self.verifier.policy();
         let claims = Claims {
             iss: policy.issuer.clone(),
             aud: policy.audience.clone(),

@@ -10,8 +10,8 @@
 
 mod claims;
 mod issue;
-mod judge;
 mod policy;
+mod verify;
 
 use std::sync::Arc;
 
@@ -20,13 +20,15 @@ use chrono::{DateTime, Utc};
 
 pub use claims::{Claims, Kind};
 pub use issue::{ISSUED_MAX_BYTES, IssueError, Issued};
-pub use judge::{PRESENTED_MAX_BYTES, Rejection};
 pub use policy::{AccessAlgorithm, TokenPolicy};
+pub use verify::{PRESENTED_MAX_BYTES, TokenError};
 
-pub(crate) use judge::{Judge, claimed_session, distinct, header_of, signed, the_good_one};
 pub(crate) use policy::ACCESS_LIFETIME_MAX;
 #[cfg(test)]
 pub(crate) use policy::REFRESH_LIFETIME_MAX;
+pub(crate) use verify::{
+    TokenVerifier, claimed_session, distinct, exactly_one_valid, header_of, signed,
+};
 
 use super::jwks;
 use super::keyring::{JwtKey, Key, KeyRing};
@@ -35,7 +37,7 @@ use super::keyring::{JwtKey, Key, KeyRing};
 #[derive(Debug)]
 pub struct Tokens {
     ring: ArcSwap<KeyRing>,
-    judge: Judge,
+    verifier: TokenVerifier,
 }
 
 impl Tokens {
@@ -44,7 +46,7 @@ impl Tokens {
     pub fn new(ring: KeyRing, policy: TokenPolicy) -> Self {
         Self {
             ring: ArcSwap::from_pointee(ring),
-            judge: Judge::new(policy),
+            verifier: TokenVerifier::new(policy),
         }
     }
 
@@ -61,25 +63,25 @@ impl Tokens {
     /// Judges a presented token of the given kind.
     ///
     /// # Errors
-    /// See [`Rejection`].
-    pub fn verify(&self, kind: Kind, text: &str, now: DateTime<Utc>) -> Result<Claims, Rejection> {
+    /// See [`TokenError`].
+    pub fn verify(&self, kind: Kind, text: &str, now: DateTime<Utc>) -> Result<Claims, TokenError> {
         let ring = self.ring.load();
         let key_of = |id: &str| ring.find(id).map(|key| &self.key(kind, key).verifying);
-        self.judge.verify(kind, text, now, key_of)
+        self.verifier.verify(kind, text, now, key_of)
     }
 
     /// The public keys of the whole ring as a JWK Set (RFC 7517), if access tokens have any: with
     /// HS256 the key that verifies is the one that signs.
     #[must_use]
     pub fn jwks(&self) -> Option<String> {
-        match self.judge.policy().access_algorithm {
+        match self.verifier.policy().access_algorithm {
             AccessAlgorithm::Hs256 => None,
             AccessAlgorithm::EdDsa => Some(jwks::document(&self.ring.load())),
         }
     }
 
     fn key<'k>(&self, kind: Kind, key: &'k Key) -> &'k JwtKey {
-        match (kind, self.judge.policy().access_algorithm) {
+        match (kind, self.verifier.policy().access_algorithm) {
             (Kind::Access, AccessAlgorithm::Hs256) => &key.access,
             (Kind::Access, AccessAlgorithm::EdDsa) => &key.access_ed25519,
             (Kind::Refresh, _) => &key.refresh,

@@ -49,7 +49,7 @@ async fn check_schema(database: &Database) -> Result<(), Unready> {
 }
 
 async fn check_store(accounts: &Accounts) -> Result<(), Unready> {
-    let reached = accounts.reach_store().await;
+    let reached = accounts.check_store().await;
     reached.map_err(|error| store_trouble(&error))
 }
 

@@ -6,7 +6,7 @@ use rocket::request::{FromRequest, Outcome};
 
 use super::app_state;
 use super::client_info::client_address;
-use crate::auth::{self, About, EventKind};
+use crate::auth::{self, EventKind, EventSubject};
 use crate::http::app_state::AppState;
 use crate::http::policy::origin::single;
 use crate::http::response::{ApiError, Rejection};
@@ -57,7 +57,7 @@ pub(crate) fn record_csrf_failure<T>(
 }
 
 fn record(app: &AppState, request: &Request<'_>) {
-    let about = About::address(client_address(request, app));
+    let about = EventSubject::address(client_address(request, app));
     app.accounts.record(EventKind::CsrfFailed, about);
 }
 

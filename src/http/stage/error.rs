@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::auth::AssembleError;
+use crate::auth::FromSettingsError;
 use crate::{config, store};
 
 /// Why the stage could not be set.
@@ -14,7 +14,7 @@ pub enum StageError {
     Configuration(#[from] config::Error),
     /// The signing secrets or the hashing cost.
     #[error(transparent)]
-    Assemble(#[from] AssembleError),
+    Assemble(#[from] FromSettingsError),
     /// The database cannot be brought up to date.
     #[error("the schema cannot be brought up to date")]
     Migration(#[source] store::Error),

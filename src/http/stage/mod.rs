@@ -17,7 +17,7 @@ pub use self::error::StageError;
 use self::mount::mount;
 use self::schema::{MigrateLater, Prepared};
 use crate::auth::{Accounts, EventSink, Events};
-use crate::config::diagnosis::{self, Finding};
+use crate::config::deployment_check::{self, Finding};
 use crate::config::{Settings, StoreKind, layered};
 use crate::domain::clock::{Clock, SystemClock};
 use crate::http::app_state::AppState;
@@ -32,7 +32,7 @@ use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
 use crate::store::{
-    AccountStore, MemoryRing, MemoryThrottle, Paired, RingStore, ThrottleStore, UserStore,
+    AccountStore, MemoryRing, MemoryThrottle, RingStore, SplitStore, ThrottleStore, UserStore,
 };
 
 /// Puts together what [`Accounts::stage`] attaches.
@@ -122,8 +122,8 @@ impl Builder {
         AdHoc::try_on_ignite("rocket-accounts", |rocket| async move {
             match Settings::load(&layered(rocket.figment())) {
                 Ok((settings, _)) => {
-                    let of_keys = diagnosis::of_key_file(&settings.keys);
-                    let findings = diagnosis::at_start(&settings);
+                    let of_keys = deployment_check::of_key_file(&settings.keys);
+                    let findings = deployment_check::at_start(&settings);
                     findings.iter().chain(&of_keys).for_each(Finding::warn);
                     self.set(rocket, settings)
                 }
@@ -185,7 +185,7 @@ impl Builder {
         rings: Arc<dyn RingStore>,
     ) -> Result<Rocket<Build>, Rocket<Build>> {
         let store = match self.users {
-            Some(users) => Arc::new(Paired::new(users, store)),
+            Some(users) => Arc::new(SplitStore::new(users, store)),
             None => store,
         };
         let throttle = self.throttle.unwrap_or(throttle);

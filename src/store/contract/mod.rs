@@ -20,7 +20,7 @@
 //!
 //! A clause panics when it is broken, and the message says how. A harness that makes a named test
 //! of each is `tests/store/main.rs` of this crate. A store of one kind only is paired with the
-//! in-memory one through [`Paired`](crate::store::Paired).
+//! in-memory one through [`SplitStore`](crate::store::SplitStore).
 //!
 //! To add a clause: a function in the file of its topic and its name in the table below. A test
 //! fails on a function that is missing in the table.

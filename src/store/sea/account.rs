@@ -35,8 +35,8 @@ impl AccountStore for SeaStore {
         Ok(found)
     }
 
-    fn recall(&self, id: SessionId) -> Option<(Session, User)> {
-        self.cache.as_ref()?.recall(id)
+    fn cached_session(&self, id: SessionId) -> Option<(Session, User)> {
+        self.cache.as_ref()?.cached_session(id)
     }
 
     async fn insert_user_with_session(

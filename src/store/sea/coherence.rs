@@ -22,7 +22,7 @@ use super::dialect::Dialect;
 use super::pool::Database;
 use crate::crypto::random;
 use crate::domain::user::UserId;
-use crate::store::cache::{Changed, SessionCache, TRUST};
+use crate::store::cache::{Changed, MAX_STALENESS, SessionCache};
 use crate::store::{Error, Result};
 
 /// Between two beats.
@@ -59,9 +59,9 @@ impl SeaStore {
 impl Database {
     /// Waits until every process that caches what is in this database knows what was committed
     /// before the call: it has heard of it, or does not trust its cache any more.
-    pub async fn until_heard(&self) {
+    pub async fn wait_for_propagation(&self) {
         if self.dialect() == Dialect::Postgres {
-            sleep(TRUST).await;
+            sleep(MAX_STALENESS).await;
         }
     }
 }

@@ -14,11 +14,11 @@ use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
-use super::abandoned::Abandoned;
+use super::connection_check::ConnectionCheck;
 use super::dialect::Dialect;
 use super::error::Misconfigured;
 use super::options::DatabaseOptions;
-use super::reach::{self, Unreachable};
+use super::unreachable::{self, Unreachable};
 use crate::store::{Error, Result};
 
 /// The pool to write through and the pool to read through.
@@ -31,12 +31,15 @@ pub(super) struct Pools {
 impl Pools {
     // The pools are made through sqlx, not through `sea_orm::Database::connect`: that one writes
     // its options, URL and password included, into a trace span.
-    pub(super) fn open(options: &DatabaseOptions, abandoned: &Abandoned) -> Result<Self> {
+    pub(super) fn open(
+        options: &DatabaseOptions,
+        connection_check: &ConnectionCheck,
+    ) -> Result<Self> {
         let url = options.url.expose_secret();
         match Dialect::of_url(url)? {
             Dialect::Postgres => {
                 let connect = postgres(url, options)?;
-                let pool = pool_options(options, abandoned).connect_lazy_with(connect);
+                let pool = pool_options(options, connection_check).connect_lazy_with(connect);
                 let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
                 Ok(Self {
                     dialect: Dialect::Postgres,
@@ -53,10 +56,10 @@ impl Pools {
                 // One writer: writes wait for it in order, instead of for the file at random.
                 // It alone sets the journal mode, which the file then keeps.
                 let writer = connect.clone().journal_mode(SqliteJournalMode::Wal);
-                let writer = pool_options(options, abandoned)
+                let writer = pool_options(options, connection_check)
                     .max_connections(1)
                     .connect_lazy_with(writer);
-                let reader = pool_options(options, abandoned).connect_lazy_with(connect);
+                let reader = pool_options(options, connection_check).connect_lazy_with(connect);
                 Ok(Self {
                     dialect: Dialect::Sqlite,
                     writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
@@ -88,7 +91,7 @@ pub(super) fn name(options: &DatabaseOptions) -> Result<String> {
         Dialect::Postgres => {
             let connect = postgres(url, options)?;
             let database = connect.get_database().unwrap_or(connect.get_username());
-            format!("{database} at {}", reach::place(&connect))
+            format!("{database} at {}", unreachable::place(&connect))
         }
         Dialect::Sqlite => {
             let connect = sqlite(url, options)?;
@@ -103,20 +106,20 @@ pub(super) async fn try_once(options: &DatabaseOptions) -> Result<()> {
     let made = match Dialect::of_url(url)? {
         Dialect::Postgres => {
             let connect = postgres(url, options)?;
-            timeout(options.acquire_timeout, reach::try_postgres(&connect))
+            timeout(options.acquire_timeout, unreachable::try_postgres(&connect))
                 .await
-                .unwrap_or_else(|_| Err(Unreachable::NoAnswer(reach::place(&connect))))
+                .unwrap_or_else(|_| Err(Unreachable::NoAnswer(unreachable::place(&connect))))
         }
-        Dialect::Sqlite => reach::try_sqlite(&sqlite(url, options)?).await,
+        Dialect::Sqlite => unreachable::try_sqlite(&sqlite(url, options)?).await,
     };
     made.map_err(Error::unavailable)
 }
 
 fn pool_options<DB: sqlx::Database>(
     options: &DatabaseOptions,
-    abandoned: &Abandoned,
+    connection_check: &ConnectionCheck,
 ) -> PoolOptions<DB> {
-    let abandoned = abandoned.clone();
+    let connection_check = connection_check.clone();
     let ping_after_idle = options.ping_after_idle;
     PoolOptions::new()
         .max_connections(options.max_connections.max(1))
@@ -135,8 +138,8 @@ fn pool_options<DB: sqlx::Database>(
             })
         })
         .after_release(move |connection: &mut DB::Connection, _| {
-            let abandoned = abandoned.clone();
-            Box::pin(async move { abandoned.is_well(connection).await })
+            let connection_check = connection_check.clone();
+            Box::pin(async move { connection_check.is_usable(connection).await })
         })
 }
 

@@ -45,12 +45,12 @@ impl From<DbErr> for Error {
         if let Some(SqlErr::UniqueConstraintViolation(_)) = error.sql_err() {
             return Self::Duplicate;
         }
-        let may_pass = match &error {
+        let is_transient = match &error {
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-            other => sqlx_error(other).is_some_and(may_pass),
+            other => sqlx_error(other).is_some_and(is_transient),
         };
         let source = scrubbed(error);
-        if may_pass {
+        if is_transient {
             Self::Unavailable(source)
         } else {
             Self::Failed(source)
@@ -77,7 +77,7 @@ fn code(error: &DbErr) -> Option<String> {
     database.code().map(std::borrow::Cow::into_owned)
 }
 
-fn may_pass(error: &SqlxError) -> bool {
+fn is_transient(error: &SqlxError) -> bool {
     match error {
         SqlxError::Io(_)
         | SqlxError::Tls(_)

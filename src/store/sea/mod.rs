@@ -24,25 +24,25 @@
 //!
 //! To add a column: a migration, the entity, its two conversions, and a clause of the contract.
 
-mod abandoned;
 mod account;
 mod coherence;
 mod connect;
+mod connection_check;
 mod dialect;
 mod entity;
 mod error;
 mod load;
 mod options;
 mod outage;
-#[cfg(test)]
-mod plan_tests;
 mod pool;
-mod reach;
+#[cfg(test)]
+mod query_plan_tests;
 mod ring;
 mod schema;
 mod session;
 mod session_rows;
 mod throttle;
+mod unreachable;
 mod user;
 
 pub use load::PoolLoad;

@@ -12,8 +12,8 @@ use sea_orm::sqlx::PgPool;
 use sea_orm::sqlx::postgres::PgListener;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
-use super::abandoned::Abandoned;
 use super::connect::{self, Pools};
+use super::connection_check::ConnectionCheck;
 use super::dialect::Dialect;
 use super::options::DatabaseOptions;
 use super::outage::Outage;
@@ -27,7 +27,7 @@ pub struct Database {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     call_timeout: Duration,
-    abandoned: Abandoned,
+    connection_check: ConnectionCheck,
     outage: Outage,
     options: Arc<DatabaseOptions>,
 }
@@ -53,14 +53,14 @@ impl Database {
         reason = "the pools start their upkeep on the runtime, so there must be one"
     )]
     pub async fn connect(options: &DatabaseOptions) -> Result<Self> {
-        let abandoned = Abandoned::default();
-        let pools = Pools::open(options, &abandoned)?;
+        let connection_check = ConnectionCheck::default();
+        let pools = Pools::open(options, &connection_check)?;
         Ok(Self {
             dialect: pools.dialect,
             writer: pools.writer,
             reader: pools.reader,
             call_timeout: options.call_timeout,
-            abandoned,
+            connection_check,
             outage: Outage::default(),
             options: Arc::new(options.clone()),
         })
@@ -174,7 +174,7 @@ impl Database {
         work: impl Future<Output = Result<T>> + Send + 'a,
     ) -> BoxFuture<'a, Result<T>> {
         Box::pin(async move {
-            let in_time = self.abandoned.watch(limit, work).await;
+            let in_time = self.connection_check.watch(limit, work).await;
             let done = in_time
                 .unwrap_or_else(|| Err(Error::unavailable(io::Error::from(ErrorKind::TimedOut))));
             self.note(&done);

@@ -13,8 +13,8 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::counted::Metrics;
-use super::state::{self, LiveSessions};
+use super::collector::{self, LiveSessions};
+use super::counters::Metrics;
 use crate::auth::Accounts;
 use crate::config::MetricsSettings;
 use crate::http::response::ApiError;
@@ -47,7 +47,7 @@ impl Exposition {
         let version = Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]);
         ours.register("build", "What is running", version);
         metrics.register(ours);
-        ours.register_collector(Box::new(state::State {
+        ours.register_collector(Box::new(collector::State {
             accounts,
             database,
             live_sessions,

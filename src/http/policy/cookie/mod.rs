@@ -23,7 +23,7 @@ use crate::crypto::device;
 
 /// One cookie's name and attributes.
 #[derive(Debug, Clone)]
-struct Shape {
+struct CookieAttributes {
     name: String,
     path: String,
     http_only: bool,
@@ -33,9 +33,9 @@ struct Shape {
 /// The three cookies as they are written under one value of `cookie.domain`.
 #[derive(Debug, Clone)]
 struct CookieSet {
-    access: Shape,
-    refresh: Shape,
-    csrf: Shape,
+    access: CookieAttributes,
+    refresh: CookieAttributes,
+    csrf: CookieAttributes,
 }
 
 impl CookieSet {
@@ -45,7 +45,7 @@ impl CookieSet {
             (true, None) if path == "/" => "__Host-",
             (true, _) => "__Secure-",
         };
-        let shape = |name, path: &str, http_only| Shape {
+        let shape = |name, path: &str, http_only| CookieAttributes {
             name: format!("{}{name}", prefix(path)),
             path: path.to_owned(),
             http_only,
@@ -58,7 +58,7 @@ impl CookieSet {
         }
     }
 
-    fn all(&self) -> [&Shape; 3] {
+    fn all(&self) -> [&CookieAttributes; 3] {
         [&self.access, &self.refresh, &self.csrf]
     }
 }
@@ -71,7 +71,7 @@ pub(crate) struct CookiePolicy {
     /// of the current set came, and cleared along with it.
     former: Vec<CookieSet>,
     /// Outlives sessions, and is for this host alone, whatever `cookie.domain` says.
-    device: Shape,
+    device: CookieAttributes,
     secure: bool,
     same_site: RocketSameSite,
 }
@@ -79,7 +79,7 @@ pub(crate) struct CookiePolicy {
 impl CookiePolicy {
     pub(crate) fn new(settings: &CookieSettings, base: &str) -> Self {
         let secure = !settings.allow_insecure;
-        let device = Shape {
+        let device = CookieAttributes {
             name: format!("{}device", if secure { "__Secure-" } else { "" }),
             path: format!("{base}/auth/"),
             http_only: true,
@@ -175,20 +175,25 @@ impl CookiePolicy {
     }
 
     /// Sets a cookie that ends with the browser if it has no `max_age`.
-    fn set(&self, shape: &Shape, value: &str, max_age: Option<TimeDelta>) -> Header<'static> {
+    fn set(
+        &self,
+        shape: &CookieAttributes,
+        value: &str,
+        max_age: Option<TimeDelta>,
+    ) -> Header<'static> {
         let mut cookie = self.build(shape, value);
         cookie.set_max_age(max_age.map(|it| Duration::seconds(it.num_seconds().max(0))));
         header(&cookie)
     }
 
-    fn removal(&self, shape: &Shape) -> Header<'static> {
+    fn removal(&self, shape: &CookieAttributes) -> Header<'static> {
         let mut cookie = self.build(shape, "");
         cookie.set_max_age(Duration::ZERO);
         cookie.set_expires(OffsetDateTime::UNIX_EPOCH);
         header(&cookie)
     }
 
-    fn build(&self, shape: &Shape, value: &str) -> Cookie<'static> {
+    fn build(&self, shape: &CookieAttributes, value: &str) -> Cookie<'static> {
         let mut cookie = Cookie::build((shape.name.clone(), value.to_owned()))
             .path(shape.path.clone())
             .http_only(shape.http_only)

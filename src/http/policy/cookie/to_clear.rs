@@ -1,6 +1,6 @@
 //! Which cookies an answer removes.
 
-use super::{CookieSet, PresentedCookies, Shape};
+use super::{CookieAttributes, CookieSet, PresentedCookies};
 use crate::auth::{self, Accounts};
 use crate::domain::session::{Ended, RevocationReason, SessionId};
 
@@ -58,7 +58,7 @@ impl CookiesToClear {
         }
     }
 
-    pub(super) fn of(self, set: &CookieSet) -> Vec<&Shape> {
+    pub(super) fn of(self, set: &CookieSet) -> Vec<&CookieAttributes> {
         match self {
             Self::Nothing => Vec::new(),
             Self::Access => vec![&set.access],

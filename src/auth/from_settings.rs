@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Accounts, Events, Parts, RefreshTally, SharedRing, Throttle};
+use super::{Accounts, Events, KeyRingRegistry, Parts, RefreshCounters, Throttle};
 use crate::config::{KeyError, Settings};
 use crate::crypto::password::{self, Passwords};
 use crate::crypto::strength::PasswordPolicy;
@@ -15,7 +15,7 @@ use crate::store::{AccountStore, RingStore, ThrottleStore};
 /// Why [`Accounts`] could not be put together.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum AssembleError {
+pub enum FromSettingsError {
     /// The signing secrets.
     #[error(transparent)]
     Keys(#[from] KeyError),
@@ -38,7 +38,7 @@ impl Accounts {
         rings: Arc<dyn RingStore>,
         events: Events,
         clock: Arc<dyn Clock>,
-    ) -> Result<Self, AssembleError> {
+    ) -> Result<Self, FromSettingsError> {
         let ring = settings.keys.load()?;
         Ok(Self::new(Parts {
             store,
@@ -51,11 +51,11 @@ impl Accounts {
                 ],
             },
             tokens: Tokens::new(ring, settings.token.policy.clone()),
-            shared_ring: SharedRing::new(rings),
+            key_ring_registry: KeyRingRegistry::new(rings),
             session_policy: settings.session.policy,
             throttle: Throttle::new(settings.throttle.policy, throttle),
             events,
-            refreshes: RefreshTally::default(),
+            refreshes: RefreshCounters::default(),
             clock,
         }))
     }

@@ -23,7 +23,7 @@ const TRIES: u32 = 8;
 
 /// The record that all replicas share, and what this one did about it.
 #[derive(Debug)]
-pub struct SharedRing {
+pub struct KeyRingRegistry {
     store: Arc<dyn RingStore>,
     /// The ring in force has been compared with the record and did fit.
     is_announced: AtomicBool,
@@ -33,7 +33,7 @@ pub struct SharedRing {
     reader: KeyReader,
 }
 
-impl SharedRing {
+impl KeyRingRegistry {
     /// The record in `store`.
     #[must_use]
     pub fn new(store: Arc<dyn RingStore>) -> Self {
@@ -49,7 +49,7 @@ impl SharedRing {
     /// Whether `own` fits; the log has one line for each time it begins not to.
     fn judge(&self, own: &RingIds, recorded: Option<&RingIds>) -> Standing {
         let standing = own.standing(recorded);
-        if standing != Standing::Foreign {
+        if standing != Standing::Incompatible {
             self.is_told.store(false, Ordering::Relaxed);
         } else if !self.is_told.swap(true, Ordering::Relaxed) {
             tracing::error!(
@@ -96,11 +96,11 @@ impl Accounts {
         &self,
         read: impl FnOnce() -> Result<KeyRing, E> + Send + 'static,
     ) -> Result<RingIds, E> {
-        let ring = self.0.shared_ring.reader.read(read).await??;
+        let ring = self.0.key_ring_registry.reader.read(read).await??;
         let ids = ring.ids();
         self.0.tokens.replace_ring(ring);
         self.0
-            .shared_ring
+            .key_ring_registry
             .is_announced
             .store(false, Ordering::Release);
         if let Err(error) = self.announce_keys().await {
@@ -114,14 +114,14 @@ impl Accounts {
     /// # Errors
     /// [`Error::Unavailable`] if the store cannot tell.
     pub async fn announce_keys(&self) -> Result<bool, Error> {
-        let shared = &self.0.shared_ring;
+        let shared = &self.0.key_ring_registry;
         // One at a time, so that no ring is recorded after one that followed it.
         let _alone = shared.announcing.lock().await;
         let own = self.key_ids();
         for _ in 0..TRIES {
             let record = shared.store.find_ring().await?;
             match shared.judge(&own, record.as_ref().map(|record| &record.ring)) {
-                Standing::Foreign => return Ok(false),
+                Standing::Incompatible => return Ok(false),
                 Standing::Same => {}
                 Standing::First | Standing::Compatible => {
                     if !self.write_ring(record.as_ref(), &own).await? {
@@ -142,13 +142,13 @@ impl Accounts {
     /// # Errors
     /// [`Error::Unavailable`] if the store cannot tell.
     pub async fn keys_are_shared(&self) -> Result<bool, Error> {
-        let shared = &self.0.shared_ring;
+        let shared = &self.0.key_ring_registry;
         if !shared.is_announced.load(Ordering::Acquire) {
             return self.announce_keys().await;
         }
         let record = shared.store.find_ring().await?;
         let recorded = record.as_ref().map(|record| &record.ring);
-        Ok(shared.judge(&self.key_ids(), recorded) != Standing::Foreign)
+        Ok(shared.judge(&self.key_ids(), recorded) != Standing::Incompatible)
     }
 
     /// Records the ring in force whatever was recorded before: for an operator whose former key
@@ -159,7 +159,7 @@ impl Accounts {
     pub async fn adopt_keys(&self) -> Result<RingIds, Error> {
         let own = self.key_ids();
         for _ in 0..TRIES {
-            let record = self.0.shared_ring.store.find_ring().await?;
+            let record = self.0.key_ring_registry.store.find_ring().await?;
             if self.write_ring(record.as_ref(), &own).await? {
                 return Ok(own);
             }
@@ -168,7 +168,10 @@ impl Accounts {
     }
 
     async fn write_ring(&self, seen: Option<&RingRecord>, own: &RingIds) -> Result<bool, Error> {
-        let (store, revision) = (&self.0.shared_ring.store, seen.map(|seen| seen.revision));
+        let (store, revision) = (
+            &self.0.key_ring_registry.store,
+            seen.map(|seen| seen.revision),
+        );
         Ok(store.replace_ring(revision, own, self.now()).await?)
     }
 }

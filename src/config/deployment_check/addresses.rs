@@ -1,23 +1,23 @@
 //! Whether the service is where it believes to be.
 
-use super::{Case, Distance, Finding, Rule};
+use super::{Deployment, Distance, Finding, Rule};
 
 pub(super) const RULES: &[Rule] = &[public_origin, base_path, untrusted_proxy];
 
 /// The origin that `Origin` is compared with where a browser sends no `Sec-Fetch-Site`.
-fn public_origin(case: &Case<'_>) -> Option<Finding> {
-    let public = &case.settings.public_origin;
-    if case.distance != Distance::SameOrigin || case.front_end == public {
+fn public_origin(deployment: &Deployment<'_>) -> Option<Finding> {
+    let public = &deployment.settings.public_origin;
+    if deployment.distance != Distance::SameOrigin || deployment.front_end == public {
         return None;
     }
-    let trusted = &case.settings.csrf.trusted_origins;
-    if trusted.contains(case.front_end) {
+    let trusted = &deployment.settings.csrf.trusted_origins;
+    if trusted.contains(deployment.front_end) {
         return None;
     }
     let what = format!(
         "accounts.public_origin is {public}, but pages come from {}: browsers that send no \
          Sec-Fetch-Site get 403 csrf_failed on every unsafe request",
-        case.front_end
+        deployment.front_end
     );
     let finding = Finding::warns("public_origin_differs", what)
         .because(
@@ -27,14 +27,14 @@ fn public_origin(case: &Case<'_>) -> Option<Finding> {
         )
         .change(format!(
             "set accounts.public_origin = \"{}\"",
-            case.front_end
+            deployment.front_end
         ));
     Some(finding)
 }
 
-fn base_path(case: &Case<'_>) -> Option<Finding> {
-    let base = &case.settings.base;
-    let path = &case.api.path;
+fn base_path(deployment: &Deployment<'_>) -> Option<Finding> {
+    let base = &deployment.settings.base;
+    let path = &deployment.api.path;
     if path.is_empty() || path == base {
         return None;
     }
@@ -55,8 +55,8 @@ fn base_path(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// The service itself speaks plain http, so with https there is a proxy.
-fn untrusted_proxy(case: &Case<'_>) -> Option<Finding> {
-    if !case.api.origin.is_https() || !case.settings.proxy.trusted.is_empty() {
+fn untrusted_proxy(deployment: &Deployment<'_>) -> Option<Finding> {
+    if !deployment.api.origin.is_https() || !deployment.settings.proxy.trusted.is_empty() {
         return None;
     }
     let what = "https ends in a proxy, but accounts.proxy.trusted is empty: all clients seem to \

@@ -1,6 +1,6 @@
 //! Between the page and the service: sites, CORS, CSRF.
 
-use super::{Case, Distance, Finding, Rule};
+use super::{Deployment, Distance, Finding, Rule};
 use crate::config::cookie::covers;
 use crate::config::public_suffix::{is_address, suffix_of};
 use crate::config::{Origin, SameSite};
@@ -37,9 +37,9 @@ enum Gap {
     Site,
 }
 
-fn gap(case: &Case<'_>) -> Option<Gap> {
-    let (front_end, api) = (case.front_end, &case.api.origin);
-    if case.distance != Distance::CrossSite {
+fn gap(deployment: &Deployment<'_>) -> Option<Gap> {
+    let (front_end, api) = (deployment.front_end, &deployment.api.origin);
+    if deployment.distance != Distance::CrossSite {
         return None;
     }
     let share_a_suffix = || {
@@ -58,23 +58,23 @@ fn gap(case: &Case<'_>) -> Option<Gap> {
 }
 
 /// Whether the cookies go to other sites at all.
-fn is_none(case: &Case<'_>) -> bool {
-    case.settings.cookie.same_site == SameSite::None
+fn is_none(deployment: &Deployment<'_>) -> bool {
+    deployment.settings.cookie.same_site == SameSite::None
 }
 
-fn one_origin(case: &Case<'_>) -> String {
-    let base = &case.settings.base;
+fn one_origin(deployment: &Deployment<'_>) -> String {
+    let base = &deployment.settings.base;
     format!(
         "serve both under one origin: let the proxy of {} pass {base}/ on to the service",
-        case.front_end
+        deployment.front_end
     )
 }
 
-fn mixed_schemes(case: &Case<'_>) -> Option<Finding> {
-    if gap(case)? != Gap::Scheme {
+fn mixed_schemes(deployment: &Deployment<'_>) -> Option<Finding> {
+    if gap(deployment)? != Gap::Scheme {
         return None;
     }
-    let (front_end, api) = (case.front_end, &case.api.origin);
+    let (front_end, api) = (deployment.front_end, &deployment.api.origin);
     let (what, why) = if front_end.is_https() {
         (
             format!("{front_end} is https and {api} is not: browsers block every request"),
@@ -93,11 +93,11 @@ fn mixed_schemes(case: &Case<'_>) -> Option<Finding> {
     Some(finding.change("serve both over https"))
 }
 
-fn names_of_this_machine(case: &Case<'_>) -> Option<Finding> {
-    if gap(case)? != Gap::Loopback {
+fn names_of_this_machine(deployment: &Deployment<'_>) -> Option<Finding> {
+    if gap(deployment)? != Gap::Loopback {
         return None;
     }
-    let (front_end, api) = (case.front_end, &case.api.origin);
+    let (front_end, api) = (deployment.front_end, &deployment.api.origin);
     let what = format!(
         "{front_end} and {api} are one machine and two sites: no cookie goes from one to the other"
     );
@@ -108,19 +108,19 @@ fn names_of_this_machine(case: &Case<'_>) -> Option<Finding> {
     Some(finding.change(format!(
         "call both by one name, like http://localhost, and list {front_end} in \
          accounts.csrf.trusted_origins; or let the development server pass {}/ on",
-        case.settings.base
+        deployment.settings.base
     )))
 }
 
-fn siblings_below_a_public_suffix(case: &Case<'_>) -> Option<Finding> {
-    if gap(case)? != Gap::Siblings || is_none(case) {
+fn siblings_below_a_public_suffix(deployment: &Deployment<'_>) -> Option<Finding> {
+    if gap(deployment)? != Gap::Siblings || is_none(deployment) {
         return None;
     }
-    let suffix = suffix_of(case.front_end.host())?;
+    let suffix = suffix_of(deployment.front_end.host())?;
     let what = format!(
         "{} and {} look like siblings, but {suffix} is a public suffix: they are two sites, and \
          no cookie goes from one to the other",
-        case.front_end, case.api.origin
+        deployment.front_end, deployment.api.origin
     );
     let finding = Finding::fails("siblings_below_a_public_suffix", what).because(
         "below a public suffix strangers have their names, so browsers keep them apart \
@@ -129,43 +129,43 @@ fn siblings_below_a_public_suffix(case: &Case<'_>) -> Option<Finding> {
     Some(finding.change("use a domain of your own for both; best under one origin"))
 }
 
-fn another_site(case: &Case<'_>) -> Option<Finding> {
-    if gap(case)? != Gap::Site || is_none(case) {
+fn another_site(deployment: &Deployment<'_>) -> Option<Finding> {
+    if gap(deployment)? != Gap::Site || is_none(deployment) {
         return None;
     }
     let what = format!(
         "{} and {} are two sites: the browser takes no cookie from the login and sends none",
-        case.front_end, case.api.origin
+        deployment.front_end, deployment.api.origin
     );
     let finding = Finding::fails("another_site", what).because(SAME_SITE);
-    Some(finding.change(one_origin(case)))
+    Some(finding.change(one_origin(deployment)))
 }
 
-fn third_party(case: &Case<'_>) -> Option<Finding> {
-    if !matches!(gap(case)?, Gap::Site | Gap::Siblings) || !is_none(case) {
+fn third_party(deployment: &Deployment<'_>) -> Option<Finding> {
+    if !matches!(gap(deployment)?, Gap::Site | Gap::Siblings) || !is_none(deployment) {
         return None;
     }
     let what = format!(
         "with SameSite=None the cookies of {} are third-party cookies on {}: Safari blocks them, \
          Firefox keeps them apart, Chrome does where its user says so",
-        case.api.origin, case.front_end
+        deployment.api.origin, deployment.front_end
     );
     let finding = Finding::fails("third_party_cookie", what)
         .because("tracking prevention of browsers, whatever SameSite says");
-    Some(finding.change(one_origin(case)))
+    Some(finding.change(one_origin(deployment)))
 }
 
 /// The first layer of CSRF protection.
-fn unsafe_requests(case: &Case<'_>) -> Option<Finding> {
-    let trusted = &case.settings.csrf.trusted_origins;
-    let is_trusted = trusted.contains(case.front_end) || is_allowed(case);
-    if case.distance == Distance::SameOrigin || is_trusted {
+fn unsafe_requests(deployment: &Deployment<'_>) -> Option<Finding> {
+    let trusted = &deployment.settings.csrf.trusted_origins;
+    let is_trusted = trusted.contains(deployment.front_end) || is_allowed(deployment);
+    if deployment.distance == Distance::SameOrigin || is_trusted {
         return None;
     }
     let what = format!(
         "{} is not the API's own origin and not trusted: login, refresh and every other unsafe \
          request is answered 403 csrf_failed",
-        case.front_end
+        deployment.front_end
     );
     let finding = Finding::fails("origin_not_trusted", what).because(
         "the browser says Sec-Fetch-Site: same-site or cross-site, which needs an Origin from the \
@@ -173,24 +173,28 @@ fn unsafe_requests(case: &Case<'_>) -> Option<Finding> {
     );
     Some(finding.change(format!(
         "{}; or set accounts.cors.allowed_origins = [\"{}\"]",
-        one_origin(case),
-        case.front_end
+        one_origin(deployment),
+        deployment.front_end
     )))
 }
 
 /// Whether the front end's pages may read answers, and thereby send.
-fn is_allowed(case: &Case<'_>) -> bool {
-    case.settings.cors.allowed_origins.contains(case.front_end)
+fn is_allowed(deployment: &Deployment<'_>) -> bool {
+    deployment
+        .settings
+        .cors
+        .allowed_origins
+        .contains(deployment.front_end)
 }
 
-fn no_cors(case: &Case<'_>) -> Option<Finding> {
-    if case.distance == Distance::SameOrigin || is_allowed(case) {
+fn no_cors(deployment: &Deployment<'_>) -> Option<Finding> {
+    if deployment.distance == Distance::SameOrigin || is_allowed(deployment) {
         return None;
     }
     let what = format!(
         "pages of {} may not read answers of {}, and the browser does not send their JSON or \
          X-CSRFToken: the service sends them no CORS headers",
-        case.front_end, case.api.origin
+        deployment.front_end, deployment.api.origin
     );
     let finding = Finding::fails("no_cors", what).because(
         "another port or host is another origin; a request with JSON asks first, by OPTIONS \
@@ -198,8 +202,8 @@ fn no_cors(case: &Case<'_>) -> Option<Finding> {
     );
     Some(finding.change(format!(
         "{}; or set accounts.cors.allowed_origins = [\"{}\"]",
-        one_origin(case),
-        case.front_end
+        one_origin(deployment),
+        deployment.front_end
     )))
 }
 
@@ -209,10 +213,10 @@ fn sees_cookies(origin: &Origin, api: &Origin, domain: Option<&str>) -> bool {
     origin.host() == api.host() || (covered && !is_address(origin.host()))
 }
 
-fn unreadable_csrf_cookie(case: &Case<'_>) -> Option<Finding> {
-    let (front_end, api) = (case.front_end, &case.api.origin);
-    let domain = case.settings.cookie.domain.as_deref();
-    if case.distance != Distance::SameSite || sees_cookies(front_end, api, domain) {
+fn unreadable_csrf_cookie(deployment: &Deployment<'_>) -> Option<Finding> {
+    let (front_end, api) = (deployment.front_end, &deployment.api.origin);
+    let domain = deployment.settings.cookie.domain.as_deref();
+    if deployment.distance != Distance::SameSite || sees_cookies(front_end, api, domain) {
         return None;
     }
     let what = format!(
@@ -223,7 +227,7 @@ fn unreadable_csrf_cookie(case: &Case<'_>) -> Option<Finding> {
         .because("document.cookie shows the cookies of the page's own host (RFC 6265 section 5.4)");
     Some(finding.change(format!(
         "take the token from the body of GET {}/csrf_token/; or {}",
-        case.settings.base,
-        one_origin(case)
+        deployment.settings.base,
+        one_origin(deployment)
     )))
 }

@@ -15,20 +15,20 @@ use crate::domain::user::UserId;
 
 /// For logins to a name, in any letter case, known or not.
 #[must_use]
-pub fn of_name(ring: &KeyRing, typed: &str) -> ThrottleKey {
+pub fn for_username(ring: &KeyRing, typed: &str) -> ThrottleKey {
     let folded = typed.to_ascii_lowercase();
     key(&ring.active().attempts, b"name", folded.as_bytes())
 }
 
 /// For proofs of a user's password within a session.
 #[must_use]
-pub fn of_user(ring: &KeyRing, id: UserId) -> ThrottleKey {
+pub fn for_user(ring: &KeyRing, id: UserId) -> ThrottleKey {
     key(&ring.active().attempts, b"user", id.0.as_bytes())
 }
 
 /// For logins to a name from a browser that signed in to it before.
 #[must_use]
-pub fn of_device(ring: &KeyRing, device: &Device, name: &UsernameKey) -> ThrottleKey {
+pub fn for_device(ring: &KeyRing, device: &Device, name: &UsernameKey) -> ThrottleKey {
     let of = [&device.id()[..], name.as_str().as_bytes()].concat();
     key(&ring.active().attempts, b"device", &of)
 }
@@ -51,8 +51,11 @@ mod tests {
     #[test]
     fn names_fold_and_keys_differ() {
         let ring = ring();
-        assert_eq!(of_name(&ring, "Ada"), of_name(&ring, "aDA"));
-        assert_ne!(of_name(&ring, "ada"), of_name(&ring, "adb"));
-        assert_ne!(of_name(&ring, "ada"), of_name(&self::ring(), "ada"));
+        assert_eq!(for_username(&ring, "Ada"), for_username(&ring, "aDA"));
+        assert_ne!(for_username(&ring, "ada"), for_username(&ring, "adb"));
+        assert_ne!(
+            for_username(&ring, "ada"),
+            for_username(&self::ring(), "ada")
+        );
     }
 }

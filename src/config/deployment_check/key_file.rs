@@ -75,7 +75,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::config::diagnosis::tests::settings;
+    use crate::config::deployment_check::tests::settings;
     use tempfile::TempDir;
 
     fn keys(path: &Path, generate: bool) -> KeySettings {

@@ -12,22 +12,22 @@ use crate::domain::user::{Account, CredentialEpoch, User, UserId};
 
 /// Two stores as one [`AccountStore`], for a host application that keeps its own users.
 #[derive(Debug, Clone)]
-pub struct Paired {
+pub struct SplitStore {
     users: Arc<dyn UserStore>,
     sessions: Arc<dyn SessionStore>,
 }
 
-impl Paired {
+impl SplitStore {
     /// Joins the two.
     pub fn new(users: Arc<dyn UserStore>, sessions: Arc<dyn SessionStore>) -> Self {
         Self { users, sessions }
     }
 }
 
-impl AccountStore for Paired {}
+impl AccountStore for SplitStore {}
 
 #[async_trait]
-impl UserStore for Paired {
+impl UserStore for SplitStore {
     async fn insert_user(&self, user: NewUser) -> Result<User> {
         self.users.insert_user(user).await
     }
@@ -85,7 +85,7 @@ impl UserStore for Paired {
 }
 
 #[async_trait]
-impl SessionStore for Paired {
+impl SessionStore for SplitStore {
     async fn insert_session(&self, session: &Session, admission: Admission) -> Result<Displaced> {
         self.sessions.insert_session(session, admission).await
     }

@@ -27,7 +27,7 @@ const CANDIDATES_MAX: usize = 8;
 
 /// Why a presented token is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum Rejection {
+pub enum TokenError {
     /// Anything but expiry; deliberately not told apart.
     #[error("the token is not valid")]
     Invalid,
@@ -40,11 +40,11 @@ pub enum Rejection {
 
 /// Returns the claims that we signed, expired or not: enough to end the session that they name, or to
 /// take its place.
-pub(crate) fn signed(verdict: &Result<Claims, Rejection>) -> Option<&Claims> {
+pub(crate) fn signed(verdict: &Result<Claims, TokenError>) -> Option<&Claims> {
     match verdict {
         Ok(claims) => Some(claims),
-        Err(Rejection::Expired(claims)) => Some(claims),
-        Err(Rejection::Invalid) => None,
+        Err(TokenError::Expired(claims)) => Some(claims),
+        Err(TokenError::Invalid) => None,
     }
 }
 
@@ -95,36 +95,36 @@ pub(crate) fn distinct<'t>(texts: &[&'t str]) -> Vec<&'t str> {
 /// Of the texts that came under one name the one that is good: there must be exactly one. A
 /// sibling domain can add cookies, not replace ours; where two verify there is no telling which
 /// is meant.
-pub(crate) fn the_good_one(
+pub(crate) fn exactly_one_valid(
     candidates: &[&str],
-    judge: impl Fn(&str) -> Result<Claims, Rejection>,
-) -> Result<Claims, Rejection> {
+    verifier: impl Fn(&str) -> Result<Claims, TokenError>,
+) -> Result<Claims, TokenError> {
     let distinct = distinct(candidates);
     if distinct.len() > CANDIDATES_MAX {
-        return Err(Rejection::Invalid);
+        return Err(TokenError::Invalid);
     }
-    let verdicts = distinct.into_iter().map(judge);
+    let verdicts = distinct.into_iter().map(verifier);
     let (good, bad): (Vec<_>, Vec<_>) = verdicts.partition(Result::is_ok);
     let mut good = good.into_iter().flatten();
     match (good.next(), good.next()) {
         (Some(claims), None) => Ok(claims),
-        (Some(_), Some(_)) => Err(Rejection::Invalid),
+        (Some(_), Some(_)) => Err(TokenError::Invalid),
         (None, _) => {
             let mut bad = bad.into_iter().filter_map(Result::err);
-            let expired = bad.find(|rejection| matches!(rejection, Rejection::Expired(_)));
-            Err(expired.unwrap_or(Rejection::Invalid))
+            let expired = bad.find(|rejection| matches!(rejection, TokenError::Expired(_)));
+            Err(expired.unwrap_or(TokenError::Invalid))
         }
     }
 }
 
 /// All checks of one policy.
 #[derive(Debug)]
-pub(crate) struct Judge {
+pub(crate) struct TokenVerifier {
     policy: TokenPolicy,
     longest_access: TimeDelta,
 }
 
-impl Judge {
+impl TokenVerifier {
     pub(crate) fn new(policy: TokenPolicy) -> Self {
         Self {
             policy,
@@ -151,15 +151,15 @@ impl Judge {
         text: &str,
         now: DateTime<Utc>,
         key_of: impl FnOnce(&str) -> Option<&'k VerifyingKey>,
-    ) -> Result<Claims, Rejection> {
+    ) -> Result<Claims, TokenError> {
         let claims = self.verify_signed(kind, text, key_of);
-        let claims = claims.ok_or(Rejection::Invalid)?;
+        let claims = claims.ok_or(TokenError::Invalid)?;
         if !self.has_plausible_lifetime(kind, &claims) {
-            return Err(Rejection::Invalid);
+            return Err(TokenError::Invalid);
         }
         let is_over = claims.exp + self.policy.leeway.num_seconds() <= now.timestamp();
         if is_over || is_from_the_future(kind, &claims, now) {
-            return Err(Rejection::Expired(Box::new(claims)));
+            return Err(TokenError::Expired(Box::new(claims)));
         }
         Ok(claims)
     }

@@ -44,9 +44,9 @@ impl RefreshOutcome {
 
 /// How many refreshes had which outcome since the start of the process.
 #[derive(Debug, Default)]
-pub struct RefreshTally([AtomicU64; RefreshOutcome::ALL.len()]);
+pub struct RefreshCounters([AtomicU64; RefreshOutcome::ALL.len()]);
 
-impl RefreshTally {
+impl RefreshCounters {
     pub(super) fn count(&self, outcome: RefreshOutcome) {
         self.0[outcome as usize].fetch_add(1, Ordering::Relaxed);
     }
@@ -62,7 +62,7 @@ impl Accounts {
     /// What came of refreshes so far. Refusals by a limit and trouble with the store are not
     /// among them.
     #[must_use]
-    pub fn refreshes(&self) -> &RefreshTally {
+    pub fn refreshes(&self) -> &RefreshCounters {
         &self.0.refreshes
     }
 }

@@ -2,12 +2,12 @@
 //! addresses and the settings to findings. `rocket-accounts doctor` prints them, and the service
 //! warns of those that its own settings show at the start.
 //!
-//! A rule is a function of a `Case` in one of the files beside this one; to add one, write it
+//! A rule is a function of a `Deployment` in one of the files beside this one; to add one, write it
 //! there, list it in the file's `RULES`, and add its line to the table in `tests.rs`.
 
 mod addresses;
 mod cookies;
-mod distance;
+mod cross_origin;
 mod key_file;
 
 use std::fmt;
@@ -166,16 +166,16 @@ impl Distance {
 }
 
 /// A front end, the address at which it reaches the service, and the service's settings.
-struct Case<'a> {
+struct Deployment<'a> {
     front_end: &'a Origin,
     api: &'a Address,
     settings: &'a Settings,
     distance: Distance,
 }
 
-type Rule = fn(&Case<'_>) -> Option<Finding>;
+type Rule = fn(&Deployment<'_>) -> Option<Finding>;
 
-impl Case<'_> {
+impl Deployment<'_> {
     fn judge(&self, rules: &[Rule]) -> Vec<Finding> {
         rules.iter().filter_map(|rule| rule(self)).collect()
     }
@@ -185,14 +185,14 @@ impl Case<'_> {
 /// worst first.
 #[must_use]
 pub fn diagnose(front_end: &Origin, api: &Address, settings: &Settings) -> Vec<Finding> {
-    let case = Case {
+    let deployment = Deployment {
         front_end,
         api,
         settings,
         distance: Distance::between(front_end, &api.origin),
     };
-    let rules = [addresses::RULES, distance::RULES, cookies::RULES].concat();
-    let mut findings = case.judge(&rules);
+    let rules = [addresses::RULES, cross_origin::RULES, cookies::RULES].concat();
+    let mut findings = deployment.judge(&rules);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }
@@ -207,13 +207,13 @@ pub fn at_start(settings: &Settings) -> Vec<Finding> {
     };
     let mut findings = diagnose(&settings.public_origin, &api, settings);
     for trusted in &settings.csrf.trusted_origins {
-        let case = Case {
+        let deployment = Deployment {
             front_end: trusted,
             api: &api,
             settings,
             distance: Distance::between(trusted, &api.origin),
         };
-        findings.extend(case.judge(distance::OF_TRUSTED));
+        findings.extend(deployment.judge(cross_origin::OF_TRUSTED));
     }
     findings.retain(|finding| finding.severity > Severity::Note);
     findings

@@ -1,22 +1,26 @@
 //! Proving once more who is there, by the password.
 
-use super::event::{About, EventKind};
+use super::event::{EventKind, EventSubject};
 use super::{Accounts, Authenticated, Error};
-use crate::crypto::attempts;
 use crate::crypto::password::Verdict;
+use crate::crypto::throttle_key;
 use crate::domain::credentials::Password;
 use crate::domain::user::{Account, UserId};
 
 impl Accounts {
     /// The account, if `password` is the user's. One hash, and limits of its own (ASVS 5.0
     /// 6.2.3): whoever guesses at the login from outside does not keep the user from a proof.
-    pub(super) async fn prove(&self, id: UserId, password: &Password) -> Result<Account, Error> {
-        let key = attempts::of_user(&self.0.tokens.ring(), id);
+    pub(super) async fn confirm_password(
+        &self,
+        id: UserId,
+        password: &Password,
+    ) -> Result<Account, Error> {
+        let key = throttle_key::for_user(&self.0.tokens.ring(), id);
         let guess = self.0.throttle.proof(id, key, self.now()).await;
-        let guess = self.watched(guess, About::user(id))?;
-        self.watch_failures(&guess, About::user(id));
+        let guess = self.audit_throttled(guess, EventSubject::user(id))?;
+        self.watch_failures(&guess, EventSubject::user(id));
         let account = self.check_password(id, password).await?;
-        guess.right().await;
+        guess.succeeded().await;
         Ok(account)
     }
 
@@ -29,7 +33,7 @@ impl Accounts {
         match (account, verdict) {
             (Some(account), Verdict::Right { .. }) if account.user.is_active => Ok(account),
             _ => {
-                self.record(EventKind::ProofFailed, About::user(id));
+                self.record(EventKind::ProofFailed, EventSubject::user(id));
                 Err(Error::WrongPassword)
             }
         }
@@ -45,12 +49,12 @@ impl Accounts {
         who: &Authenticated,
         password: &Password,
     ) -> Result<(), Error> {
-        self.prove(who.user.id, password).await?;
+        self.confirm_password(who.user.id, password).await?;
         let renewed = self.0.store.reauthenticate(who.session.id, self.now());
         if renewed.await? {
-            let about = About {
+            let about = EventSubject {
                 session: Some(who.session.id),
-                ..About::user(who.user.id)
+                ..EventSubject::user(who.user.id)
             };
             self.record(EventKind::ProofSucceeded, about);
             Ok(())

@@ -12,7 +12,7 @@ impl Accounts {
     ///
     /// # Errors
     /// What a request would meet with.
-    pub async fn reach_store(&self) -> Result<(), Error> {
+    pub async fn check_store(&self) -> Result<(), Error> {
         let store = &self.0.store;
         store.find_user(UserId(Uuid::nil())).await?;
         store.find_session(SessionId(Uuid::nil())).await?;

@@ -22,13 +22,13 @@ const WATCH_FOR: Duration = Duration::from_secs(5);
 
 /// When a call was given up last.
 #[derive(Debug, Clone)]
-pub(super) struct Abandoned {
+pub(super) struct ConnectionCheck {
     born: Instant,
     /// Milliseconds after `born` until which connections are watched.
     watched_until: Arc<AtomicU64>,
 }
 
-impl Default for Abandoned {
+impl Default for ConnectionCheck {
     fn default() -> Self {
         Self {
             born: Instant::now(),
@@ -37,7 +37,7 @@ impl Default for Abandoned {
     }
 }
 
-impl Abandoned {
+impl ConnectionCheck {
     fn clock(&self) -> u64 {
         u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
@@ -66,7 +66,7 @@ impl Abandoned {
     }
 
     /// Whether a connection may go back into the pool.
-    pub(super) async fn is_well<C: Connection>(&self, connection: &mut C) -> sqlx::Result<bool> {
+    pub(super) async fn is_usable<C: Connection>(&self, connection: &mut C) -> sqlx::Result<bool> {
         if self.clock() >= self.watched_until.load(Ordering::SeqCst) {
             return Ok(true);
         }
@@ -78,12 +78,12 @@ impl Abandoned {
     }
 }
 
-struct Note<'a>(Option<&'a Abandoned>);
+struct Note<'a>(Option<&'a ConnectionCheck>);
 
 impl Drop for Note<'_> {
     fn drop(&mut self) {
-        if let Some(abandoned) = self.0 {
-            abandoned.note();
+        if let Some(connection_check) = self.0 {
+            connection_check.note();
         }
     }
 }
@@ -92,40 +92,40 @@ impl Drop for Note<'_> {
 mod tests {
     use super::*;
 
-    fn is_watching(abandoned: &Abandoned) -> bool {
-        abandoned.clock() < abandoned.watched_until.load(Ordering::SeqCst)
+    fn is_watching(connection_check: &ConnectionCheck) -> bool {
+        connection_check.clock() < connection_check.watched_until.load(Ordering::SeqCst)
     }
 
     #[tokio::test]
     async fn calls_that_end_are_not_noted_and_others_are() {
-        let abandoned = Abandoned::default();
+        let connection_check = ConnectionCheck::default();
         let long = Duration::from_secs(9);
-        assert_eq!(abandoned.watch(long, async { 7 }).await, Some(7));
-        assert!(!is_watching(&abandoned));
+        assert_eq!(connection_check.watch(long, async { 7 }).await, Some(7));
+        assert!(!is_watching(&connection_check));
 
         let never = std::future::pending::<()>();
-        assert_eq!(abandoned.watch(Duration::ZERO, never).await, None);
-        assert!(is_watching(&abandoned));
+        assert_eq!(connection_check.watch(Duration::ZERO, never).await, None);
+        assert!(is_watching(&connection_check));
     }
 
     #[tokio::test]
     async fn a_call_that_nobody_polls_any_more_is_noted_before_it_ends() {
         /// Looks, when it is dropped, whether the note is there.
-        struct Look(Abandoned);
+        struct Look(ConnectionCheck);
         impl Drop for Look {
             fn drop(&mut self) {
                 assert!(is_watching(&self.0));
             }
         }
-        let abandoned = Abandoned::default();
-        let look = Look(abandoned.clone());
+        let connection_check = ConnectionCheck::default();
+        let look = Look(connection_check.clone());
         let call = async move {
             let _look = look;
             std::future::pending::<()>().await;
         };
-        let mut watched = Box::pin(abandoned.watch(Duration::from_secs(9), call));
+        let mut watched = Box::pin(connection_check.watch(Duration::from_secs(9), call));
         assert!(timeout(Duration::ZERO, watched.as_mut()).await.is_err());
         drop(watched);
-        assert!(is_watching(&abandoned));
+        assert!(is_watching(&connection_check));
     }
 }

@@ -1,6 +1,6 @@
 //! Attributes of the cookies.
 
-use super::{Case, Finding, Rule};
+use super::{Deployment, Finding, Rule};
 use crate::config::SameSite;
 use crate::config::cookie::covers;
 
@@ -14,11 +14,11 @@ pub(super) const RULES: &[Rule] = &[
     strict,
 ];
 
-fn secure_on_http(case: &Case<'_>) -> Option<Finding> {
-    if case.api.origin.is_https() || case.settings.cookie.allow_insecure {
+fn secure_on_http(deployment: &Deployment<'_>) -> Option<Finding> {
+    if deployment.api.origin.is_https() || deployment.settings.cookie.allow_insecure {
         return None;
     }
-    let finding = if case.api.origin.is_loopback() {
+    let finding = if deployment.api.origin.is_loopback() {
         Finding::warns(
             "secure_cookie_on_localhost",
             "the cookies are Secure, but the API is on plain http: Chrome and Firefox take them \
@@ -41,8 +41,8 @@ fn secure_on_http(case: &Case<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-fn insecure_on_https(case: &Case<'_>) -> Option<Finding> {
-    if !case.api.origin.is_https() || !case.settings.cookie.allow_insecure {
+fn insecure_on_https(deployment: &Deployment<'_>) -> Option<Finding> {
+    if !deployment.api.origin.is_https() || !deployment.settings.cookie.allow_insecure {
         return None;
     }
     let finding = Finding::warns(
@@ -56,8 +56,8 @@ fn insecure_on_https(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// Only `allow_insecure_public_origin` gets here.
-fn insecure_elsewhere(case: &Case<'_>) -> Option<Finding> {
-    let origin = &case.settings.public_origin;
+fn insecure_elsewhere(deployment: &Deployment<'_>) -> Option<Finding> {
+    let origin = &deployment.settings.public_origin;
     if origin.is_https() || origin.is_loopback() {
         return None;
     }
@@ -75,9 +75,9 @@ fn insecure_elsewhere(case: &Case<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-fn domain_is_elsewhere(case: &Case<'_>) -> Option<Finding> {
-    let domain = case.settings.cookie.domain.as_deref()?;
-    let host = case.api.origin.host();
+fn domain_is_elsewhere(deployment: &Deployment<'_>) -> Option<Finding> {
+    let domain = deployment.settings.cookie.domain.as_deref()?;
+    let host = deployment.api.origin.host();
     if covers(domain, host) {
         return None;
     }
@@ -94,8 +94,8 @@ fn domain_is_elsewhere(case: &Case<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-fn domain_is_set(case: &Case<'_>) -> Option<Finding> {
-    let domain = case.settings.cookie.domain.as_deref()?;
+fn domain_is_set(deployment: &Deployment<'_>) -> Option<Finding> {
+    let domain = deployment.settings.cookie.domain.as_deref()?;
     let what = format!(
         "accounts.cookie.domain = \"{domain}\" gives up the prefix __Host-: every host below \
          {domain} receives the tokens, and can plant cookies under the same names: it can replace \
@@ -109,8 +109,8 @@ fn domain_is_set(case: &Case<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-fn former_domains_are_set(case: &Case<'_>) -> Option<Finding> {
-    let cookie = &case.settings.cookie;
+fn former_domains_are_set(deployment: &Deployment<'_>) -> Option<Finding> {
+    let cookie = &deployment.settings.cookie;
     if cookie.domain.is_some() || cookie.former_domains.is_empty() {
         return None;
     }
@@ -132,8 +132,8 @@ fn former_domains_are_set(case: &Case<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-fn strict(case: &Case<'_>) -> Option<Finding> {
-    if case.settings.cookie.same_site != SameSite::Strict {
+fn strict(deployment: &Deployment<'_>) -> Option<Finding> {
+    if deployment.settings.cookie.same_site != SameSite::Strict {
         return None;
     }
     let finding = Finding::note(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::{Orbit, Rocket};
 
-use super::state::LiveSessions;
+use super::collector::LiveSessions;
 use crate::auth::Accounts;
 
 const EVERY: Duration = Duration::from_mins(1);
