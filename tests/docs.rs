@@ -9,6 +9,8 @@
 mod cases;
 #[path = "docs/links.rs"]
 mod links;
+#[path = "docs/operations.rs"]
+mod operations;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -44,7 +44,7 @@ impl Accounts {
     }
 
     /// The live session that the claims name, for a request that only reads: one that was live
-    /// a moment ago ([`TRUST`](crate::store::cache::TRUST)) will do, which saves asking the store.
+    /// a moment ago ([`MAX_STALENESS`](crate::store::cache::MAX_STALENESS)) will do, which saves asking the store.
     /// Anything but a plain yes is asked there.
     ///
     /// # Errors

@@ -98,7 +98,7 @@ fn first_fault(backend: Backend) {
              - exp_labels: {{ severity: ticket }}\n      \
                exp_annotations:\n        \
                  summary: Requests are answered 500\n        \
-                 description: The log has the cause, under the same trace_id as the answer's X-Request-Id.\n",
+                 description: The log has the cause, in a line of level ERROR; with log.trace = true, under the same trace_id as the answer's X-Request-Id.\n",
         rules().display()
     );
     std::fs::write(&case, of_case).unwrap();

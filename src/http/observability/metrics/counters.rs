@@ -8,8 +8,8 @@ use prometheus_client::registry::{Registry, Unit};
 
 use crate::auth::{EventKind, EventSink, Limit, SecurityEvent};
 
-/// Upper bounds in seconds, from an answer out of memory to a store that hangs: its calls end
-/// after five seconds.
+/// Upper bounds in seconds, from an answer out of memory to a store that hangs: a request waits for
+/// five seconds in all.
 const BOUNDS: [f64; 13] = [
     0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
