@@ -29,6 +29,18 @@ const READER_GONE: u8 = 141;
 #[error("the service did not start; the reason stands above")]
 pub(super) struct Refused;
 
+/// A file of settings that is there, or named, and cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum UnreadableFile {
+    /// The error of a bad line holds the line, which may hold a secret.
+    #[error(".env has a line that cannot be read, at character {0}")]
+    DotenvLine(usize),
+    #[error(".env cannot be read")]
+    Dotenv,
+    #[error("the file {0} that ROCKET_CONFIG names is not there")]
+    RocketConfig(String),
+}
+
 /// Tells a failure on standard error.
 pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     if let Some(problems) = error.downcast_ref::<config::Error>() {
@@ -41,22 +53,30 @@ pub(super) fn report(error: &anyhow::Error) -> ExitCode {
         return ExitCode::from(READER_GONE);
     }
     eprintln!("rocket-accounts: {error:#}");
-    if error.is::<Refused>() {
+    if error.is::<Refused>() || error.is::<UnreadableFile>() {
         return ExitCode::from(CONFIGURATION);
     }
     ExitCode::FAILURE
 }
 
-/// Reads `.env` of this folder or one above it, if there is one. The real environment wins.
-pub(super) fn read_dotenv() -> anyhow::Result<()> {
+/// Reads `.env` of this folder or one above it, if there is one, and looks for the file that
+/// `ROCKET_CONFIG` names: Rocket takes a missing one for an empty one. The real environment wins.
+pub(super) fn read_files() -> Result<(), UnreadableFile> {
     match dotenvy::dotenv() {
-        Ok(_) => Ok(()),
-        Err(error) if error.not_found() => Ok(()),
-        // The error of a bad line holds the line, which may hold a secret.
-        Err(dotenvy::Error::LineParse(_, at)) => {
-            anyhow::bail!(".env has a line that cannot be read, at character {at}")
-        }
-        Err(_) => Err(std::io::Error::from(ErrorKind::InvalidData)).context(".env cannot be read"),
+        Ok(_) => {}
+        Err(error) if error.not_found() => {}
+        Err(dotenvy::Error::LineParse(_, at)) => return Err(UnreadableFile::DotenvLine(at)),
+        Err(_) => return Err(UnreadableFile::Dotenv),
+    }
+    let Some(named) = Env::var("ROCKET_CONFIG") else {
+        return Ok(());
+    };
+    // Found as figment finds it: in this folder, or one above it.
+    let here = std::env::current_dir().unwrap_or_default();
+    if here.ancestors().any(|folder| folder.join(&named).is_file()) {
+        Ok(())
+    } else {
+        Err(UnreadableFile::RocketConfig(named))
     }
 }
 

@@ -90,7 +90,60 @@ fn is_fit_to_print(line: &Metadata<'_>) -> bool {
     if target.ends_with("::_") || target == "_" {
         return false;
     }
-    let talkative = ["rocket", "hyper", "sqlx", "sea_orm", "sea_orm_migration"];
     let root = target.split("::").next().unwrap_or(target);
-    !talkative.contains(&root) || *line.level() == tracing::Level::ERROR
+    let is_verbose = match root {
+        "rocket" | "hyper" => true,
+        // With their parts, such as `sqlx_core`.
+        _ => ["sqlx", "sea_orm"].iter().any(|name| {
+            root.strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        }),
+    };
+    !is_verbose || *line.level() == tracing::Level::ERROR
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::filter::FilterFn;
+    use tracing_subscriber::layer::SubscriberExt as _;
+    use tracing_subscriber::util::SubscriberInitExt as _;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn lines_that_can_hold_secrets_are_not_printed() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let layer = tracing_subscriber::fmt::layer().with_writer(move || writer.clone());
+        let layer = layer.with_filter(FilterFn::new(is_fit_to_print));
+        let _guard = tracing_subscriber::registry().with(layer).set_default();
+        tracing::warn!(target: "rocket::server", "canary");
+        tracing::warn!(target: "hyper", "canary");
+        tracing::warn!(target: "sqlx::query", "canary");
+        tracing::warn!(target: "sqlx_core::pool", "canary");
+        tracing::debug!(target: "sqlx_postgres::connection", "canary");
+        tracing::warn!(target: "sea_orm_migration::migrator", "canary");
+        tracing::error!(target: "host::_", "canary");
+        tracing::error!(target: "sqlx_core::pool", "an error");
+        tracing::info!(target: "rocket_accounts::http", "ours");
+        tracing::info!(target: "rocketry", "of a host");
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(!text.contains("canary"), "{text}");
+        for said in ["an error", "ours", "of a host"] {
+            assert!(text.contains(said), "{said}: {text}");
+        }
+    }
 }

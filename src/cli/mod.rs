@@ -65,8 +65,8 @@ enum Command {
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Err(error) = context::read_dotenv() {
-        return context::report(&error);
+    if let Err(error) = context::read_files() {
+        return context::report(&error.into());
     }
     let done = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve::run(),

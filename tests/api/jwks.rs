@@ -37,6 +37,8 @@ async fn the_public_keys_are_there_for_everybody_to_keep() {
         assert_eq!(cache.as_deref(), Some("public, max-age=300"), "{path}");
         let sniff = header("X-Content-Type-Options");
         assert_eq!(sniff.as_deref(), Some("nosniff"), "{path}");
+        let hsts = header("Strict-Transport-Security");
+        assert_eq!(hsts.as_deref(), Some("max-age=31536000"), "{path}");
         let vary = header("Vary");
         assert_eq!(vary.as_deref(), Some("Origin"), "{path}: no cookie counts");
         assert_eq!(header("Set-Cookie"), None, "{path}");

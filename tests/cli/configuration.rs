@@ -131,9 +131,33 @@ fn a_bad_line_of_a_dotenv_file_is_not_printed() {
     place.write(".env", "ACCOUNTS_KEYS__ACTIVE='canary\n");
     place
         .run(&["config", "check"])
-        .expect(1)
+        .expect(78)
         .says(".env")
         .keeps(&[CANARY]);
+}
+
+/// In this folder or one above it, as Rocket looks for it; Rocket takes a missing one for empty.
+#[test]
+fn the_file_that_is_named_must_be_there() {
+    let place = place!().set("ROCKET_CONFIG", "settings.toml");
+    for command in [&["serve"][..], &["config", "check"]] {
+        let refused = place.run(command);
+        refused.expect(78).says("settings.toml that ROCKET_CONFIG");
+    }
+    place.write(
+        "settings.toml",
+        "[default.accounts]\nsession = { cap = 7 }\n",
+    );
+    let found = place.run(&["config", "check"]);
+    found.expect(0).prints("accounts.session.cap = 7");
+}
+
+#[test]
+fn older_keys_that_would_not_be_used_are_a_problem() {
+    let key = place!().run(&["key", "generate"]).stdout;
+    let place = place!().set("ACCOUNTS_KEYS__OLDER", &format!("[\"{}\"]", key.trim()));
+    let refused = place.run(&["config", "check"]);
+    refused.expect(78).says("accounts.keys.older is set, but");
 }
 
 #[test]

@@ -68,6 +68,11 @@ impl KeySettings {
                 reader.problem(key, &error.to_string(), GENERATE);
             }
         }
+        if self.active.is_none() && !self.older.is_empty() {
+            let what = "is set, but accounts.keys.active is not: these keys would not be used";
+            let fix = "set accounts.keys.active, or keep all keys in accounts.keys.file";
+            reader.problem("keys.older", what, fix);
+        }
         if self.older.len() > OLDER_SECRETS_MAX {
             let fix = "keep the four newest; a refresh token lives 30 days by default";
             reader.problem("keys.older", "has more than four secrets", fix);

@@ -5,28 +5,38 @@ use rocket::response::{Responder, Response, Result};
 use rocket::{Build, Request, Rocket, State, get, routes};
 
 use crate::auth::Accounts;
+use crate::http::app_state::AppState;
 use crate::http::request::forms::without_forms;
 
 /// A key is to be staged for longer than this before it signs: `docs/deployment.md`.
 const CACHE: &str = "public, max-age=300";
 
 /// A JWK Set (RFC 7517 section 8.5).
-pub(super) struct JwkSet(String);
+pub(super) struct JwkSet {
+    document: String,
+    hsts: Option<String>,
+}
 
 /// The public keys of the whole ring. Never a secret: the document is made of public keys alone.
 #[get("/.well-known/jwks.json")]
-fn jwks(accounts: &State<Accounts>) -> Option<JwkSet> {
-    accounts.jwks().map(JwkSet)
+fn jwks(app: &State<AppState>) -> Option<JwkSet> {
+    let document = app.accounts.jwks()?;
+    let hsts = app.hsts.clone();
+    Some(JwkSet { document, hsts })
 }
 
 impl<'r> Responder<'r, 'static> for JwkSet {
     fn respond_to(self, _: &'r Request<'_>) -> Result<'static> {
-        Response::build()
+        let mut response = Response::build();
+        if let Some(policy) = self.hsts {
+            response.header(Header::new("Strict-Transport-Security", policy));
+        }
+        response
             .header(ContentType::new("application", "jwk-set+json"))
             .header(Header::new("Cache-Control", CACHE))
             .header(Header::new("Vary", "Origin"))
             .header(Header::new("X-Content-Type-Options", "nosniff"))
-            .sized_body(self.0.len(), std::io::Cursor::new(self.0))
+            .sized_body(self.document.len(), std::io::Cursor::new(self.document))
             .ok()
     }
 }
