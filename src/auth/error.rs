@@ -61,7 +61,7 @@ pub enum Error {
     #[error("the store is unavailable")]
     Unavailable(#[source] store::Error),
     /// A fault of this program or its machine.
-    #[error("something failed inside")]
+    #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 

@@ -123,7 +123,7 @@ fn with_threads(
         .map(|(key, _)| config::Problem {
             key: key.to_owned(),
             source: None,
-            what: "is 0: nothing could be done".to_owned(),
+            what: "must not be 0".to_owned(),
             fix: "write 1 or more, or leave it out".to_owned(),
         })
         .collect();

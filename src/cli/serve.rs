@@ -17,7 +17,7 @@ use crate::http::{catchers, page};
 
 pub(super) fn run() -> anyhow::Result<()> {
     // First: until then, SIGHUP ends the process.
-    let hangups = Hangups::listen().context("SIGHUP cannot be listened to")?;
+    let hangups = Hangups::listen().context("cannot listen to SIGHUP")?;
     let figment = context::figment();
     // Rocket's own part is judged before Rocket does it, which would panic.
     let (settings, rocket_config) = context::settings(&figment)?;

@@ -50,7 +50,10 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             let reason = RevocationReason::EndedByOperator;
             let ended = accounts.end_sessions(user.id, None, reason).await?;
             database.wait_for_propagation().await;
-            say(format_args!("ended {ended} sessions of {}", user.username))?;
+            say(format_args!(
+                "revoked {ended} sessions of {}",
+                user.username
+            ))?;
         }
         Command::Revoke {
             username,

@@ -84,7 +84,7 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             accounts.set_active(user.id, false).await?;
             database.wait_for_propagation().await;
             say(format_args!(
-                "disabled {}; all sessions are over",
+                "disabled user {} and revoked all sessions",
                 user.username
             ))?;
         }
@@ -99,7 +99,7 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             accounts.set_password(user.id, &password).await?;
             database.wait_for_propagation().await;
             say(format_args!(
-                "password of {} set; all sessions are over",
+                "set the password of {} and revoked all sessions",
                 user.username
             ))?;
         }

@@ -59,7 +59,7 @@ impl CookieSettings {
             reader.problem(
                 "cookie.allow_insecure",
                 "is true, but the profile is release or accounts.public_origin is not this machine",
-                "set it to false: cookies without Secure travel readable",
+                "set it to false: cookies without Secure are sent in clear text",
             );
         }
         if self.same_site == SameSite::None && !self.allow_insecure_same_site_none {

@@ -210,10 +210,10 @@ fn judge_scheme(reader: &mut Reader<'_>, origin: &Origin) -> bool {
     }
     if !origin.is_https() && !origin.is_loopback() && !is_allowed {
         let fix = if reader.is_debug() {
-            "use https: passwords and cookies would travel readable. To try a front end on another \
+            "use https: passwords and cookies would be sent in clear text. To try a front end on another \
              device of your own network, set accounts.allow_insecure_public_origin = true"
         } else {
-            "use https: passwords and cookies would travel readable"
+            "use https: passwords and cookies would be sent in clear text"
         };
         reader.problem(
             "public_origin",

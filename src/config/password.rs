@@ -81,7 +81,7 @@ fn read_imported_cost(reader: &mut Reader<'_>) -> Option<ImportedCost> {
     if cost.is_none() {
         reader.problem(
             "password.imported_cost",
-            "is not the format and cost of a password hash that can be imported",
+            "is not a supported password hash format and cost",
             "write one that `user import` named, like \"pbkdf2_sha256$1000000\"",
         );
     }

@@ -22,12 +22,12 @@ impl ProxySettings {
             match parse(&text) {
                 Some(network) if network.prefix_len() == 0 => {
                     let fix = "name the networks of your own proxies";
-                    reader.problem(KEY, "trusts everybody's word about their address", fix);
+                    reader.problem(KEY, "trusts every client's claim about its address", fix);
                 }
                 Some(network) => trusted.push(network),
                 None => {
                     let fix = format!("write addresses or networks like {EXAMPLE}");
-                    reader.problem(KEY, "holds an entry that is no network", &fix);
+                    reader.problem(KEY, "holds an entry that is not a network", &fix);
                 }
             }
         }

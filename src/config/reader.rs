@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
     ) -> Option<T> {
         let parsed = parse(value);
         if parsed.is_none() {
-            self.problem(key, "has a value of the wrong kind", expected);
+            self.problem(key, "has a value of the wrong type", expected);
         }
         parsed
     }
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
     }
 
     fn list(&mut self, key: &'static str, example: &str) -> Vec<String> {
-        let expected = format!("write a list of texts, like {example}");
+        let expected = format!("write a list of strings, like {example}");
         self.read_text(key, are_texts, as_texts, &expected)
             .unwrap_or_default()
     }
@@ -195,7 +195,7 @@ impl<'a> Reader<'a> {
             Some(span).filter(|span| range.contains(span))
         };
         let expected =
-            format!("write a span of time from \"{least}\" to \"{most}\", like \"{default}\"");
+            format!("write a duration from \"{least}\" to \"{most}\", like \"{default}\"");
         let span = self.read(key, parse, &expected);
         let span = span.unwrap_or_else(|| parse_span(default));
         self.show(key, format!("\"{}\"", in_one_unit(span)));

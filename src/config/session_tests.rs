@@ -71,12 +71,12 @@ fn an_end_that_cannot_be_is_refused() {
         (
             "session.idle_unremembered = \"0s\"",
             UNREMEMBERED,
-            "has a value of the wrong kind",
+            "has a value of the wrong type",
         ),
         (
             "session.idle_unremembered = 12",
             UNREMEMBERED,
-            "has a value of the wrong kind",
+            "has a value of the wrong type",
         ),
     ] {
         let expected = vec![(key.to_owned(), what.to_owned())];

@@ -119,7 +119,7 @@ fn a_self_signed_certificate_is_believed_if_it_is_named() {
         let site = Site::with(|certificate| certificate.is_ca = is_ca);
         site.doctor(&["--ca-file", "own.pem"])
             .expect(0)
-            .prints("nothing found");
+            .prints("no problems found");
         let refused = site.doctor(&[]);
         refused
             .expect(1)

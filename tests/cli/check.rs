@@ -133,7 +133,7 @@ const REFUSALS: [Refusal; 25] = [
     (
         "no threads",
         |p| p.set("ROCKET_WORKERS", "0"),
-        "workers is 0",
+        "workers must not be 0",
     ),
     (
         "a section outside of a profile",

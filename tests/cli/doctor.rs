@@ -16,12 +16,12 @@ fn addresses_and_settings_are_judged_without_a_service() {
     let api = "http://localhost:3000/accounts";
     doctor(&place, ORIGIN, api, &["--config-only"])
         .expect(0)
-        .prints("nothing found in addresses and settings");
+        .prints("no problems found in addresses and settings");
     doctor(&place, ORIGIN, "http://127.0.0.1:8000", &["--config-only"])
         .expect(1)
         .prints("FAILS two_names_of_this_machine: ")
         .prints("change: call both by one name")
-        .says("3 things will not work");
+        .says("3 problems found");
     let found = doctor(
         &place,
         ORIGIN,

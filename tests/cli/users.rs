@@ -57,7 +57,7 @@ fn a_user_is_disabled_enabled_and_deleted() {
     place
         .run(&["user", "disable", "ada"])
         .expect(0)
-        .prints("disabled ada");
+        .prints("disabled user ada");
     place.run(&["user", "list"]).expect(0).prints("disabled");
     place
         .run(&["user", "enable", "ada"])

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use syn::visit::{self, Visit};
-use syn::{Arm, Expr, ExprLit, ImplItemFn, Lit};
+use syn::{Arm, Expr, ExprLit, ImplItemFn, Lit, Stmt};
 
 use crate::{quoted, read};
 
@@ -31,7 +31,15 @@ impl<'ast> Visit<'ast> for Named<'_> {
     }
 
     fn visit_arm(&mut self, arm: &'ast Arm) {
-        let first = match &*arm.body {
+        // A long one is a block of its own.
+        let body = match &*arm.body {
+            Expr::Block(block) => match block.block.stmts.last() {
+                Some(Stmt::Expr(expr, None)) => expr,
+                _ => &*arm.body,
+            },
+            body => body,
+        };
+        let first = match body {
             Expr::Tuple(tuple) => tuple.elems.first(),
             body => Some(body),
         };
@@ -116,7 +124,7 @@ fn the_page_on_deployment_has_every_event_and_no_other() {
 fn names_are_those_of_the_method() {
     let source = r#"
         impl X {
-            fn name(&self) -> &str { match self { Self::A => "a", Self::B(_) => ("b", "c") } }
+            fn name(&self) -> &str { match self { Self::A => "a", Self::B(_) => { ("b", "c") } } }
             fn other(&self) -> &str { match self { _ => "d" } }
         }
     "#;

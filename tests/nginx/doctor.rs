@@ -57,7 +57,7 @@ pub(crate) fn a_good_deployment_has_no_findings() {
     let api = format!("{}/accounts/", site.origin);
     site.doctor(&site.origin, &api, &[])
         .expect(0)
-        .prints("nothing found");
+        .prints("no problems found");
     let found = site.doctor(&site.origin, &site.origin, &["--json"]);
     assert_eq!(rules(found.expect(0)), [""; 0]);
     // Nothing that it did counts as an attempt to sign in.

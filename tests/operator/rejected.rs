@@ -133,7 +133,7 @@ async fn an_import_whose_report_nobody_reads_has_failed() {
     let ended = child.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(1));
     let said = String::from_utf8(ended.stderr).unwrap();
-    assert!(said.contains("the report cannot be written"), "{said}");
+    assert!(said.contains("cannot write the report; aborting"), "{said}");
 }
 
 /// A row may have come into the database in another way than by the import.

@@ -69,7 +69,7 @@ async fn one_session_is_revoked_and_only_the_users_own() {
 async fn all_sessions_of_a_user_are_revoked() {
     let (world, accounts, [first, _, other]) = signed_in().await;
     let said = world.run(&["session", "revoke", "barbara"]).expect(0);
-    assert_eq!(said.out, "ended 2 sessions of barbara\n");
+    assert_eq!(said.out, "revoked 2 sessions of barbara\n");
     let id = |text: &str| rocket_accounts::domain::session::SessionId(text.parse().unwrap());
     let ended = accounts.store().find_session(id(&first)).await.unwrap();
     let reason = ended.unwrap().revocation.unwrap().reason;

@@ -127,26 +127,28 @@ impl EventKind {
         match self {
             Self::LoginSucceeded => ("login_succeeded", "a user logged in"),
             Self::LoginFailed { .. } => ("login_failed", "a login was refused"),
-            Self::LoginFailures { .. } => ("login_failures", "an account is being guessed at"),
+            Self::LoginFailures { .. } => {
+                ("login_failures", "repeated failed logins to one account")
+            }
             Self::Registered => ("registered", "a user registered and was logged in"),
             Self::LoggedOut => ("logged_out", "a session was logged out"),
-            Self::SessionEnded => ("session_ended", "a user ended another session"),
-            Self::SessionsEnded { .. } => ("sessions_ended", "a user's sessions were ended"),
+            Self::SessionEnded => ("session_ended", "a user revoked another session"),
+            Self::SessionsEnded { .. } => ("sessions_ended", "a user's sessions were revoked"),
             Self::SessionSuperseded => (
                 "session_superseded",
-                "a session was ended: its browser logged in anew",
+                "a session was replaced by a new login of the same browser",
             ),
             Self::SessionEvicted => (
                 "session_evicted",
-                "a session was ended: the user had one too many",
+                "a session was revoked: the user reached the session limit",
             ),
             Self::PasswordChanged => ("password_changed", "a user changed the password"),
-            Self::ProofSucceeded => ("proof_succeeded", "a user proved the password again"),
-            Self::ProofFailed => ("proof_failed", "a proof of the password was refused"),
+            Self::ProofSucceeded => ("proof_succeeded", "a user confirmed the password"),
+            Self::ProofFailed => ("proof_failed", "a password confirmation failed"),
             Self::AccountDeleted => ("account_deleted", "a user deleted the account"),
             Self::RefreshTokenReuse { .. } => (
                 "refresh_token_reuse",
-                "a session was ended: two parties held its tokens",
+                "a session was revoked: a spent refresh token was reused",
             ),
             Self::RefreshTokenRepeatedElsewhere { .. } => (
                 "refresh_token_repeated_elsewhere",
@@ -154,13 +156,13 @@ impl EventKind {
             ),
             Self::RefreshTokenFromTheFuture { .. } => (
                 "refresh_token_from_the_future",
-                "a session was ended: the store lost a rotation",
+                "a session was revoked: the store lost a rotation",
             ),
             Self::CsrfFailed => ("csrf_failed", "an unsafe request was refused as forged"),
-            Self::Throttled { .. } => ("throttled", "too many attempts, one was refused"),
+            Self::Throttled { .. } => ("throttled", "too many attempts; an attempt was refused"),
             Self::UserCreated => ("user_created", "a user was created"),
-            Self::UserEnabled => ("user_enabled", "a user may sign in again"),
-            Self::UserDisabled => ("user_disabled", "a user may not sign in any more"),
+            Self::UserEnabled => ("user_enabled", "a user was enabled"),
+            Self::UserDisabled => ("user_disabled", "a user was disabled"),
             Self::UserDeleted => ("user_deleted", "a user was deleted"),
             Self::PasswordSet => ("password_set", "an operator set a user's password"),
         }

@@ -131,7 +131,7 @@ pub(super) fn foreign_cors(seen: &Seen, foreign: &str) -> Option<Finding> {
                 "cors_for_anybody",
                 "pages of any origin may read answers of the service",
             )
-            .because("whoever may read csrf_token/ gets past CSRF protection (ASVS 5.0 3.4.2)")
+            .because("a page that can read csrf_token/ bypasses CSRF protection (ASVS 5.0 3.4.2)")
             .change("name the origins that may, one by one")
         })
 }

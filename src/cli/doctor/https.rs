@@ -19,7 +19,7 @@ pub(super) fn hsts(seen: &Seen, written: Option<&str>) -> Option<Finding> {
         ([one], _) if !is_for_a_year(one) => {
             let what = format!("Strict-Transport-Security {one:?} is for less than a year");
             Finding::warns("hsts", what)
-                .because("ASVS 5.0 3.4.1 asks for a year, within which nobody can make a browser that was here once speak plain http")
+                .because("ASVS 5.0 3.4.1 asks for at least a year, during which a browser that has visited the site refuses plain http")
                 .change("set max-age to 31536000 once https is there to stay (accounts.hsts.max_age = \"365d\")")
         }
         ([_], _) => return None,

@@ -66,8 +66,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let failing = |finding: &&Finding| finding.severity == Severity::Fails;
     match findings.iter().filter(failing).count() {
         0 => Ok(()),
-        1 => anyhow::bail!("1 thing will not work"),
-        count => anyhow::bail!("{count} things will not work"),
+        1 => anyhow::bail!("1 problem found"),
+        count => anyhow::bail!("{count} problems found"),
     }
 }
 
@@ -85,7 +85,7 @@ fn print(findings: &[Finding], arguments: &Arguments) -> anyhow::Result<()> {
         } else {
             "addresses, settings and the answers of the service"
         };
-        context::say(format_args!("nothing found in {looked_at}"))?;
+        context::say(format_args!("no problems found in {looked_at}"))?;
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ impl Seen {
 
 fn certificates(pem: &[u8]) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-    let certificates = read.map_err(|_| anyhow!("--ca-file is no PEM"))?;
+    let certificates = read.map_err(|_| anyhow!("--ca-file is not a PEM file"))?;
     ensure!(
         !certificates.is_empty(),
         "--ca-file has no certificate (PEM)"

@@ -123,7 +123,8 @@ impl<In: Transport> Connector<In> for Https {
         let host = details.uri.host().unwrap_or_default();
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let name = ServerName::try_from(bare.to_owned());
-        let name = name.map_err(|_| ureq::Error::Tls("the host is no name for a certificate"))?;
+        let name =
+            name.map_err(|_| ureq::Error::Tls("the host name is not valid in a certificate"))?;
         let mut connection = ClientConnection::new(self.0.clone(), name)?;
         let mut socket = TransportAdapter::new(transport.boxed(), details.current_time.clone());
         socket.set_timeout(details.timeout);

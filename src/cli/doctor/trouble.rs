@@ -43,7 +43,7 @@ fn of_tls(error: &rustls::Error) -> String {
     let rustls::Error::InvalidCertificate(certificate) = error else {
         return match error {
             rustls::Error::InvalidMessage(_) => {
-                "what answers does not speak TLS: is it http?".to_owned()
+                "the server does not speak TLS; is it plain http?".to_owned()
             }
             _ => "no TLS connection came about: both sides share no version or cipher, or one of \
                   them refuses"
@@ -65,7 +65,7 @@ fn of_tls(error: &rustls::Error) -> String {
         }
         Certificate::Revoked => "the certificate was revoked".to_owned(),
         // An authority's certificate, shown by a server, is one of these.
-        Certificate::Other(_) => format!("the certificate is no server's; {OWN}"),
-        _ => format!("the certificate is not believed; {OWN}"),
+        Certificate::Other(_) => format!("the certificate is not a server certificate; {OWN}"),
+        _ => format!("the certificate is not trusted; {OWN}"),
     }
 }

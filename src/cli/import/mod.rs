@@ -163,7 +163,7 @@ impl Target<'_> {
 /// Writes a line of the report. Unlike other commands this one does not end well when nobody
 /// reads on: rows would be missing.
 fn tell(line: impl Display) -> anyhow::Result<()> {
-    say(line).map_err(|error| anyhow!("the report cannot be written, so this is the end: {error}"))
+    say(line).map_err(|error| anyhow!("cannot write the report; aborting: {error}"))
 }
 
 fn report(tally: &Tally, file: &UserFile, dry_run: bool) -> anyhow::Result<()> {
@@ -202,7 +202,7 @@ fn report(tally: &Tally, file: &UserFile, dry_run: bool) -> anyhow::Result<()> {
     if let (Some(cost), false) = (advisable(costs), dry_run) {
         tell(format_args!(
             "until most of them have signed in, set ACCOUNTS_PASSWORD__IMPORTED_COST='{cost}', \
-             or the time of a failed login tells their names (docs/moving-from-django.md)"
+             or the time of a failed login reveals which usernames exist (docs/moving-from-django.md)"
         ))?;
     }
     Ok(())

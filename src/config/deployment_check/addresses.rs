@@ -63,7 +63,7 @@ fn untrusted_proxy(deployment: &Deployment<'_>) -> Option<Finding> {
                 have the proxy's address and share its limits on attempts";
     let finding = Finding::warns("proxy_not_trusted", what)
         .because(
-            "X-Forwarded-For is a claim that anybody can make, so it is read only from named \
+            "any client can forge X-Forwarded-For, so it is read only from named \
              proxies (ASVS 5.0 4.1.3)",
         )
         .change(

@@ -62,12 +62,10 @@ fn insecure_elsewhere(deployment: &Deployment<'_>) -> Option<Finding> {
         return None;
     }
     let what = format!(
-        "passwords and tokens travel readable: {origin} is plain http, and not this machine"
+        "passwords and tokens are sent in clear text: {origin} is plain http and not this machine"
     );
     let finding = Finding::warns("insecure_public_origin", what)
-        .because(
-            "everybody on the network between can read and change what is sent, and use it after",
-        )
+        .because("anyone on the network path can read, change and replay what is sent")
         .change(
             "use it among your own devices alone, with passwords that are used nowhere else; for \
              anything more take https, and accounts.allow_insecure_public_origin out",
@@ -138,7 +136,7 @@ fn strict(deployment: &Deployment<'_>) -> Option<Finding> {
     }
     let finding = Finding::note(
         "same_site_strict",
-        "whoever follows a link from another site arrives signed out on pages that the server \
+        "a user who follows a link from another site arrives signed out on pages that the server \
          renders; what a page fetches afterwards is signed in",
     )
     .because("Strict cookies stay at home on navigation from elsewhere (RFC 6265bis section 5.2)")

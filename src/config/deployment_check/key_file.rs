@@ -39,7 +39,7 @@ fn permissions(path: &Path) -> Option<Finding> {
     let path = path.display();
     let what = format!("{who_may} the key file {path} (mode {mode:04o})");
     let finding = Finding::warns("key_file_permissions", what)
-        .because("whoever has a signing key can sign in as anybody")
+        .because("anyone who has a signing key can sign in as any user")
         .change(format!(
             "chmod 600 {path}; 640 if the service reads it as its group"
         ));
@@ -58,7 +58,7 @@ fn development_key(path: &Path) -> Option<Finding> {
     let finding = Finding::warns("development_key", what)
         .because(
             "a start with keys.generate made it, in a folder that may have been copied, shared or \
-             backed up; whoever has a signing key can sign in as anybody",
+             backed up; anyone who has a signing key can sign in as any user",
         )
         .change(format!(
             "rocket-accounts key rotate, then key remove {id}; or, if you know who has it, take \

@@ -63,6 +63,6 @@ async fn check_keys(accounts: &Accounts) -> Result<(), Unready> {
 }
 
 fn store_trouble(error: &dyn std::error::Error) -> Unready {
-    tracing::warn!(cause = %causes(error), "not ready: the store cannot be read");
+    tracing::warn!(cause = %causes(error), "not ready: cannot read the store");
     Unready::Store
 }

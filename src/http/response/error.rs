@@ -93,33 +93,32 @@ impl ApiError {
     #[must_use]
     pub fn detail(&self) -> &'static str {
         match self {
-            Self::BadRequest => "The request cannot be read.",
-            Self::MalformedBody => "The body is not a JSON object in UTF-8 with each key once.",
+            Self::BadRequest => "The request is malformed.",
+            Self::MalformedBody => "The body must be a JSON object in UTF-8 without repeated keys.",
             Self::InvalidFields(_) => "Some fields are invalid; see `errors`.",
-            Self::NotAuthenticated => "Sign in first: no credential came with the request.",
+            Self::NotAuthenticated => "Authentication required: the request has no credential.",
             Self::TokenNotValid => "The token is not valid. Sign in again.",
             Self::TokenExpired => "The access token has expired. Refresh it and try again.",
             Self::SessionEnded => "The session has ended. Sign in again.",
             Self::InvalidCredentials => "The username or the password is wrong.",
-            Self::RefreshTokenMissing => "No refresh token came with the request. Sign in.",
+            Self::RefreshTokenMissing => "The request has no refresh token. Sign in.",
             Self::CsrfFailed => {
                 "The request does not prove that it comes from a page of this site. Get a token \
                  from csrf_token/ and send it in the X-CSRFToken header."
             }
             Self::OriginRefused => {
-                "The request comes from a page of another origin than this service is configured \
-                 for. A token does not help; the log of the service names both origins and the \
-                 settings."
+                "The request comes from an origin that this service does not allow. A CSRF token does \
+                 not help; the log of the service names both origins and the settings."
             }
             Self::ReauthenticationRequired => {
-                "This needs a fresh proof of the password: send it to auth/reauthenticate/ first."
+                "Confirm the password first: send it to auth/reauthenticate/."
             }
-            Self::RegistrationClosed => "Accounts are made by the operator.",
-            Self::NotFound => "There is nothing here.",
+            Self::RegistrationClosed => "Registration is closed.",
+            Self::NotFound => "Not found.",
             Self::MethodNotAllowed(_) => {
-                "The path does not take this method; see the Allow header."
+                "The method is not allowed for this path; see the Allow header."
             }
-            Self::NotAcceptable => "Answers are JSON, in UTF-8.",
+            Self::NotAcceptable => "Responses are JSON in UTF-8 only.",
             Self::RequestTimeout => "The body did not arrive in time.",
             Self::BodyTooLarge => "The body is larger than 8 KiB.",
             Self::UriTooLong => "The path is too long.",
@@ -127,11 +126,11 @@ impl ApiError {
             Self::UsernameTaken => "The username is taken; upper and lower case count as the same.",
             Self::HeadersTooLarge => "The headers are too large.",
             Self::TooManyAttempts { .. } => "Too many attempts. See the Retry-After header.",
-            Self::Internal => "Something failed here. It is not the request's fault.",
+            Self::Internal => "Internal server error.",
             Self::Unavailable => {
-                "The service cannot answer now. Nothing is lost; try again in a moment."
+                "The service is temporarily unavailable. The session is kept; try again in a moment."
             }
-            Self::NotReady(_) => "This replica should not get requests now; see `part`.",
+            Self::NotReady(_) => "This replica is not ready; see `part`.",
             Self::Other { detail, .. } => detail,
         }
     }

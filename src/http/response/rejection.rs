@@ -100,11 +100,11 @@ impl Rejection {
         }
         match failure {
             Failure::HashingQueueFull => {
-                tracing::warn!("the queue for password hashing is full");
+                tracing::warn!("the password hashing queue is full");
             }
             Failure::Store(cause) => tracing::error!(cause = &**cause, "the store is unavailable"),
             Failure::Internal(cause) => {
-                tracing::error!(cause = &**cause, "a request failed inside");
+                tracing::error!(cause = &**cause, "a request failed with an internal error");
             }
         }
     }
