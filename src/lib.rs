@@ -35,15 +35,15 @@
 //! | configure | [`config`], `docs/configuration.md` |
 //! | keep users in a database of your own | [`store::UserStore`], and the contract suite under feature `contract` |
 //!
-//! # Floors
-//! A module names its own floor and lower ones, never a higher one; `tests/floors` holds that.
+//! # Layers
+//! A module names its own layer and lower ones, never a higher one; `tests/layers` holds that.
 //!
-//! | floor | module | is about |
+//! | layer | module | is about |
 //! |---|---|---|
 //! | 0 | [`domain`] | values and decisions, without a database, a clock or HTTP |
 //! | 1 | [`store`], [`crypto`], [`config`], `files` | what is kept, what needs a secret, what is configured |
 //! | 2 | [`auth`] | the use cases, one a file |
-//! | 3 | [`http`] | the only floor that knows Rocket: guards, routes, cookies, status codes |
+//! | 3 | [`http`] | the only layer that knows Rocket: guards, routes, cookies, status codes |
 //! | 4 | [`cli`] | the commands of the binary |
 //!
 //! # Feature flags

@@ -1,4 +1,4 @@
-//! Floor 2: the use cases, one a file, in the words of the domain.
+//! Layer 2: the use cases, one a file, in the words of the domain.
 //!
 //! Each reads as a story from top to bottom and knows nothing of HTTP: no status code, no header,
 //! no cookie. They name stores and crypto by their traits and types. A new use case is a new file

@@ -132,10 +132,10 @@ mod tests {
         let _guard = tracing_subscriber::registry().with(layer).set_default();
         tracing::warn!(target: "rocket::server", "canary");
         tracing::warn!(target: "hyper", "canary");
-        tracing::warn!(target: "sqlx::query", "canary");
+        tracing::warn!(target: "sqlx", "canary");
         tracing::warn!(target: "sqlx_core::pool", "canary");
         tracing::debug!(target: "sqlx_postgres::connection", "canary");
-        tracing::warn!(target: "sea_orm_migration::migrator", "canary");
+        tracing::warn!(target: "sea_orm_migration", "canary");
         tracing::error!(target: "host::_", "canary");
         tracing::error!(target: "sqlx_core::pool", "an error");
         tracing::info!(target: "rocket_accounts::http", "ours");

@@ -1,4 +1,4 @@
-//! Floor 4: the command line. Wiring and words for the terminal, no decisions.
+//! Layer 4: the command line. Wiring and words for the terminal, no decisions.
 
 mod config;
 mod context;

@@ -1,4 +1,4 @@
-//! Floor 1: the configuration, read from figment, judged as a whole.
+//! Layer 1: the configuration, read from figment, judged as a whole.
 //!
 //! Everything lives under the key `accounts`. From weakest to strongest: the built-in defaults
 //! of the profile (this repository's own `Rocket.toml`), the application's figment (its

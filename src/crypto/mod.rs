@@ -1,4 +1,4 @@
-//! Floor 1: everything that needs a secret or chance.
+//! Layer 1: everything that needs a secret or chance.
 //!
 //! [`password`] hashes and verifies passwords, [`keyring`] holds the signing keys and derives one
 //! key for each purpose, [`token`] signs and judges the access and refresh tokens, [`csrf`]

@@ -1,4 +1,4 @@
-//! Floor 1: files of the machine, as the standard library does not offer them.
+//! Layer 1: files of the machine, as the standard library does not offer them.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind};

@@ -1,4 +1,4 @@
-//! Floor 3: the only floor that knows Rocket.
+//! Layer 3: the only layer that knows Rocket.
 //!
 //! Routes are thin: guards take apart the request, a use case of [`auth`](crate::auth) does the
 //! work, `Reply` or [`Rejection`] answers. Status codes stand in `response/error.rs` alone.

@@ -1,4 +1,4 @@
-//! Floor 1: where users and sessions are kept.
+//! Layer 1: where users and sessions are kept.
 //!
 //! [`UserStore`] and [`SessionStore`] are the two ports; [`AccountStore`] is both, with the steps
 //! that touch a user and a session at once. Built in are [`memory`] (tests), and `sea` (SQLite

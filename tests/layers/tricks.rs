@@ -1,4 +1,4 @@
-//! Sources that name a higher floor in some way, each of which must be noticed, and some that do not.
+//! Sources that name a higher layer in some way, each of which must be noticed, and some that do not.
 
 use super::violations;
 
@@ -137,7 +137,7 @@ fn a_trick_that_hides_an_upward_import_is_found() {
         ),
         ("auth/login.rs", "include!(\"../http/body.rs\");"),
         ("auth/login.rs", "#[path = \"../http/body.rs\"] mod body;"),
-        // The same with crates that belong to a floor.
+        // The same with crates that belong to a layer.
         (
             "auth/login.rs",
             "use rocket as web; fn f(x: web::Request) {}",

@@ -1,8 +1,8 @@
-//! The floors of `src/`: a file names its own floor and lower ones, never a higher one.
+//! The layers of `src/`: a file names its own layer and lower ones, never a higher one.
 //!
 //! Reads the source as the compiler does and looks at every path: those into this crate
 //! (`crate::`, `super::`, `self::`, and names that an import gave them) and those into the crates
-//! that belong to one floor. What would hide a path is refused itself: another name for the crate
+//! that belong to one layer. What would hide a path is refused itself: another name for the crate
 //! root, everything of the root at once, a macro that makes paths of its arguments.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -14,9 +14,9 @@ use std::path::Path;
 
 use scan::scan;
 
-/// Each module of the crate root and its floor. What is not here is the crate root itself, which
-/// re-exports from every floor: nobody below may name it.
-const FLOORS: [(&str, u8); 9] = [
+/// Each module of the crate root and its layer. What is not here is the crate root itself, which
+/// re-exports from every layer: nobody below may name it.
+const LAYERS: [(&str, u8); 9] = [
     ("domain", 0),
     ("store", 1),
     ("crypto", 1),
@@ -47,7 +47,7 @@ const HOMES: [(&str, &[&str]); 14] = [
     ("ureq", &["cli/"]),
 ];
 
-/// What floor 0 may import. `secrecy` is a type that does not print itself: see
+/// What layer 0 may import. `secrecy` is a type that does not print itself: see
 /// docs/adr/0005-secrecy-in-the-domain.md. `id` is its own macro.
 const DOMAIN_IMPORTS: [&str; 10] = [
     "std",
@@ -75,9 +75,9 @@ fn module_of(file: &str) -> Vec<String> {
     }
 }
 
-fn floor_of(module: Option<&str>) -> u8 {
-    let found = FLOORS.iter().find(|(name, _)| Some(*name) == module);
-    found.map_or(ROOT, |(_, floor)| *floor)
+fn layer_of(module: Option<&str>) -> u8 {
+    let found = LAYERS.iter().find(|(name, _)| Some(*name) == module);
+    found.map_or(ROOT, |(_, layer)| *layer)
 }
 
 /// The crates that this one depends on, as source names them.
@@ -96,7 +96,7 @@ fn dependencies() -> Vec<String> {
 /// What is wrong with a file, named as below `src/`.
 fn violations(file: &str, source: &str) -> Vec<String> {
     let module = module_of(file);
-    let floor = floor_of(module.first().map(String::as_str));
+    let layer = layer_of(module.first().map(String::as_str));
     let found = match scan(&module, source) {
         Ok(found) => found,
         Err(error) => return vec![format!("{file} cannot be read: {error}")],
@@ -115,10 +115,10 @@ fn violations(file: &str, source: &str) -> Vec<String> {
         let text = path.join("::");
         let root = path[0].as_str();
         if root == "crate" {
-            let named = floor_of(path.get(1).map(String::as_str));
-            if named > floor {
+            let named = layer_of(path.get(1).map(String::as_str));
+            if named > layer {
                 wrong.push(format!(
-                    "{file} (floor {floor}) names {text} (floor {named})"
+                    "{file} (layer {layer}) names {text} (layer {named})"
                 ));
             }
         }
@@ -128,18 +128,18 @@ fn violations(file: &str, source: &str) -> Vec<String> {
             wrong.push(format!("{file} names {text}, which belongs to {homes:?}"));
         }
         let is_status = root == "rocket" && path.iter().any(|word| word == "Status");
-        if (is_status || root == "StatusCode") && floor != 3 {
+        if (is_status || root == "StatusCode") && layer != 3 {
             wrong.push(format!("{file} names {text}: status codes are for http/"));
         }
         let is_foreign = dependencies.iter().any(|name| name == root);
-        if floor == 0 && is_foreign && !DOMAIN_IMPORTS.contains(&root) {
-            wrong.push(format!("{file} names {text}: floor 0 holds pure values"));
+        if layer == 0 && is_foreign && !DOMAIN_IMPORTS.contains(&root) {
+            wrong.push(format!("{file} names {text}: layer 0 holds pure values"));
         }
     }
     for path in &found.imports {
-        if floor == 0 && !DOMAIN_IMPORTS.contains(&path[0].as_str()) {
+        if layer == 0 && !DOMAIN_IMPORTS.contains(&path[0].as_str()) {
             let text = path.join("::");
-            wrong.push(format!("{file} imports {text}: floor 0 holds pure values"));
+            wrong.push(format!("{file} imports {text}: layer 0 holds pure values"));
         }
     }
     for path in &found.reexports {
@@ -149,7 +149,7 @@ fn violations(file: &str, source: &str) -> Vec<String> {
     }
     for path in &found.globs {
         let is_rocket = path[0] == "rocket" && path.get(1).is_none_or(|word| word == "http");
-        if is_rocket && floor != 3 {
+        if is_rocket && layer != 3 {
             let text = path.join("::");
             wrong.push(format!("{file} takes all of {text}, with status codes"));
         }
@@ -173,11 +173,11 @@ fn sources(folder: &Path, prefix: &str, found: &mut Vec<(String, String)>) {
 }
 
 #[test]
-fn no_file_names_a_higher_floor() {
+fn no_file_names_a_higher_layer() {
     let mut files = Vec::new();
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     sources(&src, "", &mut files);
-    for (folder, _) in FLOORS {
+    for (folder, _) in LAYERS {
         let is_here = |(name, _): &(String, String)| module_of(name)[0] == folder;
         assert!(
             files.iter().any(is_here),
@@ -188,9 +188,9 @@ fn no_file_names_a_higher_floor() {
     files.retain(|(name, _)| name.contains('/'));
     let unknown = files.iter().find(|(name, _)| {
         let folder = &module_of(name)[0];
-        !FLOORS.iter().any(|(known, _)| known == folder)
+        !LAYERS.iter().any(|(known, _)| known == folder)
     });
-    assert_eq!(unknown.map(|(name, _)| name), None, "which floor is it on?");
+    assert_eq!(unknown.map(|(name, _)| name), None, "which layer is it on?");
     let wrong: Vec<_> = files
         .iter()
         .flat_map(|(name, text)| violations(name, text))
