@@ -1,5 +1,6 @@
 //! The service as in production: strict, on a Postgres that is reached over TLS, for another user
-//! than root. What a machine lacks of it is shown as ignored.
+//! than root. What a machine lacks of it is shown as ignored. `TEST_BINARY` names the binary to be
+//! tested instead of the one that was built with the tests: CI runs the release build, too.
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(
@@ -13,9 +14,16 @@ mod smoke;
 mod stripped;
 mod verified;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
+use accounts_testkit::Place;
 use libtest_mimic::{Arguments, Trial};
+
+fn new_place() -> Place {
+    let named = std::env::var_os("TEST_BINARY").map(PathBuf::from);
+    Place::new(named.unwrap_or_else(|| env!("CARGO_BIN_EXE_rocket-accounts").into()))
+}
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();

@@ -6,9 +6,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{
-    Needs, PASSWORD, PATIENCE, Place, Postgres, Preload, Service, is_root, place,
-};
+use accounts_testkit::{Needs, PASSWORD, PATIENCE, Place, Postgres, Preload, Service, is_root};
 use base64::Engine;
 use libtest_mimic::Trial;
 use tempfile::TempDir;
@@ -40,7 +38,11 @@ fn folder_of_root() -> TempDir {
 /// The key file as `root:accounts`, mode 0640.
 fn ring_in(folder: &Path) -> PathBuf {
     let ring = folder.join("ring");
-    let key = place!().run(&["key", "generate"]).expect(0).stdout.clone();
+    let key = crate::new_place()
+        .run(&["key", "generate"])
+        .expect(0)
+        .stdout
+        .clone();
     fs::write(&ring, format!("# the ring of production\n\n{key}")).unwrap();
     chown(&ring, Some(0), Some(SERVICE)).unwrap();
     fs::set_permissions(&ring, Permissions::from_mode(0o640)).unwrap();
@@ -48,7 +50,7 @@ fn ring_in(folder: &Path) -> PathBuf {
 }
 
 fn deployed(server: &Secured, ring: &Path) -> Place {
-    let mut place = place!()
+    let mut place = crate::new_place()
         .set("ROCKET_PROFILE", "release")
         .set("ROCKET_SHUTDOWN", "{grace=1,mercy=1}")
         .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example")

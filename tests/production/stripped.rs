@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use accounts_testkit::{Place, place};
+use accounts_testkit::Place;
 use libtest_mimic::Trial;
 
 use crate::trials;
@@ -72,8 +72,8 @@ fn strip(mut client: TcpStream, record: &Mutex<Vec<u8>>) {
 }
 
 fn place_at(url: &str) -> Place {
-    let key = place!().run(&["key", "generate"]).stdout;
-    place!()
+    let key = crate::new_place().run(&["key", "generate"]).stdout;
+    crate::new_place()
         .set("ROCKET_PROFILE", "release")
         .set("ACCOUNTS_KEYS__ACTIVE", key.trim())
         .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example")

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Needs, PATIENCE, Place, Postgres, place};
+use accounts_testkit::{Needs, PATIENCE, Place, Postgres};
 use libtest_mimic::Trial;
 
 use crate::secured::{PASSWORD, Secured};
@@ -18,8 +18,8 @@ pub fn trials() -> Vec<Trial> {
 }
 
 fn place_at(url: &str) -> Place {
-    let key = place!().run(&["key", "generate"]).stdout;
-    place!()
+    let key = crate::new_place().run(&["key", "generate"]).stdout;
+    crate::new_place()
         .set("ROCKET_PROFILE", "release")
         .set("ACCOUNTS_KEYS__ACTIVE", key.trim())
         .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example")

@@ -2,14 +2,14 @@
 
 use figment::value::{Dict, Value};
 
-use super::super::misplaced;
-use super::super::report::{Effective, Error};
-use super::super::sources::SECTION;
 use super::Reader;
+use crate::config::misplaced;
+use crate::config::report::{Effective, Error};
+use crate::config::sources::SECTION;
 
 impl Reader<'_> {
     /// Ends the reading: keys that nobody asked for are problems too.
-    pub(in super::super) fn finish(mut self) -> Result<Effective, Error> {
+    pub(in crate::config) fn finish(mut self) -> Result<Effective, Error> {
         self.problems.extend(misplaced::section(self.figment));
         match self.figment.find_value(SECTION) {
             Ok(Value::Dict(_, dict)) => self.find_unknown(&dict, ""),

@@ -1,7 +1,7 @@
 //! What a body may be, and what is said of one that may not.
 
-use super::super::body_schema::{BodySchema, Flag, Text};
 use super::*;
+use crate::http::request::body_schema::{BodySchema, Flag, Text};
 use crate::http::response::FieldErrors;
 use serde_json::json;
 
