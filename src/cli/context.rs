@@ -181,7 +181,7 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
         database.migrate_up().await?;
     }
     judge(&database.migration_status().await?)?;
-    let store = Arc::new(SeaStore::new(database.clone()));
+    let store = Arc::new(SeaStore::new(database.clone()).waiting_for_propagation());
     let (throttle, rings) = (store.clone(), store.clone());
     let (events, clock) = (Events::default(), Arc::new(SystemClock));
     let accounts = Accounts::from_settings(&settings, store, throttle, rings, events, clock)?;

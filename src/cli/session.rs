@@ -10,7 +10,6 @@ use uuid::Uuid;
 use super::context::{self, say};
 use crate::auth::Accounts;
 use crate::domain::session::{RevocationReason, Session, SessionId};
-use crate::store::sea::Database;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -32,12 +31,12 @@ pub(super) enum Command {
 
 pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     let (accounts, database) = context::accounts().await?;
-    let done = act(&accounts, &database, command).await;
+    let done = act(&accounts, command).await;
     database.close().await;
     done
 }
 
-async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyhow::Result<()> {
+async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
     match command {
         Command::List { username } => {
             let user = accounts.find_user(&username).await?;
@@ -49,7 +48,6 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             let user = accounts.find_user(&username).await?;
             let reason = RevocationReason::EndedByOperator;
             let ended = accounts.end_sessions(user.id, None, reason).await?;
-            database.wait_for_propagation().await;
             say(format_args!(
                 "revoked {ended} sessions of {}",
                 user.username
@@ -64,7 +62,6 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             if !accounts.end_session_of(&user, id).await? {
                 bail!("{} has no live session {id}", user.username);
             }
-            database.wait_for_propagation().await;
             say(format_args!("ended {id} of {}", user.username))?;
         }
         Command::Purge { keep } => {

@@ -11,7 +11,6 @@ use crate::auth::{Accounts, NewAccount};
 use crate::crypto::strength::NewPassword;
 use crate::domain::credentials::{PersonName, Username};
 use crate::domain::user::User;
-use crate::store::sea::Database;
 
 /// Users read from the store at a time.
 const PAGE: u32 = 500;
@@ -63,12 +62,12 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
         return import::rehearse(import).await;
     }
     let (accounts, database) = context::accounts().await?;
-    let done = act(&accounts, &database, command).await;
+    let done = act(&accounts, command).await;
     database.close().await;
     done
 }
 
-async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyhow::Result<()> {
+async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
     match command {
         Command::Create(create) => {
             let account = new_account(accounts, create)?;
@@ -82,7 +81,6 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
         Command::Disable { username } => {
             let user = accounts.find_user(&username).await?;
             accounts.set_active(user.id, false).await?;
-            database.wait_for_propagation().await;
             say(format_args!(
                 "disabled user {} and revoked all sessions",
                 user.username
@@ -97,7 +95,6 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
             let user = accounts.find_user(&username).await?;
             let password = new_password(accounts, &[user.username.as_str()])?;
             accounts.set_password(user.id, &password).await?;
-            database.wait_for_propagation().await;
             say(format_args!(
                 "set the password of {} and revoked all sessions",
                 user.username
@@ -109,7 +106,6 @@ async fn act(accounts: &Accounts, database: &Database, command: Command) -> anyh
                 anyhow::bail!("nothing was deleted");
             }
             accounts.delete_user(user.id).await?;
-            database.wait_for_propagation().await;
             say(format_args!("deleted {}", user.username))?;
         }
     }

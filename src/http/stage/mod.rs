@@ -15,7 +15,7 @@ use rocket_db_pools::Database as _;
 use self::database::AccountsDatabase;
 pub use self::error::StageError;
 use self::mount::mount;
-use self::schema::{MigrateLater, Prepared};
+use self::schema::{Prepared, migrate_later};
 use crate::auth::{Accounts, EventSink, Events};
 use crate::config::deployment_check::{self, Finding};
 use crate::config::{Settings, StoreKind, layered};
@@ -25,9 +25,7 @@ use crate::http::observability::metrics::Metrics;
 use crate::http::openapi::OpenApi;
 use crate::http::response::{SecurityHeaders, catchers};
 use crate::http::routes;
-use crate::http::tasks::announce_keys::AnnounceKeys;
-use crate::http::tasks::coherence::Coherence;
-use crate::http::tasks::purge::Purge;
+use crate::http::tasks::{announce_keys, purge, stay_coherent};
 use crate::store::cache::SessionCache;
 use crate::store::memory::MemoryStore;
 use crate::store::sea::{Database, SeaStore};
@@ -180,7 +178,7 @@ impl Builder {
                 };
                 let rocket = match schema::prepare(&database, settings.store.auto_migrate).await {
                     Ok(Prepared::Now) => rocket,
-                    Ok(Prepared::Later) => rocket.attach(MigrateLater(database.clone())),
+                    Ok(Prepared::Later) => rocket.attach(migrate_later(database.clone())),
                     Err(error) => return Err(refuse(rocket, &error)),
                 };
                 let mut store = SeaStore::new(database.clone());
@@ -188,7 +186,7 @@ impl Builder {
                 if let (Some(most), None) = (settings.cache.most_sessions, &self.users) {
                     store = store.with_cache(Arc::new(SessionCache::new(most)));
                 }
-                let rocket = rocket.manage(database).attach(Coherence(store.clone()));
+                let rocket = rocket.manage(database).attach(stay_coherent(store.clone()));
                 let store = Arc::new(store);
                 self.finish(rocket, &settings, store.clone(), store.clone(), store)
             },
@@ -228,9 +226,9 @@ impl Builder {
             .manage(app)
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
-            .attach(AnnounceKeys)
+            .attach(announce_keys())
             .attach(OpenApi::fairing(settings))
-            .attach(Purge(settings.session.clone()));
+            .attach(purge(settings.session.clone()));
         Ok(mount(rocket, settings, metrics))
     }
 }

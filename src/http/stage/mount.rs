@@ -8,7 +8,7 @@ use super::patience::patient;
 use crate::config::Settings;
 use crate::http::app_state::AppState;
 use crate::http::observability::metrics::{
-    self, CountSessions, Exposition, Listener, LiveSessions, Metrics,
+    self, Exposition, Listener, LiveSessions, Metrics, count_sessions,
 };
 use crate::http::observability::trace::{self, Observe};
 use crate::http::request::forms::without_forms;
@@ -26,7 +26,7 @@ pub(super) fn mount(
         let live = LiveSessions::default();
         let app = (app.accounts.clone(), app.database.clone());
         let exposition = Exposition::new(metrics, app, live.clone(), &settings.metrics);
-        rocket = rocket.manage(exposition).attach(CountSessions(live));
+        rocket = rocket.manage(exposition).attach(count_sessions(live));
         if settings.metrics.token.is_some() {
             routes.extend(metrics::routes());
         }

@@ -3,11 +3,11 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use rocket::fairing::{Fairing, Info, Kind};
-use rocket::{Orbit, Rocket};
+use rocket::fairing::AdHoc;
 
 use super::error::StageError;
 use crate::auth::causes;
+use crate::http::tasks::background;
 use crate::store::Error;
 use crate::store::sea::{Database, MigrationStatus};
 
@@ -89,27 +89,10 @@ fn tell_newer(unknown: &[String]) {
 
 /// Brings the schema up to date when the database is there, or the service would be up without
 /// its tables.
-pub(super) struct MigrateLater(pub(super) Database);
-
-#[rocket::async_trait]
-impl Fairing for MigrateLater {
-    fn info(&self) -> Info {
-        Info {
-            name: "rocket-accounts: schema",
-            kind: Kind::Liftoff,
-        }
-    }
-
-    async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
-        let database = self.0.clone();
-        let shutdown = rocket.shutdown();
-        tokio::spawn(async move {
-            tokio::select! {
-                () = shutdown => {}
-                () = migrate(&database) => {}
-            }
-        });
-    }
+pub(super) fn migrate_later(database: Database) -> AdHoc {
+    background("rocket-accounts: schema", |_| {
+        Some(Box::pin(async move { migrate(&database).await }))
+    })
 }
 
 async fn migrate(database: &Database) {

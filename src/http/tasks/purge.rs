@@ -2,38 +2,18 @@
 
 use std::time::Duration;
 
-use rocket::fairing::{Fairing, Info, Kind};
-use rocket::{Orbit, Rocket};
+use rocket::fairing::AdHoc;
 
+use super::background;
 use crate::auth::Accounts;
 use crate::config::SessionSettings;
 
-/// Purges once after the start and then again and again, until the shutdown.
-pub(in crate::http) struct Purge(pub(in crate::http) SessionSettings);
-
-#[rocket::async_trait]
-impl Fairing for Purge {
-    fn info(&self) -> Info {
-        Info {
-            name: "rocket-accounts: purge",
-            kind: Kind::Liftoff,
-        }
-    }
-
-    async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
-        let Some(accounts) = rocket.state::<Accounts>().cloned() else {
-            return;
-        };
-        let settings = self.0.clone();
-        let shutdown = rocket.shutdown();
-        tokio::spawn(async move {
-            let purge = repeat(&accounts, &settings);
-            tokio::select! {
-                () = shutdown => {}
-                () = purge => {}
-            }
-        });
-    }
+/// Purges once after the start and then again and again.
+pub(in crate::http) fn purge(settings: SessionSettings) -> AdHoc {
+    background("rocket-accounts: purge", |rocket| {
+        let accounts = rocket.state::<Accounts>()?.clone();
+        Some(Box::pin(async move { repeat(&accounts, &settings).await }))
+    })
 }
 
 async fn repeat(accounts: &Accounts, settings: &SessionSettings) {

@@ -59,7 +59,7 @@ impl SeaStore {
 impl Database {
     /// Waits until every process that caches what is in this database knows what was committed
     /// before the call: it has heard of it, or does not trust its cache any more.
-    pub async fn wait_for_propagation(&self) {
+    pub(super) async fn wait_for_propagation(&self) {
         if self.dialect() == Dialect::Postgres {
             sleep(MAX_STALENESS).await;
         }

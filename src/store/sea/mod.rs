@@ -67,6 +67,7 @@ use dialect::Dialect;
 pub struct SeaStore {
     database: Database,
     cache: Option<Arc<SessionCache>>,
+    waits: bool,
 }
 
 impl SeaStore {
@@ -76,6 +77,7 @@ impl SeaStore {
         Self {
             database,
             cache: None,
+            waits: false,
         }
     }
 
@@ -84,6 +86,14 @@ impl SeaStore {
     #[must_use]
     pub fn with_cache(mut self, cache: Arc<SessionCache>) -> Self {
         self.cache = (self.database.dialect() == Dialect::Postgres).then_some(cache);
+        self
+    }
+
+    /// The same store, whose changes return when every process that caches has heard of them: for
+    /// commands, whose user relies on what they say.
+    #[must_use]
+    pub fn waiting_for_propagation(mut self) -> Self {
+        self.waits = true;
         self
     }
 
@@ -100,7 +110,11 @@ impl SeaStore {
             .cache
             .as_deref()
             .map(|cache| Forgets { cache, changed });
-        self.database.call(work).await
+        let done = self.database.call(work).await;
+        if self.waits {
+            self.database.wait_for_propagation().await;
+        }
+        done
     }
 }
 

@@ -16,4 +16,4 @@ pub(in crate::http) use collector::LiveSessions;
 pub(in crate::http) use counters::Metrics;
 pub(in crate::http) use exposition::{Exposition, routes};
 pub(in crate::http) use listener::Listener;
-pub(in crate::http) use session_gauge::CountSessions;
+pub(in crate::http) use session_gauge::count_sessions;

@@ -1,39 +1,21 @@
-//! Counting live sessions in the background: too dear for every scrape.
+//! Counting live sessions in the background: too slow for every scrape.
 
 use std::time::Duration;
 
-use rocket::fairing::{Fairing, Info, Kind};
-use rocket::{Orbit, Rocket};
+use rocket::fairing::AdHoc;
 
 use super::collector::LiveSessions;
 use crate::auth::Accounts;
+use crate::http::tasks::background;
 
 const EVERY: Duration = Duration::from_mins(1);
 
-/// Counts after the start and then every minute, until the shutdown.
-pub(in crate::http) struct CountSessions(pub(in crate::http) LiveSessions);
-
-#[rocket::async_trait]
-impl Fairing for CountSessions {
-    fn info(&self) -> Info {
-        Info {
-            name: "rocket-accounts: count of sessions",
-            kind: Kind::Liftoff,
-        }
-    }
-
-    async fn on_liftoff(&self, rocket: &Rocket<Orbit>) {
-        let Some(accounts) = rocket.state::<Accounts>().cloned() else {
-            return;
-        };
-        let (live, shutdown) = (self.0.clone(), rocket.shutdown());
-        tokio::spawn(async move {
-            tokio::select! {
-                () = shutdown => {}
-                () = repeat(&accounts, &live) => {}
-            }
-        });
-    }
+/// Counts after the start and then every minute.
+pub(in crate::http) fn count_sessions(live: LiveSessions) -> AdHoc {
+    background("rocket-accounts: count of sessions", |rocket| {
+        let accounts = rocket.state::<Accounts>()?.clone();
+        Some(Box::pin(async move { repeat(&accounts, &live).await }))
+    })
 }
 
 async fn repeat(accounts: &Accounts, live: &LiveSessions) {
