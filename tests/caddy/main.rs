@@ -14,7 +14,7 @@ mod proxy;
 use std::process::ExitCode;
 
 use accounts_testkit::{Needs, program};
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 
 /// A list of tests under their names.
 macro_rules! tests {
@@ -24,7 +24,7 @@ macro_rules! tests {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let arguments = accounts_testkit::mostly_waiting();
     let tests = tests![
         proxy::cookies_and_the_clients_address_arrive,
         proxy::the_front_end_is_served_as_the_service_does,

@@ -28,20 +28,18 @@ mod tmpfs;
 mod trace;
 mod world;
 
-use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use accounts_testkit::{Needs, Place, Postgres, Preload, place};
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 
 fn new_place() -> Place {
     place!()
 }
 
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    arguments.test_threads.get_or_insert_with(trials_at_once);
+    let arguments = accounts_testkit::mostly_waiting();
     let mut trials: Vec<_> = checker::forged::trials().collect();
     for (name, fault) in postgres::FAULTS {
         let run = move || {
@@ -84,11 +82,6 @@ fn main() -> ExitCode {
         }));
     }
     libtest_mimic::run(&arguments, trials).exit_code()
-}
-
-/// Two for each core: a trial waits for its fault and for the calm after it, most of the time.
-fn trials_at_once() -> usize {
-    2 * std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 fn trial(name: &str, run: impl FnOnce() + Send + 'static) -> Trial {

@@ -19,7 +19,7 @@ mod site;
 use std::process::ExitCode;
 
 use accounts_testkit::{Backend, Needs, program};
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 
 /// A list of tests under their names.
 macro_rules! tests {
@@ -29,7 +29,7 @@ macro_rules! tests {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let arguments = accounts_testkit::mostly_waiting();
     let trial = |(name, test): (&str, fn()), is_there: bool| {
         let trial = Trial::test(name, move || {
             test();

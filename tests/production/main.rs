@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use accounts_testkit::Place;
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 
 fn new_place() -> Place {
     let named = std::env::var_os("TEST_BINARY").map(PathBuf::from);
@@ -26,7 +26,7 @@ fn new_place() -> Place {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let arguments = accounts_testkit::mostly_waiting();
     let trials = [stripped::trials(), verified::trials(), smoke::trials()];
     libtest_mimic::run(&arguments, trials.into_iter().flatten().collect()).exit_code()
 }

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use accounts_testkit::{Backend, Browser, Needs, Place, Preload, Service, place};
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Trial;
 use rocket_accounts::store::cache::MAX_STALENESS;
 
 /// What `cache.enabled` promises: a session that one replica ended is refused by all others
@@ -66,7 +66,7 @@ fn main() -> ExitCode {
         });
         trial.needs_backend(backend)
     }));
-    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+    libtest_mimic::run(&accounts_testkit::mostly_waiting(), trials).exit_code()
 }
 
 /// Long, and with a clock that only a C compiler can turn. That of an upgrade is there where a binary

@@ -22,6 +22,7 @@
 
 mod answer;
 mod api;
+mod arguments;
 mod browser;
 mod connection;
 mod database;
@@ -41,6 +42,7 @@ mod user;
 
 pub use answer::{Answer, SetCookie};
 pub use api::{Api, spellings};
+pub use arguments::mostly_waiting;
 pub use browser::{Browser, REFRESH_PATHS};
 pub use connection::Connection;
 pub use database::{Backend, Intruder, Schema};
