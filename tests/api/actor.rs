@@ -29,7 +29,7 @@ pub struct Browser {
 }
 
 /// A request to be sent.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Call {
     method: Method,
     path: String,

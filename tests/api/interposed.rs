@@ -1,7 +1,7 @@
 //! The memory store with something in its way: what a test wants to happen between two steps, or to be
 //! remembered.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use rocket_accounts::domain::session::{Generation, Rotation, Session, SessionId}
 use rocket_accounts::domain::user::{Account, CredentialEpoch, User, UserId};
 use rocket_accounts::store::memory::MemoryStore;
 use rocket_accounts::store::{
-    AccountStore, Admission, Displaced, NewUser, PasswordChange, PasswordChanged, Result,
+    AccountStore, Admission, Displaced, Error, NewUser, PasswordChange, PasswordChanged, Result,
     SessionStore, UserStore,
 };
 
@@ -28,6 +28,7 @@ pub struct Interposed {
     pub meanwhile: Arc<Mutex<Option<(After, Meanwhile)>>>,
     /// How many milliseconds each call takes.
     pub delay: Arc<AtomicU64>,
+    is_broken: Arc<AtomicBool>,
 }
 
 /// A step of a request.
@@ -57,6 +58,18 @@ impl Interposed {
             tokio::time::sleep(Duration::from_millis(delay)).await;
         }
         &self.store
+    }
+
+    /// From now on accounts and sessions cannot be looked up.
+    pub fn break_down(&self) {
+        self.is_broken.store(true, Ordering::Relaxed);
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.is_broken.load(Ordering::Relaxed) {
+            return Err(Error::unavailable("out of order"));
+        }
+        Ok(())
     }
 
     /// Lets somebody else do it right after the next step of that kind.
@@ -101,6 +114,7 @@ impl Interposed {
 impl AccountStore for Interposed {
     async fn find_session_with_user(&self, id: SessionId) -> Result<Option<(Session, User)>> {
         self.asked.fetch_add(1, Ordering::Relaxed);
+        self.check()?;
         self.reached().await.find_session_with_user(id).await
     }
 
@@ -132,6 +146,7 @@ impl UserStore for Interposed {
     }
 
     async fn find_account(&self, key: &UsernameKey) -> Result<Option<Account>> {
+        self.check()?;
         let found = self.reached().await.find_account(key).await?;
         self.after_reading(found).await
     }

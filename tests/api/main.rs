@@ -38,6 +38,7 @@ mod recalled;
 mod refresh;
 mod refresh_binding;
 mod refresh_rotation;
+mod refused;
 mod register;
 mod remember;
 mod sessions;
