@@ -225,5 +225,4 @@ fn judge_scheme(reader: &mut Reader<'_>, origin: &Origin) -> bool {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;

@@ -25,8 +25,8 @@ fn of_certificate(error: &CertificateError, host: &str) -> String {
             )
         }
         CertificateError::NotValidForNameContext { presented, .. } => {
-            let names = presented.join(", ");
-            let names = format!(" ({names})");
+            let names: Vec<_> = presented.iter().map(|name| bare(name)).collect();
+            let names = format!(" ({})", names.join(", "));
             format!(
                 "has a certificate that is not for {host}: {}",
                 connect_by_name(&names)
@@ -49,6 +49,14 @@ fn of_certificate(error: &CertificateError, host: &str) -> String {
     }
 }
 
+/// The name alone: the library has it as `DnsName("db.example")`, or `IpAddress(10.0.0.1)`.
+fn bare(presented: &str) -> &str {
+    let inner = presented
+        .split_once('(')
+        .and_then(|(_, rest)| rest.strip_suffix(')'));
+    inner.unwrap_or(presented).trim_matches('"')
+}
+
 fn connect_by_name(names: &str) -> String {
     format!("connect by a name that the certificate has{names}, or issue one for this name")
 }
@@ -64,7 +72,8 @@ mod tests {
     #[test]
     fn each_reason_says_what_to_do() {
         let name = ServerName::try_from("db.example").unwrap();
-        let presented = vec!["DnsName(\"other.example\")".to_owned()];
+        let presented = ["DnsName(\"other.example\")", "IpAddress(10.0.0.1)", "?"];
+        let presented = presented.map(str::to_owned).to_vec();
         for (error, says) in [
             (CertificateError::NotValidForName, "is not for db.example"),
             (
@@ -72,7 +81,7 @@ mod tests {
                     expected: name.to_owned(),
                     presented,
                 },
-                "a name that the certificate has (DnsName(\"other.example\"))",
+                "a name that the certificate has (other.example, 10.0.0.1, ?)",
             ),
             (CertificateError::UnknownIssuer, "sslrootcert="),
             (CertificateError::BadSignature, "sslrootcert="),
