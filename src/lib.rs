@@ -36,7 +36,7 @@
 //! | keep users in a database of your own | [`store::UserStore`], and the contract suite under feature `contract` |
 //!
 //! # Layers
-//! A module names its own layer and lower ones, never a higher one; `tests/layers` holds that.
+//! A module names its own layer and lower ones, never a higher one; `tests/docs/layers` holds that.
 //!
 //! | layer | module | is about |
 //! |---|---|---|
