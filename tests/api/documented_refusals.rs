@@ -11,7 +11,7 @@ use crate::documented::{document, operations};
 use crate::trouble::{KEY, world_without_store};
 use crate::world::{PASSWORD, World};
 
-/// Not made here: the first takes five seconds (`tests/wire.rs` waits for it), and no request is
+/// Not made here: the first takes five seconds (`wire.rs` waits for it), and no request is
 /// known to lead to the second.
 const ELSEWHERE: [&str; 2] = ["request_timeout", "internal"];
 

@@ -1,11 +1,7 @@
 //! The properties of the fuzz targets on stable Rust: over the corpus that is kept, and over a few
-//! thousand inputs made from it with a fixed seed. See README.md for the fuzzer itself.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
+//! thousand inputs made from it with a fixed seed. See tests/fuzz/README.md for the fuzzer itself.
 
+#[path = "../fuzz/bodies/mod.rs"]
 mod bodies;
 
 use std::path::Path;

@@ -1,6 +1,5 @@
 //! Bytes that no HTTP client would send, over a real socket. After each the server still serves,
 //! and nothing was a 5xx.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
