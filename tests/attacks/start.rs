@@ -1,7 +1,7 @@
 //! Configurations that the service does not start with in release (requirement BT1): exit code 78,
 //! the setting by name, never its value.
 
-use libtest_mimic::Trial;
+use accounts_testkit::Case;
 
 use crate::forge;
 use crate::ground::attacked;
@@ -212,14 +212,10 @@ const UNSAFE: [(&str, Unsafe); 34] = [
     ("base_relative", ("ACCOUNTS_BASE", "accounts/../", "base")),
 ];
 
-pub(crate) fn trials() -> Vec<Trial> {
-    let trial = |(name, case): (&str, Unsafe)| {
-        Trial::test(format!("start::{name}"), move || {
-            refuses_to_start(case);
-            Ok(())
-        })
-    };
-    UNSAFE.into_iter().map(trial).collect()
+pub(crate) fn cases() -> impl Iterator<Item = Case> {
+    UNSAFE
+        .into_iter()
+        .map(|(name, case)| Case::new(name, move || refuses_to_start(case)))
 }
 
 fn refuses_to_start((variable, value, setting): Unsafe) {

@@ -4,10 +4,25 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
+use accounts_testkit::Case;
 use serde_json::json;
 
-use crate::chrome::Chrome;
+use crate::chrome::{self, Chrome};
 use crate::site::{debug, origin, root};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let node = |case: Case| case.needs("node", *NODE);
+    let packages = |case: Case| case.needs("npm ci in tests/browser/npm", has_packages());
+    let types = Case::new("the_types_of_the_client", the_types_of_the_client);
+    let axios = Case::new("axios_in_a_front_end", axios_in_a_front_end);
+    vec![
+        node(Case::new("the_client_in_node", the_client_in_node)),
+        packages(node(types)),
+        packages(axios.needs("chromium and chromedriver", *chrome::IS_THERE)),
+        Case::new("requests_of_python", requests_of_python)
+            .needs("Python and requests", has_requests()),
+    ]
+}
 
 fn starts(program: impl AsRef<Path>, arguments: &[&str]) -> bool {
     let mut command = Command::new(program.as_ref());

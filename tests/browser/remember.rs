@@ -1,9 +1,13 @@
 //! The box "Keep me signed in".
 
-use accounts_testkit::PASSWORD;
+use accounts_testkit::{Case, PASSWORD, cases};
 
 use crate::chrome::Chrome;
 use crate::site::Release;
+
+pub(crate) fn cases() -> Vec<Case> {
+    cases![not_remembered_beyond_the_browser]
+}
 
 /// The names in the jar, if all of the cookies end with the browser, or none of them does.
 #[track_caller]

@@ -1,10 +1,21 @@
 //! A release site on https with its real cookie names, and what other hosts can do to it.
 
-use accounts_testkit::{Backend, PASSWORD, REFRESH_PATHS};
+use accounts_testkit::{Backend, Case, PASSWORD, REFRESH_PATHS, cases, cases_on};
 use serde_json::{Value, json};
 
 use crate::chrome::Chrome;
 use crate::site::Release;
+
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = cases![
+        the_jar_on_https,
+        another_site_cannot_act,
+        a_sibling_host_cannot_act,
+        planted_cookies_do_not_count,
+    ];
+    cases.extend(cases_on![planted_at_every_moment on Backend::ALL]);
+    cases
+}
 
 fn signed_in() -> (Release, Chrome) {
     let release = Release::start();

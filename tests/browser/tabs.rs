@@ -1,10 +1,20 @@
 //! Several tabs, several browsers, and time.
 
-use accounts_testkit::{Backend, Place, Service};
+use accounts_testkit::{Backend, Case, Place, Service, cases, cases_on};
 use serde_json::{Value, json};
 
 use crate::chrome::Chrome;
 use crate::site::{debug, origin};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = cases![
+        expiry_is_renewed_silently,
+        five_tabs_refresh_once,
+        a_logout_is_seen_in_every_tab,
+    ];
+    cases.extend(cases_on![one_browser_ends_the_session_of_another on Backend::ALL]);
+    cases
+}
 
 /// Opens the page in further tabs, where somebody is signed in; all tabs, the first one first.
 fn tabs(chrome: &Chrome, site: &str, count: usize) -> Vec<String> {

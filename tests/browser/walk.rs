@@ -1,9 +1,19 @@
 //! One browser, one person, the page of the profile debug.
 
-use accounts_testkit::PASSWORD;
+use accounts_testkit::{Case, PASSWORD, cases};
 
 use crate::chrome::Chrome;
 use crate::site::{debug, origin, root};
+
+pub(crate) fn cases() -> Vec<Case> {
+    cases![
+        the_whole_page,
+        sessions_that_look_alike_are_one_line,
+        the_keyboard_is_enough,
+        an_old_proof_is_asked_for_again,
+        pictures,
+    ]
+}
 
 const NEW_PASSWORD: &str = "seven lamps under the quiet bridge";
 

@@ -25,7 +25,7 @@ impl fmt::Display for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Memory => "memory",
-            Self::SplitStore => "paired",
+            Self::SplitStore => "split",
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
         })

@@ -5,8 +5,8 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use accounts_testkit::Case;
 use chrono::TimeDelta;
-use libtest_mimic::Trial;
 use rocket_accounts::domain::credentials::Username;
 use rocket_accounts::domain::session::{Client, RevocationReason, Session, SessionPolicy};
 use rocket_accounts::domain::user::{User, UserId};
@@ -19,10 +19,10 @@ use tokio::task::AbortHandle;
 use super::backend::{Backend, Fresh};
 use super::privacy::user;
 
-pub(crate) fn trials() -> Vec<Trial> {
+pub(crate) fn cases() -> Vec<Case> {
     macro_rules! on_postgres {
         ($($test:ident),+ $(,)?) => {
-            vec![$(super::trial(
+            vec![$(super::case(
                 Backend::Postgres,
                 format!("postgres::{}", stringify!($test)),
                 $test,

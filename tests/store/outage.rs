@@ -3,8 +3,8 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use accounts_testkit::Case;
 use chrono::DateTime;
-use libtest_mimic::Trial;
 use rocket_accounts::domain::session::SessionId;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
 use rocket_accounts::store::{AccountStore, Error, SessionStore, UserStore};
@@ -16,12 +16,12 @@ use super::privacy::{assert_discreet, user};
 /// The deadline, and a little for a busy machine.
 const DEADLINE: Duration = Duration::from_millis(5500);
 
-pub(crate) fn trials() -> impl Iterator<Item = Trial> {
+pub(crate) fn cases() -> impl Iterator<Item = Case> {
     let any = Backend::Memory;
     let (postgres, sqlite) = (Backend::Postgres, Backend::Sqlite);
     macro_rules! on {
         ($backend:ident $name:literal $test:ident) => {
-            super::trial(
+            super::case(
                 $backend,
                 format!(concat!($name, "::{}"), stringify!($test)),
                 $test,

@@ -1,7 +1,7 @@
 //! What errors say, and to whom files belong.
 
+use accounts_testkit::Case;
 use chrono::DateTime;
-use libtest_mimic::Trial;
 use rocket_accounts::domain::credentials::{PasswordHash, Username};
 use rocket_accounts::domain::user::UserId;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
@@ -10,18 +10,18 @@ use sea_orm::ConnectionTrait;
 
 use super::backend::{Backend, Fresh};
 
-pub(crate) fn trials() -> impl Iterator<Item = Trial> {
-    let postgres = super::trial(
+pub(crate) fn cases() -> impl Iterator<Item = Case> {
+    let postgres = super::case(
         Backend::Postgres,
         "postgres::a_failing_row_is_not_printed".to_owned(),
         a_failing_row_is_not_printed,
     );
-    let sqlite = super::trial(
+    let sqlite = super::case(
         Backend::Sqlite,
         "sqlite::a_new_file_is_its_owners_alone".to_owned(),
         a_new_file_is_its_owners_alone,
     );
-    let urls = super::trial(
+    let urls = super::case(
         Backend::Memory,
         "any::a_bad_url_is_refused_and_not_printed".to_owned(),
         a_bad_url_is_refused_and_not_printed,

@@ -1,7 +1,7 @@
 //! Migrations: up, down, twice at once, and what the status says.
 
+use accounts_testkit::Case;
 use chrono::{DateTime, TimeDelta};
-use libtest_mimic::Trial;
 use rocket_accounts::domain::credentials::Username;
 use rocket_accounts::domain::session::{
     Client, RevocationReason, Session, SessionId, SessionPolicy,
@@ -24,8 +24,8 @@ const NAMES: [&str; 7] = [
 ];
 const LAST: usize = NAMES.len() - 1;
 
-pub(crate) fn trials() -> impl Iterator<Item = Trial> {
-    let collation = super::trial(
+pub(crate) fn cases() -> impl Iterator<Item = Case> {
+    let collation = super::case(
         Backend::Postgres,
         "postgres::keys_are_ordered_by_their_bytes_in_any_locale".to_owned(),
         keys_are_ordered_by_their_bytes_in_any_locale,

@@ -20,45 +20,19 @@
     reason = "a test that cannot go on has failed, and this is for tests alone"
 )]
 
-mod answer;
-mod api;
-mod arguments;
-mod browser;
-mod connection;
 mod database;
-mod front_end;
-mod needs;
-mod place;
-mod postgres;
-mod preload;
-mod program;
-mod proxy;
-mod quiet;
-mod request;
+mod http;
+mod logging;
+mod programs;
 mod service;
-mod skew;
-mod tls;
-mod user;
+mod suite;
 
-pub use answer::{Answer, SetCookie};
-pub use api::{Api, spellings};
-pub use arguments::mostly_waiting;
-pub use browser::{Browser, REFRESH_PATHS};
-pub use connection::Connection;
-pub use database::{Backend, Intruder, Schema};
-pub use front_end::{compare_front_ends, write_front_end};
-pub use needs::{Needs, is_root};
-pub use place::{Outcome, Place};
-pub use postgres::Postgres;
-pub use preload::Preload;
-pub use program::{free_port, program};
-pub use proxy::{Proxy, Wire};
-pub use quiet::quiet;
-pub use request::{Client, Request};
-pub use service::Service;
-pub use skew::Skew;
-pub use tls::Tls;
-pub use user::User;
+pub use database::{Backend, Intruder, Postgres, Proxy, Schema, Wire, block_on};
+pub use http::{Answer, Browser, Client, Connection, REFRESH_PATHS, Request, SetCookie, Tls};
+pub use logging::quiet;
+pub use programs::{Api, compare_front_ends, free_port, program, spellings, write_front_end};
+pub use service::{Outcome, Place, Preload, Service, Skew, User};
+pub use suite::{Case, Load, Suite, is_root};
 
 /// A password that every policy takes.
 pub const PASSWORD: &str = "correct horse battery staple";
