@@ -9,19 +9,19 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod attack;
 mod cookies;
 mod csrf;
 mod forge;
-mod ground;
 mod http;
 mod jwt;
 mod login;
 mod planted;
 mod refresh;
-mod scene;
 mod secrets;
 mod sessions;
 mod start;
+mod target;
 mod throttle;
 mod timing;
 
@@ -30,16 +30,16 @@ use std::sync::Arc;
 
 use accounts_testkit::{Backend, Case, Load, Suite};
 
-use ground::{Grounds, Setup};
-use scene::Scene;
+use attack::Attack;
+use target::{Setup, Targets};
 
 /// A case: what is tried, on which service.
-type Act = Box<dyn Fn(&Scene<'_>) + Send>;
+type Action = Box<dyn Fn(&Attack<'_>) + Send>;
 
 /// The cases of one store, while they are collected.
 struct Cases {
     backend: Backend,
-    grounds: Arc<Grounds>,
+    targets: Arc<Targets>,
     list: Vec<Case>,
 }
 
@@ -49,11 +49,11 @@ impl Cases {
         group: &str,
         name: &str,
         setup: Setup,
-        act: impl Fn(&Scene<'_>) + Send + 'static,
+        act: impl Fn(&Attack<'_>) + Send + 'static,
     ) {
-        let (backend, grounds) = (self.backend, Arc::clone(&self.grounds));
-        let act: Act = Box::new(act);
-        let run = move || grounds.with(setup, |ground| Scene::play(ground, &*act));
+        let (backend, targets) = (self.backend, Arc::clone(&self.targets));
+        let act: Action = Box::new(act);
+        let run = move || targets.with(setup, |target| Attack::play(target, &*act));
         let case = Case::new(format!("{backend}::{group}::{name}"), run);
         self.list.push(case.needs_backend(backend));
     }
@@ -75,7 +75,7 @@ fn main() -> ExitCode {
     for backend in Backend::ALL {
         let mut cases = Cases {
             backend,
-            grounds: Arc::new(Grounds::new(backend)),
+            targets: Arc::new(Targets::new(backend)),
             list: Vec::new(),
         };
         jwt::add_to(&mut cases);

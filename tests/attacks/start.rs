@@ -4,7 +4,7 @@
 use accounts_testkit::Case;
 
 use crate::forge;
-use crate::ground::attacked;
+use crate::target::service_under_attack;
 
 /// A variable, its unsafe value, and the setting that the message names.
 type Unsafe = (&'static str, &'static str, &'static str);
@@ -219,16 +219,16 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
 }
 
 fn refuses_to_start((variable, value, setting): Unsafe) {
-    let good = attacked()
+    let good = service_under_attack()
         .set("ROCKET_PROFILE", "release")
         .set("ROCKET_PORT", "0")
         .set("DATABASE_URL", "postgres://localhost:1/accounts")
         .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example")
         .set("ACCOUNTS_KEYS__ACTIVE", forge::SECRET);
     good.run(&["config", "check"]).expect(0);
-    let place = good.set(variable, value);
+    let fixture = good.set(variable, value);
     for arguments in [&["serve"][..], &["config", "check"]] {
-        let refused = place.run(arguments);
+        let refused = fixture.run(arguments);
         refused.expect(78).says(&format!("accounts.{setting}"));
         refused.keeps(&["canary", forge::SECRET]);
         assert_eq!(refused.stdout, "");

@@ -11,15 +11,16 @@
 
 mod chrome;
 mod clients;
+mod cross_site;
+mod demo_page;
 mod devtools;
-mod person;
+mod other_site;
+mod page;
+mod planted_cookies;
 mod remember;
 mod site;
-mod stranger;
-mod strangers;
 mod tabs;
 mod tls;
-mod walk;
 
 use std::process::ExitCode;
 
@@ -29,10 +30,11 @@ fn main() -> ExitCode {
     let chromium = |case: Case| case.needs("chromium and chromedriver", *chrome::IS_THERE);
     let mut suite = Suite::new();
     for cases in [
-        walk::cases(),
+        demo_page::cases(),
         remember::cases(),
         tabs::cases(),
-        strangers::cases(),
+        cross_site::cases(),
+        planted_cookies::cases(),
     ] {
         suite.add(Load::Computing, cases.into_iter().map(chromium));
     }

@@ -3,7 +3,7 @@
 use accounts_testkit::{Case, PASSWORD, cases};
 
 use crate::chrome::Chrome;
-use crate::site::Release;
+use crate::site::ReleaseSite;
 
 pub(crate) fn cases() -> Vec<Case> {
     cases![not_remembered_beyond_the_browser]
@@ -29,7 +29,7 @@ fn refresh_on_reload(chrome: &Chrome) {
 
 /// As Chromium has them: session cookies as long as the session lives, at a release site on https.
 pub(crate) fn not_remembered_beyond_the_browser() {
-    let release = Release::start();
+    let release = ReleaseSite::start();
     let chrome = Chrome::start();
     let all = [
         "__Host-access_token",

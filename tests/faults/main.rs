@@ -16,25 +16,27 @@
     reason = "a test panics when it fails, and the long form is run for its numbers"
 )]
 
-mod actor;
 mod checker;
 mod client;
-mod fleet;
+mod effect;
+mod fault_run;
 mod journal;
 mod postgres;
+mod random_client;
+mod replica;
 mod resources;
 mod sqlite;
+mod summary;
 mod tmpfs;
-mod trace;
-mod world;
+mod workload;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Case, Load, Place, Postgres, Preload, Suite, place};
+use accounts_testkit::{Case, Load, Postgres, Preload, Suite, TestService, test_service};
 
-fn new_place() -> Place {
-    place!()
+fn new_service() -> TestService {
+    test_service!()
 }
 
 fn main() -> ExitCode {
@@ -56,9 +58,9 @@ fn on_own_disk(case: Case) -> Case {
 fn on_postgres() -> impl Iterator<Item = Case> {
     let faults = postgres::FAULTS.map(|(name, fault)| {
         Case::new(name, move || {
-            let mut bench = postgres::Bench::new(name);
-            fault(&mut bench);
-            bench.check();
+            let mut setup = postgres::Setup::new(name);
+            fault(&mut setup);
+            setup.check();
         })
     });
     let others = [
@@ -70,9 +72,9 @@ fn on_postgres() -> impl Iterator<Item = Case> {
     ];
     let long = long_form().map(|span| {
         Case::new("all_in_turn", move || {
-            let mut bench = postgres::Bench::new("all_in_turn");
-            in_turn(span, &mut bench, &postgres::FAULTS);
-            bench.check();
+            let mut setup = postgres::Setup::new("all_in_turn");
+            in_turn(span, &mut setup, &postgres::FAULTS);
+            setup.check();
         })
     });
     let all = faults.into_iter().chain(others).chain(long);
@@ -82,17 +84,17 @@ fn on_postgres() -> impl Iterator<Item = Case> {
 fn on_sqlite() -> impl Iterator<Item = Case> {
     let faults = sqlite::FAULTS.map(|(name, fault)| {
         Case::new(name, move || {
-            let mut bench = sqlite::Bench::new(name);
-            fault(&mut bench);
-            bench.check();
+            let mut setup = sqlite::Setup::new(name);
+            fault(&mut setup);
+            setup.check();
         })
     });
     let full_disk = on_own_disk(Case::new("full_disk", sqlite::full_disk));
     let long = long_form().map(|span| {
         Case::new("all_in_turn", move || {
-            let mut bench = sqlite::Bench::new("all_in_turn");
-            in_turn(span, &mut bench, &sqlite::FAULTS);
-            bench.check();
+            let mut setup = sqlite::Setup::new("all_in_turn");
+            in_turn(span, &mut setup, &sqlite::FAULTS);
+            setup.check();
         })
     });
     faults.into_iter().chain([full_disk]).chain(long)
@@ -107,10 +109,10 @@ fn long_form() -> Option<Duration> {
 /// A name and what it does to the bench.
 type Fault<B> = (&'static str, fn(&mut B));
 
-fn in_turn<B>(span: Duration, bench: &mut B, faults: &[Fault<B>]) {
+fn in_turn<B>(span: Duration, setup: &mut B, faults: &[Fault<B>]) {
     let began = Instant::now();
     for (_, fault) in faults.iter().cycle() {
-        fault(bench);
+        fault(setup);
         if began.elapsed() > span {
             return;
         }

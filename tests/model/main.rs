@@ -18,14 +18,14 @@ mod op;
 #[path = "../../benches/wake_ups/rules.rs"]
 mod rules;
 mod server;
-mod world;
+mod simulation;
 mod yielding;
 
 use proptest::prelude::*;
 
 use model::{Answer, GRACE};
 use op::{Op, anything, honest};
-use world::{SKEW, World};
+use simulation::{SKEW, Simulation};
 
 fn config() -> ProptestConfig {
     ProptestConfig {
@@ -39,8 +39,8 @@ fn config() -> ProptestConfig {
 /// all come at once.
 #[test]
 fn a_lost_answer_and_then_many_tabs_at_once_end_nothing() {
-    let mut world = World::honest();
-    world.refresh_at_once(0);
+    let mut simulation = Simulation::honest();
+    simulation.refresh_at_once(0);
     for op in [
         Op::Forward(900),
         Op::Start(0),
@@ -63,38 +63,38 @@ fn a_lost_answer_and_then_many_tabs_at_once_end_nothing() {
         Op::Arrive(1),
         Op::Arrive(2),
     ] {
-        world.step(op);
-        assert!(world.is_signed_in(), "{op:?}");
+        simulation.step(op);
+        assert!(simulation.is_signed_in(), "{op:?}");
     }
-    world.step(Op::Forward(900));
-    assert_eq!(world.refresh_at_once(0), Some(Answer::Rotated(4)));
+    simulation.step(Op::Forward(900));
+    assert_eq!(simulation.refresh_at_once(0), Some(Answer::Rotated(4)));
 }
 
 /// The one thief that reuse detection does not find: it rotates ahead, and leaves what it gets
 /// alone until the victim has used it. That looks like an answer that was lost.
 #[test]
 fn a_thief_who_never_uses_what_it_rotated_first_stays_hidden() {
-    let mut world = World::honest();
-    world.step(Op::Copy);
+    let mut simulation = Simulation::honest();
+    simulation.step(Op::Copy);
     for _ in 0..10 {
-        world.step(Op::Forward(450));
-        let ahead = world.thief_refreshes();
+        simulation.step(Op::Forward(450));
+        let ahead = simulation.thief_refreshes();
         assert!(matches!(ahead, Some(Answer::Rotated(_))), "{ahead:?}");
-        world.step(Op::Forward(450));
-        let repeated = world.refresh_at_once(0);
+        simulation.step(Op::Forward(450));
+        let repeated = simulation.refresh_at_once(0);
         assert!(
             matches!(repeated, Some(Answer::Repeated(_))),
             "{repeated:?}"
         );
-        world.step(Op::Access);
+        simulation.step(Op::Access);
     }
-    assert_eq!(world.reuse_events(), 0);
+    assert_eq!(simulation.reuse_events(), 0);
     // It is found out when it uses it once before the victim does.
-    world.step(Op::Forward(450));
-    world.thief_refreshes();
-    world.step(Op::ThiefAccess);
-    world.step(Op::Forward(450));
-    assert_eq!(world.refresh_at_once(0), Some(Answer::Reused));
+    simulation.step(Op::Forward(450));
+    simulation.thief_refreshes();
+    simulation.step(Op::ThiefAccess);
+    simulation.step(Op::Forward(450));
+    assert_eq!(simulation.refresh_at_once(0), Some(Answer::Reused));
 }
 
 proptest! {
@@ -104,25 +104,25 @@ proptest! {
     fn every_answer_is_the_one_that_the_history_asks_for(
         ops in prop::collection::vec(anything(), 1..60),
     ) {
-        let mut world = World::wild();
+        let mut simulation = Simulation::wild();
         for op in ops {
-            world.step(op);
+            simulation.step(op);
         }
     }
 
     /// No lost or late answer, no further tab, no crash, no clock that is set back by up to a
-    /// minute ends a session; only its age does. See `World::step` for what "honest" asks of a
+    /// minute ends a session; only its age does. See `Simulation::step` for what "honest" asks of a
     /// browser.
     #[test]
     fn an_honest_browser_keeps_its_session(ops in prop::collection::vec(honest(true), 1..120)) {
-        let mut world = World::honest();
+        let mut simulation = Simulation::honest();
         for op in ops {
-            world.step(op);
-            prop_assert!(world.is_signed_in() || world.has_expired());
+            simulation.step(op);
+            prop_assert!(simulation.is_signed_in() || simulation.has_expired());
         }
-        world.step(Op::Crash);
-        let answer = world.refresh_at_once(0);
-        prop_assert!(answer.is_some_and(Answer::is_good) || world.has_expired());
+        simulation.step(Op::Crash);
+        let answer = simulation.refresh_at_once(0);
+        prop_assert!(answer.is_some_and(Answer::is_good) || simulation.has_expired());
     }
 
     /// Thief and victim go on with the same token. Whoever comes second, after the first one has
@@ -134,36 +134,36 @@ proptest! {
         rounds in 1..4_usize,
         pause in 11..=100_i64,
     ) {
-        let mut world = World::honest();
+        let mut simulation = Simulation::honest();
         for op in before {
-            world.step(op);
+            simulation.step(op);
         }
-        world.step(Op::Crash);
-        world.step(Op::Copy);
-        world.catch_up();
-        world.step(Op::Forward(GRACE + SKEW + 1));
-        prop_assume!(world.is_signed_in() && !world.ends_within(1000));
+        simulation.step(Op::Crash);
+        simulation.step(Op::Copy);
+        simulation.catch_up();
+        simulation.step(Op::Forward(GRACE + SKEW + 1));
+        prop_assume!(simulation.is_signed_in() && !simulation.ends_within(1000));
 
-        let turn = |world: &mut World, is_thief: bool| {
+        let turn = |simulation: &mut Simulation, is_thief: bool| {
             if is_thief {
-                let answer = world.thief_refreshes();
-                world.step(Op::ThiefAccess);
+                let answer = simulation.thief_refreshes();
+                simulation.step(Op::ThiefAccess);
                 answer
             } else {
-                let answer = world.refresh_at_once(0);
-                world.step(Op::Access);
+                let answer = simulation.refresh_at_once(0);
+                simulation.step(Op::Access);
                 answer
             }
         };
         for _ in 0..rounds {
-            let answer = turn(&mut world, thief_first);
+            let answer = turn(&mut simulation, thief_first);
             prop_assert!(answer.is_some_and(Answer::is_good));
             // The grace counts from the first use of what was handed out, in this turn.
-            world.step(Op::Forward(pause));
+            simulation.step(Op::Forward(pause));
         }
-        prop_assert_eq!(turn(&mut world, !thief_first), Some(Answer::Reused));
-        prop_assert_eq!(world.reuse_events(), 1);
-        prop_assert!(!turn(&mut world, thief_first).is_some_and(Answer::is_good));
-        prop_assert_eq!(world.reuse_events(), 1);
+        prop_assert_eq!(turn(&mut simulation, !thief_first), Some(Answer::Reused));
+        prop_assert_eq!(simulation.reuse_events(), 1);
+        prop_assert!(!turn(&mut simulation, thief_first).is_some_and(Answer::is_good));
+        prop_assert_eq!(simulation.reuse_events(), 1);
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::model::IDLE;
-use crate::world::SKEW;
+use crate::simulation::SKEW;
 
 /// How many tabs there may be.
 pub(crate) const TABS: usize = 8;

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use accounts_testkit::{Case, Load, Suite};
 use rocket_accounts::store::contract;
 
-use backend::{Backend, Fresh};
+use backend::{Backend, FreshBackend};
 
 fn main() -> ExitCode {
     let mut suite = Suite::new();
@@ -47,7 +47,7 @@ fn contract_on(backend: Backend) -> Vec<Case> {
     let mut cases = Vec::new();
     for clause in contract::clauses() {
         let name = format!("{backend}::{clause}");
-        cases.push(case(backend, name, move |fresh: Fresh| async move {
+        cases.push(case(backend, name, move |fresh: FreshBackend| async move {
             clause.run(fresh.store().await).await;
         }));
     }
@@ -57,13 +57,13 @@ fn contract_on(backend: Backend) -> Vec<Case> {
     }
     for clause in contract::throttle_clauses() {
         let name = format!("{backend}::{clause}");
-        cases.push(case(backend, name, move |fresh: Fresh| async move {
+        cases.push(case(backend, name, move |fresh: FreshBackend| async move {
             clause.run(fresh.throttle().await).await;
         }));
     }
     for clause in contract::ring_clauses() {
         let name = format!("{backend}::{clause}");
-        cases.push(case(backend, name, move |fresh: Fresh| async move {
+        cases.push(case(backend, name, move |fresh: FreshBackend| async move {
             clause.run(fresh.ring().await).await;
         }));
     }
@@ -74,7 +74,7 @@ fn contract_on(backend: Backend) -> Vec<Case> {
 fn case<F, T>(backend: Backend, name: String, test: T) -> Case
 where
     F: Future<Output = ()> + Send + 'static,
-    T: FnOnce(Fresh) -> F + Send + 'static,
+    T: FnOnce(FreshBackend) -> F + Send + 'static,
 {
     let run = move || {
         let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -11,12 +11,12 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
-use accounts_testkit::{Backend, Case, PASSWORD, Service, cases};
+use accounts_testkit::{Backend, Case, PASSWORD, RunningService, cases};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use crate::ground::attacked;
+use crate::target::service_under_attack;
 
 /// What computes alone. Besides: a minute of hashing, in which nothing else may run.
 pub(crate) fn cases() -> (Vec<Case>, Vec<Case>) {
@@ -45,14 +45,14 @@ const KINDS: [(&str, &str); 5] = [
 ];
 
 /// SQLite with one user of each kind.
-fn place() -> accounts_testkit::Place {
-    let place = attacked()
+fn test_service() -> accounts_testkit::TestService {
+    let fixture = service_under_attack()
         .on(Backend::Sqlite)
         .set("ACCOUNTS_PASSWORD__IMPORTED_COST", IMPORTED)
         .set("ACCOUNTS_THROTTLE__ENABLED", "false");
-    place.create_user("known");
-    place.create_user("disabled");
-    place.run(&["user", "disable", "disabled"]).expect(0);
+    fixture.create_user("known");
+    fixture.create_user("disabled");
+    fixture.run(&["user", "disable", "disabled"]).expect(0);
     let mut digest = [0; 32];
     pbkdf2::pbkdf2_hmac::<sha2::Sha256>(PASSWORD.as_bytes(), b"saltsalt", 20_000, &mut digest);
     let hash = format!("{IMPORTED}$saltsalt${}", STANDARD.encode(digest));
@@ -66,15 +66,15 @@ fn place() -> accounts_testkit::Place {
         user("without", "!unusable"),
         user("imported", &hash)
     );
-    place.write("users.jsonl", &users);
-    place
+    fixture.write("users.jsonl", &users);
+    fixture
         .run(&["user", "import", "--from-django", "users.jsonl"])
         .expect(0);
-    place
+    fixture
 }
 
 /// Milliseconds of a failed login.
-fn attempt(service: &Service, (name, password): (&str, &str)) -> f64 {
+fn attempt(service: &RunningService, (name, password): (&str, &str)) -> f64 {
     let body = json!({"username": name, "password": password});
     let request = service.request("POST", "/accounts/auth/login/").json(&body);
     let start = Instant::now();
@@ -85,7 +85,7 @@ fn attempt(service: &Service, (name, password): (&str, &str)) -> f64 {
 }
 
 /// The times of each kind.
-fn sample(service: &Service) -> [Vec<f64>; 5] {
+fn sample(service: &RunningService) -> [Vec<f64>; 5] {
     let mut times: [Vec<f64>; 5] = Default::default();
     for round in 0..ROUNDS {
         for turn in 0..KINDS.len() {
@@ -120,8 +120,8 @@ fn median(times: &[f64]) -> f64 {
 }
 
 fn the_time_of_a_failed_login_does_not_tell_the_kinds_of_user_apart() {
-    let place = place();
-    let service = place.serve();
+    let fixture = test_service();
+    let service = fixture.serve();
     // The first ones warm up caches and the hashing memory.
     for kind in KINDS {
         attempt(&service, kind);

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use accounts_testkit::{
-    Api, Backend, Browser, Client, Place, Request, Service, Tls, free_port, place, program,
-    write_front_end,
+    Backend, Browser, Client, Request, RunningService, TestService, Tls, UpstreamApp, free_port,
+    program, test_service, write_front_end,
 };
 use tempfile::TempDir;
 
@@ -22,17 +22,17 @@ pub(crate) struct Site {
     folder: TempDir,
     certificate: Vec<u8>,
     https: u16,
-    service: Option<Service>,
-    pub(crate) api: Api,
-    _place: Place,
+    service: Option<RunningService>,
+    pub(crate) api: UpstreamApp,
+    _place: TestService,
 }
 
 impl Site {
     /// Starts it with `examples/caddy/<file>`.
     pub(crate) fn start(file: &str) -> Self {
-        let place = place!().behind_a_proxy(Backend::Sqlite, ORIGIN);
-        let service = place.serve();
-        let api = Api::start();
+        let fixture = test_service!().behind_a_proxy(Backend::Sqlite, ORIGIN);
+        let service = fixture.serve();
+        let api = UpstreamApp::start();
         let folder = TempDir::new().unwrap();
         let at = |name: &str| folder.path().join(name);
         write_front_end(&at("app"));
@@ -78,7 +78,7 @@ impl Site {
             https,
             service: Some(service),
             api,
-            _place: place,
+            _place: fixture,
         }
     }
 

@@ -1,6 +1,6 @@
 //! `proxy.Caddyfile`: one domain with a front end and the service.
 
-use accounts_testkit::{Backend, Browser, Case, cases, compare_front_ends, place};
+use accounts_testkit::{Backend, Browser, Case, cases, compare_front_ends, test_service};
 
 use super::process::{ORIGIN, Site};
 
@@ -44,7 +44,7 @@ pub(crate) fn cookies_and_the_clients_address_arrive() {
 pub(crate) fn the_front_end_is_served_as_the_service_does() {
     let site = start();
     let folder = site.front_end().display().to_string();
-    let built_in = place!()
+    let built_in = test_service!()
         .behind_a_proxy(Backend::Memory, ORIGIN)
         .set("ACCOUNTS_FRONTEND", &folder)
         .serve();

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 
-use accounts_testkit::{Case, Outcome, Place, Service, cases, place};
+use accounts_testkit::{Case, Outcome, RunningService, TestService, cases, test_service};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair, date_time_ymd};
 use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
@@ -20,8 +20,8 @@ pub(crate) fn cases() -> Vec<Case> {
 
 /// A service on https, with a certificate that it signed for itself.
 struct Site {
-    place: Place,
-    _service: Service,
+    fixture: TestService,
+    _service: RunningService,
     origin: String,
 }
 
@@ -46,15 +46,15 @@ impl Site {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();
         let origin = format!("https://localhost:{port}");
-        let place = place!()
+        let fixture = test_service!()
             .set("ACCOUNTS_PUBLIC_ORIGIN", &origin)
             .set("ACCOUNTS_PROXY__TRUSTED", "127.0.0.1")
             .set("ACCOUNTS_COOKIE__ALLOW_INSECURE", "false");
-        place.write("own.pem", &certificate.pem());
-        let service = place.serve();
+        fixture.write("own.pem", &certificate.pem());
+        let service = fixture.serve();
         terminate(listener, Arc::new(config), service.address());
         Self {
-            place,
+            fixture,
             _service: service,
             origin,
         }
@@ -62,7 +62,7 @@ impl Site {
 
     fn doctor(&self, options: &[&str]) -> Outcome {
         let asked = ["doctor", "--frontend", &self.origin, "--api", &self.origin];
-        self.place.run(&[&asked[..], options].concat())
+        self.fixture.run(&[&asked[..], options].concat())
     }
 }
 
@@ -157,10 +157,10 @@ fn a_certificate_that_is_named_still_needs_name_and_time() {
 
 fn a_certificate_of_somebody_else_is_not_believed() {
     let (site, other) = (Site::with(|_| {}), Site::with(|_| {}));
-    let theirs = other.place.path().join("own.pem");
+    let theirs = other.fixture.path().join("own.pem");
     let refused = site.doctor(&["--ca-file", theirs.to_str().unwrap()]);
     refused.expect(1).prints("FAILS unreachable").keeps(&VALUES);
-    site.place.write("empty.pem", "");
+    site.fixture.write("empty.pem", "");
     let refused = site.doctor(&["--ca-file", "empty.pem"]);
     refused.expect(1).says("--ca-file has no certificate");
 }

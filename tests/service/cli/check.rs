@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use accounts_testkit::{Case, Outcome, Place, cases, is_root, place};
+use accounts_testkit::{Case, Outcome, TestService, cases, is_root, test_service};
 
 pub(crate) fn cases() -> Vec<Case> {
     cases![
@@ -14,7 +14,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 /// Its name, what makes it, and what is said.
-type Refusal = (&'static str, fn(Place) -> Place, &'static str);
+type Refusal = (&'static str, fn(TestService) -> TestService, &'static str);
 
 const REFUSALS: [Refusal; 25] = [
     (
@@ -154,39 +154,45 @@ const REFUSALS: [Refusal; 25] = [
 ];
 
 fn keys(count: usize) -> String {
-    let key = |_| place!().run(&["key", "generate"]).expect(0).stdout.clone();
+    let key = |_| {
+        test_service!()
+            .run(&["key", "generate"])
+            .expect(0)
+            .stdout
+            .clone()
+    };
     (0..count).map(key).collect()
 }
 
-fn ring(place: Place, text: &str) -> Place {
-    place.write("ring", text);
-    place.set("ACCOUNTS_KEYS__FILE", "ring")
+fn ring(fixture: TestService, text: &str) -> TestService {
+    fixture.write("ring", text);
+    fixture.set("ACCOUNTS_KEYS__FILE", "ring")
 }
 
-fn with_pipe(place: Place) -> Place {
+fn with_pipe(fixture: TestService) -> TestService {
     let made = Command::new("mkfifo")
-        .arg(place.path().join("ring"))
+        .arg(fixture.path().join("ring"))
         .status();
     assert!(made.unwrap().success());
-    place.set("ACCOUNTS_KEYS__FILE", "ring")
+    fixture.set("ACCOUNTS_KEYS__FILE", "ring")
 }
 
 /// Root reads everything.
-fn unreadable(place: Place) -> Place {
+fn unreadable(fixture: TestService) -> TestService {
     use std::os::unix::fs::PermissionsExt;
 
-    let place = ring(place, &keys(1));
+    let fixture = ring(fixture, &keys(1));
     let nobody = std::fs::Permissions::from_mode(0o000);
-    std::fs::set_permissions(place.path().join("ring"), nobody).unwrap();
+    std::fs::set_permissions(fixture.path().join("ring"), nobody).unwrap();
     if is_root() {
-        place.run_by(65534)
+        fixture.run_by(65534)
     } else {
-        place
+        fixture
     }
 }
 
-fn postgres(place: Place, url: &str) -> Place {
-    place
+fn postgres(fixture: TestService, url: &str) -> TestService {
+    fixture
         .set("ACCOUNTS_STORE", "postgres")
         .set("DATABASE_URL", url)
 }
@@ -211,40 +217,40 @@ fn files(folder: &Path) -> Vec<String> {
 
 fn check_refuses_what_a_start_refuses_in_the_same_words() {
     for (name, make, says) in REFUSALS {
-        let place = place!()
+        let fixture = test_service!()
             .set("ACCOUNTS_LOG__FORMAT", "text")
             .set("ROCKET_PORT", "0");
-        place.write("Rocket.toml", "");
-        let place = make(place);
-        let before = files(place.path());
-        let checked = place.run(&["config", "check"]);
+        fixture.write("Rocket.toml", "");
+        let fixture = make(fixture);
+        let before = files(fixture.path());
+        let checked = fixture.run(&["config", "check"]);
         checked.expect(78).says(says).keeps(&["canary"]);
         assert_eq!(checked.stdout, "", "{name}");
-        assert_eq!(files(place.path()), before, "{name}");
-        let started = place.run(&["serve"]);
+        assert_eq!(files(fixture.path()), before, "{name}");
+        let started = fixture.run(&["serve"]);
         started.expect(78);
         assert_eq!(told(&started), told(&checked), "{name}");
     }
 }
 
 fn check_takes_what_a_start_takes_and_makes_nothing() {
-    let place = place!();
-    place.run(&["config", "check"]).expect(0);
-    assert_eq!(files(place.path()), [""; 0]);
-    drop(place.serve());
+    let fixture = test_service!();
+    fixture.run(&["config", "check"]).expect(0);
+    assert_eq!(files(fixture.path()), [""; 0]);
+    drop(fixture.serve());
     // Nor is anything asked of the database, or the port taken.
-    let service = place.serve();
+    let service = fixture.serve();
     let port = service.address().port().to_string();
-    let place = postgres(place, "postgres://ada@127.0.0.1:1/x").set("ROCKET_PORT", &port);
-    place.run(&["config", "check"]).expect(0);
+    let fixture = postgres(fixture, "postgres://ada@127.0.0.1:1/x").set("ROCKET_PORT", &port);
+    fixture.run(&["config", "check"]).expect(0);
 }
 
 /// What a start only warns of, check warns of too.
 fn check_warns_of_what_a_start_warns_of() {
-    let place = ring(place!(), &keys(1)).set("ACCOUNTS_LOG__FILTER", "off");
-    let path = place.path().join("ring");
+    let fixture = ring(test_service!(), &keys(1)).set("ACCOUNTS_LOG__FILTER", "off");
+    let path = fixture.path().join("ring");
     let all = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     std::fs::set_permissions(path, all).unwrap();
-    let checked = place.run(&["config", "check"]);
+    let checked = fixture.run(&["config", "check"]);
     checked.expect(0).says("key_file_permissions");
 }

@@ -1,6 +1,6 @@
 //! What is in force, what is refused, and what is never said.
 
-use accounts_testkit::{Case, Place, Service, cases, place};
+use accounts_testkit::{Case, RunningService, TestService, cases, test_service};
 
 pub(crate) fn cases() -> Vec<Case> {
     cases![
@@ -8,27 +8,18 @@ pub(crate) fn cases() -> Vec<Case> {
         a_bad_configuration_is_told_as_a_whole_without_a_secret,
         check_prints_what_is_in_force_and_redacts_secrets,
         generated_keys_differ_and_are_accepted,
-        a_dotenv_file_is_read_and_the_environment_wins,
-        a_bad_line_of_a_dotenv_file_is_not_printed,
-        the_file_that_is_named_must_be_there,
         older_keys_that_would_not_be_used_are_a_problem,
         rockets_own_settings_and_the_log_filter_are_judged_along,
-        an_applications_file_wins_over_the_built_in_one,
-        an_applications_default_section_wins_over_the_built_in_profile,
-        a_section_outside_of_a_profile_is_refused_with_what_to_write,
-        the_documented_file_is_taken_in_each_of_its_profiles,
-        a_key_file_that_is_no_file_is_refused,
-        a_key_file_that_is_no_key_is_not_printed,
         services_of_kubernetes_are_warned_of_and_typos_refused
     ]
 }
 
-const CANARY: &str = "canary";
+pub(super) const CANARY: &str = "canary";
 
 fn release_alone_names_everything_that_is_missing() {
-    let place = place!().set("ROCKET_PROFILE", "release");
+    let fixture = test_service!().set("ROCKET_PROFILE", "release");
     for arguments in [&[][..], &["serve"], &["config", "check"], &["user", "list"]] {
-        let refused = place.run(arguments);
+        let refused = fixture.run(arguments);
         refused
             .expect(78)
             .says("3 problems")
@@ -47,7 +38,7 @@ fn release_alone_names_everything_that_is_missing() {
 }
 
 fn a_bad_configuration_is_told_as_a_whole_without_a_secret() {
-    let place = place!()
+    let fixture = test_service!()
         .set("ROCKET_PROFILE", "release")
         .set("DATABASE_URL", "mysql://ada:canary@localhost/accounts")
         .set("ACCOUNTS_KEYS__ACTIVE", "canary")
@@ -59,7 +50,7 @@ fn a_bad_configuration_is_told_as_a_whole_without_a_secret() {
         .set("ACCOUNTS_PASSWORD__MEMORY_KIB", "64")
         .set("ACCOUNTS_PASWORD__ITERATIONS", "3");
     for arguments in [&["serve"][..], &["config", "check"], &["migrate", "up"]] {
-        let refused = place.run(arguments);
+        let refused = fixture.run(arguments);
         refused.expect(78).keeps(&[CANARY]);
         assert_eq!(refused.stdout, "");
         for key in [
@@ -80,13 +71,13 @@ fn a_bad_configuration_is_told_as_a_whole_without_a_secret() {
 }
 
 fn check_prints_what_is_in_force_and_redacts_secrets() {
-    let key = place!().run(&["key", "generate"]).stdout;
-    let place = place!()
+    let key = test_service!().run(&["key", "generate"]).stdout;
+    let fixture = test_service!()
         .set("ROCKET_PROFILE", "release")
         .set("DATABASE_URL", "postgres://ada:canary@localhost/accounts")
         .set("ACCOUNTS_KEYS__ACTIVE", key.trim())
         .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example");
-    let checked = place.run(&["config", "check"]);
+    let checked = fixture.run(&["config", "check"]);
     checked.expect(0).keeps(&[CANARY, key.trim()]);
     checked.prints("# profile release");
     checked.prints("accounts.store = \"postgres\"");
@@ -108,186 +99,42 @@ fn check_prints_what_is_in_force_and_redacts_secrets() {
 }
 
 fn generated_keys_differ_and_are_accepted() {
-    let place = place!();
-    let [one, two] = [(); 2].map(|()| place.run(&["key", "generate"]).expect(0).stdout.clone());
+    let fixture = test_service!();
+    let [one, two] = [(); 2].map(|()| fixture.run(&["key", "generate"]).expect(0).stdout.clone());
     assert_ne!(one, two);
-    let place = place!()
+    let fixture = test_service!()
         .set("ACCOUNTS_KEYS__ACTIVE", one.trim())
         .set("ACCOUNTS_KEYS__OLDER", two.trim());
-    place
+    fixture
         .run(&["config", "check"])
         .expect(0)
         .prints("accounts.keys.older = [1 redacted]");
-    place.run(&["user", "list"]).expect(0);
-    assert!(!place.path().join(".accounts/signing.key").exists());
-}
-
-fn a_dotenv_file_is_read_and_the_environment_wins() {
-    let place = place!();
-    place.write(
-        ".env",
-        "ACCOUNTS_SESSION__CAP=7\nACCOUNTS_BASE=/from-file\n",
-    );
-    let checked = place.run(&["config", "check"]);
-    checked
-        .expect(0)
-        .prints("accounts.session.cap = 7")
-        .prints("accounts.base = \"/from-file\"");
-    let place = place!().set("ACCOUNTS_SESSION__CAP", "8");
-    place.write(".env", "ACCOUNTS_SESSION__CAP=7\n");
-    place
-        .run(&["config", "check"])
-        .expect(0)
-        .prints("accounts.session.cap = 8");
-}
-
-fn a_bad_line_of_a_dotenv_file_is_not_printed() {
-    let place = place!();
-    place.write(".env", "ACCOUNTS_KEYS__ACTIVE='canary\n");
-    place
-        .run(&["config", "check"])
-        .expect(78)
-        .says(".env")
-        .keeps(&[CANARY]);
-}
-
-/// In this folder or one above it, as Rocket looks for it; Rocket takes a missing one for empty.
-fn the_file_that_is_named_must_be_there() {
-    let place = place!().set("ROCKET_CONFIG", "settings.toml");
-    // Not `serve`, which would go on for ever if it did not refuse.
-    let refused = place.run(&["config", "check"]);
-    refused.expect(78).says("settings.toml that ROCKET_CONFIG");
-    place.write(
-        "settings.toml",
-        "[default.accounts]\nsession = { cap = 7 }\n",
-    );
-    let found = place.run(&["config", "check"]);
-    found.expect(0).prints("accounts.session.cap = 7");
+    fixture.run(&["user", "list"]).expect(0);
+    assert!(!fixture.path().join(".accounts/signing.key").exists());
 }
 
 fn older_keys_that_would_not_be_used_are_a_problem() {
-    let key = place!().run(&["key", "generate"]).stdout;
-    let place = place!().set("ACCOUNTS_KEYS__OLDER", &format!("[\"{}\"]", key.trim()));
-    let refused = place.run(&["config", "check"]);
+    let key = test_service!().run(&["key", "generate"]).stdout;
+    let fixture = test_service!().set("ACCOUNTS_KEYS__OLDER", &format!("[\"{}\"]", key.trim()));
+    let refused = fixture.run(&["config", "check"]);
     refused.expect(78).says("accounts.keys.older is set, but");
 }
 
 fn rockets_own_settings_and_the_log_filter_are_judged_along() {
-    let place = place!()
+    let fixture = test_service!()
         .set("ROCKET_PORT", "canary")
         .set("ACCOUNTS_LOG__FILTER", "a=b=c")
         .set("ACCOUNTS_SESSION__CAP", "0");
     for arguments in [&["serve"][..], &["config", "check"], &["user", "list"]] {
-        let refused = place.run(arguments);
+        let refused = fixture.run(arguments);
         refused.expect(78).keeps(&[CANARY]).says("3 problems");
         refused.says("port has a value that Rocket cannot use");
         refused.says("accounts.log.filter is not a filter");
     }
 }
 
-fn an_applications_file_wins_over_the_built_in_one() {
-    let place = place!();
-    let file = "[default.accounts]\nbase = \"/auth\"\n[debug.accounts]\nstore = \"memory\"\n";
-    place.write("Rocket.toml", file);
-    let checked = place.run(&["config", "check"]);
-    checked.expect(0).prints("accounts.base = \"/auth\"");
-    checked.prints("accounts.store = \"memory\"");
-}
-
-fn an_applications_default_section_wins_over_the_built_in_profile() {
-    let place = place!();
-    place.write("Rocket.toml", "[default.accounts]\nstore = \"memory\"\n");
-    let checked = place.run(&["config", "check"]);
-    checked.expect(0).prints("accounts.store = \"memory\"");
-}
-
-/// Rocket takes a table at the top for a profile.
-fn a_section_outside_of_a_profile_is_refused_with_what_to_write() {
-    for (file, fix) in [
-        (
-            "[accounts]\nbase = \"/auth\"\n",
-            "write [default.accounts],",
-        ),
-        ("[accounts]\n", "write [default.accounts],"),
-        (
-            "[accounts.session]\ncap = 7\n[accounts.cookie]\n",
-            "write [default.accounts.cookie] and [default.accounts.session],",
-        ),
-        (
-            "[accounts]\nbase = \"/auth\"\n[accounts.session]\ncap = 7\n",
-            "write [default.accounts] and [default.accounts.session],",
-        ),
-    ] {
-        let place = place!();
-        place.write("Rocket.toml", file);
-        for arguments in [&["config", "check"][..], &["serve"], &["user", "list"]] {
-            let refused = place.run(arguments);
-            refused.expect(78).says("1 problem ").says(fix);
-            refused.says("[accounts] is a profile of its own to Rocket");
-            let is_named = refused.stderr.contains("Rocket.toml");
-            assert!(is_named || file == "[accounts]\n", "{refused:#?}");
-        }
-    }
-    // Whoever chooses a profile of that name may have it.
-    let place = place!().set("ROCKET_PROFILE", "accounts");
-    let strict = "[accounts.accounts]\nstore = \"memory\"\nkeys.generate = true\n\
-                  public_origin = \"https://app.example\"\n";
-    place.write("Rocket.toml", strict);
-    let checked = place.run(&["config", "check"]);
-    checked.expect(0).prints("accounts.store = \"memory\"");
-}
-
-/// The whole file that the documentation shows.
-fn the_documented_file_is_taken_in_each_of_its_profiles() {
-    let page = include_str!("../../../docs/configuration.md");
-    let (_, file) = page.split_once("```toml\n").unwrap();
-    let (file, _) = file.split_once("```").unwrap();
-    let place = place!();
-    place.write("Rocket.toml", file);
-    let checked = place.run(&["config", "check"]);
-    checked.expect(0).prints("accounts.registration = \"open\"");
-    checked.prints("accounts.session.idle = \"14d\"");
-    let service = place.serve();
-    let request = service.request("GET", "/auth/csrf_token/");
-    request.send().expect(200);
-
-    let key = place.run(&["key", "generate"]).stdout;
-    let place = place!()
-        .set("ROCKET_PROFILE", "release")
-        .set("DATABASE_URL", "postgres://ada@localhost/accounts")
-        .set("ACCOUNTS_KEYS__ACTIVE", key.trim());
-    place.write("Rocket.toml", file);
-    let checked = place.run(&["config", "check"]);
-    checked
-        .expect(0)
-        .prints("accounts.registration = \"closed\"");
-    checked.prints("accounts.public_origin = \"https://app.example\"");
-}
-
-/// It is refused at once; whoever opens a pipe waits for the other end.
-fn a_key_file_that_is_no_file_is_refused() {
-    let place = place!();
-    std::fs::create_dir(place.path().join(".accounts")).unwrap();
-    let pipe = place.path().join(".accounts/signing.key");
-    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
-    assert!(made.unwrap().success());
-    let refused = place.run(&["serve"]);
-    refused.expect(78).says("not a regular file");
-}
-
-fn a_key_file_that_is_no_key_is_not_printed() {
-    let place = place!();
-    std::fs::create_dir(place.path().join(".accounts")).unwrap();
-    place.write(".accounts/signing.key", "canary\n");
-    let refused = place.run(&["serve"]);
-    refused
-        .expect(78)
-        .says("line 1 of the key file")
-        .keeps(&[CANARY]);
-}
-
 /// The variables of Services with these names, as Kubernetes makes them.
-fn with_services(mut place: Place) -> Place {
+fn with_services(mut fixture: TestService) -> TestService {
     for service in ["ACCOUNTS", "ACCOUNTS_DB", "ROCKET"] {
         for (name, value) in [
             ("SERVICE_HOST", "10.0.0.1"),
@@ -299,19 +146,19 @@ fn with_services(mut place: Place) -> Place {
             ("PORT_8000_TCP_PORT", "8000"),
             ("PORT_8000_TCP_ADDR", "10.0.0.1"),
         ] {
-            place = place.set(&format!("{service}_{name}"), value);
+            fixture = fixture.set(&format!("{service}_{name}"), value);
         }
     }
-    place
+    fixture
 }
 
 fn services_of_kubernetes_are_warned_of_and_typos_refused() {
-    let place = with_services(place!());
-    place.run(&["config", "check"]).expect(0);
-    place.run(&["user", "list"]).expect(0);
+    let fixture = with_services(test_service!());
+    fixture.run(&["config", "check"]).expect(0);
+    fixture.run(&["user", "list"]).expect(0);
     // The port is that of the built-in file again: one that is free is asked for in another way.
-    place.write("Rocket.toml", "[default]\nport = 0\n");
-    let mut service = Service::start(place.command(&[]));
+    fixture.write("Rocket.toml", "[default]\nport = 0\n");
+    let mut service = RunningService::start(fixture.command(&[]));
     service.wait_for("kubernetes_service_links");
     let request = service.request("GET", "/accounts/health/live/");
     request.send().expect(200);
@@ -319,7 +166,7 @@ fn services_of_kubernetes_are_warned_of_and_typos_refused() {
     assert_eq!(code, Some(0), "{log}");
     assert_eq!(log.matches("kubernetes_service_links").count(), 1, "{log}");
     let origin = "http://localhost:8000";
-    let found = place.run(&[
+    let found = fixture.run(&[
         "doctor",
         "--config-only",
         "--frontend",
@@ -331,14 +178,14 @@ fn services_of_kubernetes_are_warned_of_and_typos_refused() {
         .prints("WARNS kubernetes_service_links")
         .prints("ROCKET_PORT");
 
-    let place = place.set("ACCOUNTS_PROT", "tcp://10.0.0.1:8000");
-    let refused = place.run(&["config", "check"]);
+    let fixture = fixture.set("ACCOUNTS_PROT", "tcp://10.0.0.1:8000");
+    let refused = fixture.run(&["config", "check"]);
     refused
         .expect(78)
         .says("1 problem ")
         .says("accounts.prot is not a setting");
-    let place = place!().set("ACCOUNTS_PORT", "tcp://10.0.0.1:8000");
-    place
+    let fixture = test_service!().set("ACCOUNTS_PORT", "tcp://10.0.0.1:8000");
+    fixture
         .run(&["serve"])
         .expect(78)
         .says("accounts.port is not a setting");

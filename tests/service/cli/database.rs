@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 
-use accounts_testkit::{Case, Place, cases, place};
+use accounts_testkit::{Case, TestService, cases, test_service};
 
 pub(crate) fn cases() -> Vec<Case> {
     cases![
@@ -18,10 +18,10 @@ pub(crate) fn cases() -> Vec<Case> {
 const CANARY: &str = "canary";
 
 /// A place whose database is said to be at `at`.
-fn at(at: &str, query: &str) -> Place {
-    let key = place!().run(&["key", "generate"]).stdout;
+fn at(at: &str, query: &str) -> TestService {
+    let key = test_service!().run(&["key", "generate"]).stdout;
     let url = format!("postgres://ada:canary@{at}/wanted{query}");
-    place!()
+    test_service!()
         .set("ACCOUNTS_KEYS__ACTIVE", key.trim())
         .set("ACCOUNTS_STORE", "postgres")
         .set("DATABASE_URL", &url)
@@ -108,13 +108,13 @@ fn a_command_names_what_is_wrong_with_the_database() {
         ),
     ];
     for (address, query, told) in told {
-        let place = at(&address, query);
+        let fixture = at(&address, query);
         for command in [
             &["user", "create", "ada"][..],
             &["migrate", "up"],
             &["user", "list"],
         ] {
-            let failed = place.run(command);
+            let failed = fixture.run(command);
             failed.expect(1).says(&told).says(&address).keeps(&[CANARY]);
             assert!(!failed.stderr.contains("pool"), "{failed:#?}");
         }
@@ -122,9 +122,9 @@ fn a_command_names_what_is_wrong_with_the_database() {
 }
 
 fn the_doctor_names_what_is_wrong_with_the_database() {
-    let place = at(&refusing("28P01").to_string(), "");
+    let fixture = at(&refusing("28P01").to_string(), "");
     let origin = "http://localhost:1";
-    let found = place.run(&["doctor", "--frontend", origin, "--api", origin]);
+    let found = fixture.run(&["doctor", "--frontend", origin, "--api", origin]);
     found
         .expect(1)
         .prints("WARNS database_unreachable")
@@ -133,40 +133,40 @@ fn the_doctor_names_what_is_wrong_with_the_database() {
 }
 
 fn a_sqlite_file_that_cannot_be_opened_is_named() {
-    let place = place!().set("DATABASE_URL", "sqlite://folder");
-    std::fs::create_dir(place.path().join("folder")).unwrap();
-    let failed = place.run(&["user", "list"]);
+    let fixture = test_service!().set("DATABASE_URL", "sqlite://folder");
+    std::fs::create_dir(fixture.path().join("folder")).unwrap();
+    let failed = fixture.run(&["user", "list"]);
     failed
         .expect(1)
         .says("the SQLite file folder cannot be opened");
 
-    let place = place!().set("DATABASE_URL", "sqlite://file/accounts");
-    place.write("file", "");
-    place
+    let fixture = test_service!().set("DATABASE_URL", "sqlite://file/accounts");
+    fixture.write("file", "");
+    fixture
         .run(&["serve"])
         .expect(78)
         .says("the SQLite file file/accounts cannot be opened");
 }
 
 fn missing_tables_are_answered_with_the_command_that_makes_them() {
-    let place = place!().set("ACCOUNTS_DATABASE__AUTO_MIGRATE", "false");
+    let fixture = test_service!().set("ACCOUNTS_DATABASE__AUTO_MIGRATE", "false");
     for command in [&["user", "create", "ada"][..], &["session", "list", "ada"]] {
-        place
+        fixture
             .run(command)
             .expect(1)
             .says("run `rocket-accounts migrate up`");
     }
-    place.run(&["migrate", "up"]).expect(0);
-    place.create_user("ada");
+    fixture.run(&["migrate", "up"]).expect(0);
+    fixture.create_user("ada");
 }
 
 /// The service starts all the same, and does not fill the log.
 fn the_log_has_the_cause_once() {
     for auto_migrate in ["true", "false"] {
         let address = refusing("28P01");
-        let place =
+        let fixture =
             at(&address.to_string(), "").set("ACCOUNTS_DATABASE__AUTO_MIGRATE", auto_migrate);
-        let service = place.serve();
+        let service = fixture.serve();
         for _ in 0..3 {
             let body = "{\"username\":\"ada\",\"password\":\"correct horse battery staple\"}";
             let json = [("Content-Type", "application/json")];

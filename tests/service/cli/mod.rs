@@ -2,12 +2,14 @@
 mod certificates;
 mod check;
 mod configuration;
+mod configuration_files;
 mod database;
 mod doctor;
 mod first_start;
+mod log_hints;
 mod migrations;
+mod secrets;
 mod service;
-mod told;
 mod users;
 
 use accounts_testkit::{Case, cases_of};
@@ -17,12 +19,14 @@ pub(crate) fn cases() -> Vec<Case> {
         certificates,
         check,
         configuration,
+        configuration_files,
         database,
         doctor,
         first_start,
+        log_hints,
         migrations,
+        secrets,
         service,
-        told,
         users
     ]
 }

@@ -1,6 +1,6 @@
 //! The setting `frontend`.
 
-use accounts_testkit::{Answer, Case, Service, cases, place};
+use accounts_testkit::{Answer, Case, RunningService, cases, test_service};
 
 use super::built;
 
@@ -9,18 +9,15 @@ pub(crate) fn cases() -> Vec<Case> {
         nothing_but_regular_files_of_the_folder_is_answered,
         files_have_their_type_and_headers_for_pages,
         https_is_insisted_on_and_the_policy_can_be_set,
-        a_path_of_the_router_is_the_index_and_a_missing_file_is_missing,
-        nothing_outside_the_folder_and_nothing_hidden_is_answered,
         what_the_browser_has_is_not_sent_again,
         a_head_request_has_the_headers_of_get,
-        nothing_below_the_base_is_a_page,
         a_folder_without_an_index_does_not_start
     ]
 }
 
-const PAGE: (&str, &str) = ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+pub(super) const PAGE: (&str, &str) = ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
 
-fn get(service: &Service, path: &str) -> Answer {
+pub(super) fn get(service: &RunningService, path: &str) -> Answer {
     service.send(&format!("GET {path}"), &[PAGE], "")
 }
 
@@ -29,15 +26,15 @@ fn nothing_but_regular_files_of_the_folder_is_answered() {
     use std::os::unix::fs::symlink;
     use std::process::Command;
 
-    let place = built();
-    let dist = place.path().join("dist");
-    place.write("secret.txt", "canary");
-    symlink(place.path().join("secret.txt"), dist.join("out.txt")).unwrap();
-    symlink(place.path(), dist.join("up")).unwrap();
+    let fixture = built();
+    let dist = fixture.path().join("dist");
+    fixture.write("secret.txt", "canary");
+    symlink(fixture.path().join("secret.txt"), dist.join("out.txt")).unwrap();
+    symlink(fixture.path(), dist.join("up")).unwrap();
     symlink("index.html", dist.join("in.html")).unwrap();
     let pipe = Command::new("mkfifo").arg(dist.join("pipe.txt")).status();
     assert!(pipe.unwrap().success());
-    let service = place.serve();
+    let service = fixture.serve();
     for path in ["/out.txt", "/up/secret.txt", "/up/Rocket.toml", "/pipe.txt"] {
         let answer = service.send(&format!("GET {path}"), &[], "");
         assert_eq!(answer.status, 404, "{path}: {answer:#?}");
@@ -49,8 +46,8 @@ fn nothing_but_regular_files_of_the_folder_is_answered() {
 }
 
 fn files_have_their_type_and_headers_for_pages() {
-    let place = built();
-    let service = place.serve();
+    let fixture = built();
+    let service = fixture.serve();
     for (path, content_type, cache) in [
         ("/", "text/html; charset=utf-8", "no-cache"),
         ("/index.html", "text/html; charset=utf-8", "no-cache"),
@@ -109,14 +106,14 @@ fn files_have_their_type_and_headers_for_pages() {
 }
 
 fn https_is_insisted_on_and_the_policy_can_be_set() {
-    let place = built()
+    let fixture = built()
         .set("ACCOUNTS_COOKIE__ALLOW_INSECURE", "false")
         .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example")
         .set(
             "ACCOUNTS_FRONTEND_CSP",
             "default-src 'self' https://maps.example",
         );
-    let service = place.serve();
+    let service = fixture.serve();
     let answer = get(&service, "/").expect(200);
     let hsts = answer.header("strict-transport-security").unwrap();
     assert_eq!(hsts, "max-age=31536000");
@@ -128,96 +125,9 @@ fn https_is_insisted_on_and_the_policy_can_be_set() {
     assert!(csp.starts_with("default-src 'none'"), "{csp}");
 }
 
-fn a_path_of_the_router_is_the_index_and_a_missing_file_is_missing() {
-    let place = built();
-    let service = place.serve();
-    for path in [
-        "/notes",
-        "/notes/7",
-        "/notes/",
-        "/a/b/c?d=e",
-        "/users/jane.doe",
-        "/users/jane.doe/notes",
-        "/sites/app.example",
-        "/versions/1.2",
-    ] {
-        let answer = get(&service, path).expect(200);
-        assert!(answer.text.contains("The front end"), "{path}");
-        assert_eq!(answer.header("cache-control"), Some("no-cache"));
-        assert_eq!(answer.header("vary"), Some("Accept, Sec-Fetch-Mode"));
-    }
-    for path in [
-        "/assets/gone.js",
-        "/gone.css",
-        "/notes/7.png",
-        "/notes/7.PNG",
-        "/favicon.ico",
-        // Password managers take a page here for a service that has pages for everything.
-        "/.well-known/change-password",
-        "/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200",
-    ] {
-        get(&service, path).expect_problem(404, "not_found");
-    }
-    // A request that a page makes is not one that a person makes.
-    for header in [
-        ("Accept", "application/json"),
-        ("Accept", "*/*"),
-        ("Sec-Fetch-Mode", "cors"),
-    ] {
-        for path in ["/notes", "/users/jane.doe"] {
-            let answer = service.send(&format!("GET {path}"), &[header], "");
-            answer.expect_problem(404, "not_found");
-        }
-    }
-    let navigates = [("Accept", "*/*"), ("Sec-Fetch-Mode", "navigate")];
-    service.send("GET /notes", &navigates, "").expect(200);
-    for method in ["POST", "PUT", "DELETE"] {
-        service
-            .send(&format!("{method} /notes"), &[PAGE], "")
-            .expect(404);
-    }
-}
-
-fn nothing_outside_the_folder_and_nothing_hidden_is_answered() {
-    let place = built();
-    let service = place.serve();
-    for path in [
-        "/../outside.txt",
-        "/docs/../../outside.txt",
-        "/%2e%2e/outside.txt",
-        "/%2e%2e%2foutside.txt",
-        "/..%2foutside.txt",
-        "/..%5coutside.txt",
-        "/docs/%2e%2e/%2e%2e/outside.txt",
-        "//outside.txt",
-        "/%2foutside.txt",
-        "/.env",
-        "/%2eenv",
-        "/.git/config",
-        "/.well-known/.hidden",
-        "/.well-known/../.env",
-        "/docs/.well-known",
-        "/assets/../.env",
-        "/index.html%00.js",
-        "/~outside.txt",
-    ] {
-        let answer = get(&service, path);
-        assert!(
-            answer.status == 404 || answer.status == 400,
-            "{path}: {answer:#?}"
-        );
-        assert!(!answer.text.contains("canary"), "{path}");
-    }
-    // A folder whose name ends like a file's is not a file.
-    std::fs::create_dir(place.path().join("dist/folder.js")).unwrap();
-    get(&service, "/folder.js").expect_problem(404, "not_found");
-    let long = "x".repeat(300);
-    get(&service, &format!("/{long}.js")).expect_problem(404, "not_found");
-}
-
 fn what_the_browser_has_is_not_sent_again() {
-    let place = built();
-    let service = place.serve();
+    let fixture = built();
+    let service = fixture.serve();
     let first = get(&service, "/").expect(200);
     let tag = first.header("etag").unwrap();
     let others = format!("\"x\", {tag}");
@@ -234,7 +144,7 @@ fn what_the_browser_has_is_not_sent_again() {
         .send("GET /", &[PAGE, ("If-None-Match", "W/\"x\"")], "")
         .expect(200);
     // A new build is seen at once.
-    place.write(
+    fixture.write(
         "dist/index.html",
         "<!doctype html><title>The next front end</title>",
     );
@@ -245,8 +155,8 @@ fn what_the_browser_has_is_not_sent_again() {
 }
 
 fn a_head_request_has_the_headers_of_get() {
-    let place = built();
-    let service = place.serve();
+    let fixture = built();
+    let service = fixture.serve();
     for path in ["/", "/assets/style.css", "/nope.css", "/accounts/user/"] {
         let get = service.request("GET", path).send();
         assert!(!get.text.is_empty(), "{get:#?}");
@@ -273,32 +183,18 @@ fn a_head_request_has_the_headers_of_get() {
     }
 }
 
-fn nothing_below_the_base_is_a_page() {
-    let place = built();
-    std::fs::create_dir(place.path().join("dist/accounts")).unwrap();
-    place.write("dist/accounts/index.html", "<title>Not the service</title>");
-    let service = place.serve();
-    get(&service, "/accounts/").expect_problem(404, "not_found");
-    get(&service, "/accounts").expect_problem(404, "not_found");
-    get(&service, "//accounts/nope").expect_problem(404, "not_found");
-    get(&service, "/accounts/auth/login/").expect_problem(405, "method_not_allowed");
-    get(&service, "/accounts/user/").expect_problem(401, "not_authenticated");
-    // Not below it, only beginning alike.
-    get(&service, "/accountsx").expect(200);
-}
-
 fn a_folder_without_an_index_does_not_start() {
-    let place = place!().set("ACCOUNTS_FRONTEND", "dist");
-    let refused = place.run(&[]);
+    let fixture = test_service!().set("ACCOUNTS_FRONTEND", "dist");
+    let refused = fixture.run(&[]);
     refused
         .expect(78)
         .says("accounts.frontend")
         .says("index.html");
-    std::fs::create_dir(place.path().join("dist")).unwrap();
-    place.run(&[]).expect(78).says("accounts.frontend");
-    place.write("dist/index.html", "");
-    let place = place.set("ACCOUNTS_FRONTEND_CSP", "default-src\n'self'");
-    place.run(&[]).expect(78).says("accounts.frontend_csp");
-    let place = place!().set("ACCOUNTS_FRONTEND_CSP", "default-src 'self'");
-    place.run(&[]).expect(78).says("accounts.frontend_csp");
+    std::fs::create_dir(fixture.path().join("dist")).unwrap();
+    fixture.run(&[]).expect(78).says("accounts.frontend");
+    fixture.write("dist/index.html", "");
+    let fixture = fixture.set("ACCOUNTS_FRONTEND_CSP", "default-src\n'self'");
+    fixture.run(&[]).expect(78).says("accounts.frontend_csp");
+    let fixture = test_service!().set("ACCOUNTS_FRONTEND_CSP", "default-src 'self'");
+    fixture.run(&[]).expect(78).says("accounts.frontend_csp");
 }

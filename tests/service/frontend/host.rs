@@ -50,8 +50,8 @@ async fn the_stage_brings_no_page_of_its_own() {
 }
 
 async fn routes_of_the_host_come_before_its_front_end() {
-    let place = built();
-    let dist = place.path().join("dist");
+    let fixture = built();
+    let dist = fixture.path().join("dist");
     let figment = rocket::Config::figment().merge(("accounts.frontend", dist.to_str().unwrap()));
     let client = Client::tracked(host(figment)).await.unwrap();
     let (_, text) = get_page(&client, "/").await;

@@ -3,18 +3,19 @@
 mod files;
 mod host;
 mod page;
+mod paths;
 
-use accounts_testkit::{Case, Place, cases_of, place};
+use accounts_testkit::{Case, TestService, cases_of, test_service};
 
 pub(crate) fn cases() -> Vec<Case> {
-    cases_of![files, host, page]
+    cases_of![files, host, page, paths]
 }
 
 /// A place with a front end as bundlers write it.
-fn built() -> Place {
-    let place = place!();
+fn built() -> TestService {
+    let fixture = test_service!();
     for folder in ["dist/assets", "dist/docs", "dist/.git", "dist/.well-known"] {
-        std::fs::create_dir_all(place.path().join(folder)).unwrap();
+        std::fs::create_dir_all(fixture.path().join(folder)).unwrap();
     }
     for (file, text) in [
         (
@@ -47,7 +48,7 @@ fn built() -> Place {
         ("dist/.git/config", "canary"),
         ("outside.txt", "canary"),
     ] {
-        place.write(file, text);
+        fixture.write(file, text);
     }
-    place.set("ACCOUNTS_FRONTEND", "dist")
+    fixture.set("ACCOUNTS_FRONTEND", "dist")
 }

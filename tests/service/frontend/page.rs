@@ -1,6 +1,6 @@
 //! The page of the profile debug, and `/` without any page.
 
-use accounts_testkit::{Case, Place, cases, place};
+use accounts_testkit::{Case, TestService, cases, test_service};
 
 use super::built;
 
@@ -14,11 +14,11 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-fn release() -> Place {
-    let key = place!().run(&["key", "generate"]).stdout;
-    let place = place!();
-    let database = format!("sqlite://{}/accounts.sqlite3", place.path().display());
-    place
+fn release() -> TestService {
+    let key = test_service!().run(&["key", "generate"]).stdout;
+    let fixture = test_service!();
+    let database = format!("sqlite://{}/accounts.sqlite3", fixture.path().display());
+    fixture
         .set("ROCKET_PROFILE", "release")
         .set("ROCKET_ADDRESS", "127.0.0.1")
         .set("ACCOUNTS_STORE", "sqlite")
@@ -31,11 +31,11 @@ fn release() -> Place {
 /// What a person clicks first leads somewhere: each address in the log, and each link of the page.
 fn the_log_and_the_page_lead_to_what_is_there() {
     for (openapi, has_docs) in [("true", true), ("false", false)] {
-        let place = place!()
+        let fixture = test_service!()
             .set("ACCOUNTS_BASE", "/api/auth")
             .set("ACCOUNTS_OPENAPI", openapi)
             .set("ACCOUNTS_PUBLIC_ORIGIN", "http://localhost:8000");
-        let mut service = place.serve();
+        let mut service = fixture.serve();
         service.wait_for("to create a user");
         let log = service.forget_log();
         let words = log.split_whitespace();
@@ -62,8 +62,8 @@ fn the_log_and_the_page_lead_to_what_is_there() {
 }
 
 fn the_page_and_its_parts_are_there_in_debug() {
-    let place = place!().set("ACCOUNTS_BASE", "/api/auth");
-    let service = place.serve();
+    let fixture = test_service!().set("ACCOUNTS_BASE", "/api/auth");
+    let service = fixture.serve();
     let page = service.request("GET", "/").send().expect(200);
     assert_eq!(
         page.header("content-type"),
@@ -106,8 +106,8 @@ fn the_page_and_its_parts_are_there_in_debug() {
 }
 
 fn a_front_end_replaces_the_page() {
-    let place = built();
-    let service = place.serve();
+    let fixture = built();
+    let service = fixture.serve();
     let page = service.request("GET", "/").send().expect(200);
     assert!(page.text.contains("The front end"));
     let html = ("Accept", "text/html");
@@ -116,8 +116,8 @@ fn a_front_end_replaces_the_page() {
 }
 
 fn release_has_nothing_at_the_root() {
-    let place = release();
-    let service = place.serve();
+    let fixture = release();
+    let service = fixture.serve();
     for path in ["/", "/index.html", "/page.js", "/accounts.js", "/nope"] {
         let answer = service.send(&format!("GET {path}"), &[("Accept", "text/html")], "");
         let answer = answer.expect_problem(404, "not_found");
@@ -130,8 +130,8 @@ fn release_has_nothing_at_the_root() {
 fn release_serves_a_front_end() {
     let front_end = built();
     let dist = front_end.path().join("dist");
-    let place = release().set("ACCOUNTS_FRONTEND", dist.to_str().unwrap());
-    let service = place.serve();
+    let fixture = release().set("ACCOUNTS_FRONTEND", dist.to_str().unwrap());
+    let service = fixture.serve();
     let page = service.request("GET", "/").send().expect(200);
     assert!(page.text.contains("The front end"));
     assert!(page.header("strict-transport-security").is_some());

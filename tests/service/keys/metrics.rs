@@ -1,8 +1,8 @@
 //! The keys in force, as metrics name them.
 
-use accounts_testkit::{Backend, Case, Service, cases_on};
+use accounts_testkit::{Backend, Case, RunningService, cases_on};
 
-use super::{names, place_with_key_file};
+use super::{names, service_with_key_file};
 
 pub(crate) fn cases(backend: Backend) -> Vec<Case> {
     cases_on![metrics_name_the_keys_in_force on [backend]]
@@ -11,7 +11,7 @@ pub(crate) fn cases(backend: Backend) -> Vec<Case> {
 const TOKEN: &str = "a-token-for-metrics";
 
 /// The names of the keys with a role.
-fn named(service: &Service, role: &str) -> Vec<String> {
+fn named(service: &RunningService, role: &str) -> Vec<String> {
     let request = service.request("GET", "/accounts/metrics");
     let bearer = format!("Bearer {TOKEN}");
     let text = request.header("Authorization", bearer).send().expect(200);
@@ -24,15 +24,15 @@ fn named(service: &Service, role: &str) -> Vec<String> {
 }
 
 fn metrics_name_the_keys_in_force(backend: Backend) {
-    let place = place_with_key_file(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
-    let mut service = place.serve();
-    let listed = || place.run(&["key", "list"]).stdout.clone();
+    let fixture = service_with_key_file(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
+    let mut service = fixture.serve();
+    let listed = || fixture.run(&["key", "list"]).stdout.clone();
     let first = names(&listed(), "active");
     assert_eq!(first.len(), 1);
     assert_eq!(named(&service, "active"), first);
     assert_eq!(named(&service, "verify_only"), Vec::<String>::new());
 
-    place.run(&["key", "rotate"]).expect(0);
+    fixture.run(&["key", "rotate"]).expect(0);
     // Not before the reload.
     assert_eq!(named(&service, "active"), first);
     service.signal("HUP");
@@ -42,9 +42,9 @@ fn metrics_name_the_keys_in_force(backend: Backend) {
     assert_eq!(named(&service, "verify_only"), first);
 
     // A key that the file holds twice is one series.
-    let ring = std::fs::read_to_string(place.path().join("ring")).unwrap();
+    let ring = std::fs::read_to_string(fixture.path().join("ring")).unwrap();
     let last = ring.trim_end().lines().last().unwrap();
-    place.write("ring", &format!("{}\n{last}\n", ring.trim_end()));
+    fixture.write("ring", &format!("{}\n{last}\n", ring.trim_end()));
     service.forget_log();
     service.signal("HUP");
     service.wait_for("keys_reloaded");

@@ -1,41 +1,41 @@
 //! Signing keys in service: rotation by signal, replicas whose keys differ, and another service
 //! that only verifies. On every store; what cannot run is shown as ignored.
 
-mod doubtful;
-mod hanging;
+mod hanging_mount;
 mod metrics;
+mod permissions;
+mod readiness;
 mod replicas;
-mod rights;
 mod rotation;
-mod sharing;
 mod verifier;
+mod warnings;
 
-use accounts_testkit::{Backend, Case, Place, cases_of, place};
+use accounts_testkit::{Backend, Case, TestService, cases_of, test_service};
 
 pub(crate) fn cases() -> Vec<Case> {
-    let mut cases = cases_of![hanging, rights, verifier];
+    let mut cases = cases_of![hanging_mount, permissions, verifier];
     for backend in Backend::ALL {
-        cases.extend(doubtful::cases(backend));
+        cases.extend(warnings::cases(backend));
         cases.extend(metrics::cases(backend));
         cases.extend(rotation::cases(backend));
-        cases.extend(sharing::cases(backend));
+        cases.extend(readiness::cases(backend));
     }
     for backend in [Backend::Sqlite, Backend::Postgres] {
         cases.extend(replicas::cases(backend));
-        cases.extend(sharing::outages(backend));
+        cases.extend(readiness::outages(backend));
     }
     cases
 }
 
 /// A place whose keys are in the file `ring`.
-fn place_with_key_file(backend: Backend) -> Place {
-    let place = place!()
+fn service_with_key_file(backend: Backend) -> TestService {
+    let fixture = test_service!()
         .on(backend)
         .cheap_hashing()
         .set("ACCOUNTS_KEYS__FILE", "ring");
-    let key = place.run(&["key", "generate"]).expect(0).stdout.clone();
-    place.write("ring", &key);
-    place
+    let key = fixture.run(&["key", "generate"]).expect(0).stdout.clone();
+    fixture.write("ring", &key);
+    fixture
 }
 
 /// The names that a `key` command printed with a role.

@@ -2,20 +2,20 @@
 
 use accounts_testkit::{Backend, Case, cases_on};
 
-use super::{kid, names, place_with_key_file};
+use super::{kid, names, service_with_key_file};
 
 pub(crate) fn cases(backend: Backend) -> Vec<Case> {
     cases_on![a_rotation_by_signal_ends_no_session on [backend], a_removed_key_takes_its_sessions_along on [backend], a_bad_ring_is_refused_and_the_old_one_stays on [backend], key_commands_print_names_and_no_secret on [backend]]
 }
 
 fn a_rotation_by_signal_ends_no_session(backend: Backend) {
-    let place = place_with_key_file(backend);
-    let mut service = place.serve();
+    let fixture = service_with_key_file(backend);
+    let mut service = fixture.serve();
     let mut ada = service.browser();
     ada.register("ada").expect(201);
     let before = kid(ada.cookie("access_token").unwrap());
 
-    let rotated = place.run(&["key", "rotate"]);
+    let rotated = fixture.run(&["key", "rotate"]);
     let active = names(&rotated.expect(0).stdout, "active").remove(0);
     assert_eq!(
         names(&rotated.stdout, "older"),
@@ -33,7 +33,7 @@ fn a_rotation_by_signal_ends_no_session(backend: Backend) {
     assert_eq!(kid(ada.cookie("refresh_token").unwrap()), active);
     let mut bob = service.browser();
     bob.register("bob").expect(201);
-    place.run(&["key", "rotate"]).expect(0);
+    fixture.run(&["key", "rotate"]).expect(0);
     service.forget_log();
     service.signal("HUP");
     service.wait_for("keys_reloaded");
@@ -49,15 +49,15 @@ fn a_rotation_by_signal_ends_no_session(backend: Backend) {
 }
 
 fn a_removed_key_takes_its_sessions_along(backend: Backend) {
-    let place = place_with_key_file(backend);
-    let mut service = place.serve();
+    let fixture = service_with_key_file(backend);
+    let mut service = fixture.serve();
     let mut ada = service.browser();
     ada.register("ada").expect(201);
     let leaked = kid(ada.cookie("access_token").unwrap());
-    let refused = place.run(&["key", "remove", &leaked]);
+    let refused = fixture.run(&["key", "remove", &leaked]);
     refused.expect(1).says("this key signs");
-    place.run(&["key", "rotate"]).expect(0);
-    let removed = place.run(&["key", "remove", &leaked]);
+    fixture.run(&["key", "rotate"]).expect(0);
+    let removed = fixture.run(&["key", "remove", &leaked]);
     assert_eq!(names(&removed.expect(0).stdout, "older"), [""; 0]);
     service.signal("HUP");
     service.wait_for("keys_reloaded");
@@ -69,17 +69,17 @@ fn a_removed_key_takes_its_sessions_along(backend: Backend) {
 }
 
 fn a_bad_ring_is_refused_and_the_old_one_stays(backend: Backend) {
-    let place = place_with_key_file(backend);
-    let mut service = place.serve();
+    let fixture = service_with_key_file(backend);
+    let mut service = fixture.serve();
     let mut ada = service.browser();
     ada.register("ada").expect(201);
-    let good = std::fs::read_to_string(place.path().join("ring")).unwrap();
+    let good = std::fs::read_to_string(fixture.path().join("ring")).unwrap();
     for (file, text) in [
         ("ring", "canary\n"),
         ("ring", ""),
         ("Rocket.toml", "[debug.accounts]\ncanary = 1\n"),
     ] {
-        place.write(file, text);
+        fixture.write(file, text);
         service.signal("HUP");
         service.wait_for("stay in force");
         ada.get("user/").expect(200);
@@ -89,16 +89,16 @@ fn a_bad_ring_is_refused_and_the_old_one_stays(backend: Backend) {
         let told = file == "ring" && log.contains("canary");
         assert!(!told, "{log}");
     }
-    place.write("Rocket.toml", "");
-    place.write("ring", &good);
+    fixture.write("Rocket.toml", "");
+    fixture.write("ring", &good);
     service.signal("HUP");
     service.wait_for("keys_reloaded");
     ada.get("user/").expect(200);
 }
 
 fn key_commands_print_names_and_no_secret(backend: Backend) {
-    let place = place_with_key_file(backend);
-    let ring = || std::fs::read_to_string(place.path().join("ring")).unwrap();
+    let fixture = service_with_key_file(backend);
+    let ring = || std::fs::read_to_string(fixture.path().join("ring")).unwrap();
     for arguments in [
         &["key", "list"][..],
         &["key", "rotate"],
@@ -106,7 +106,7 @@ fn key_commands_print_names_and_no_secret(backend: Backend) {
         &["key", "promote"],
         &["key", "list"],
     ] {
-        let done = place.run(arguments);
+        let done = fixture.run(arguments);
         done.expect(0);
         let secrets = ring();
         let lines = secrets.lines().filter(|line| !line.starts_with('#'));
@@ -117,21 +117,21 @@ fn key_commands_print_names_and_no_secret(backend: Backend) {
         done.keeps(&lines);
         assert_eq!(names(&done.stdout, "active").len(), 1, "{done:#?}");
     }
-    place
+    fixture
         .run(&["key", "promote"])
         .expect(1)
         .says("no key is staged");
-    place
+    fixture
         .run(&["key", "remove", "-nobody"])
         .expect(1)
         .says("key list");
     // Nothing to change where the keys are in the environment.
-    let key = place.run(&["key", "generate"]).stdout.trim().to_owned();
-    let place = place.set("ACCOUNTS_KEYS__ACTIVE", &key);
-    let refused = place.run(&["key", "rotate"]);
+    let key = fixture.run(&["key", "generate"]).stdout.trim().to_owned();
+    let fixture = fixture.set("ACCOUNTS_KEYS__ACTIVE", &key);
+    let refused = fixture.run(&["key", "rotate"]);
     refused.expect(1).says("not in a file").keeps(&[&key]);
     assert_eq!(
-        names(&place.run(&["key", "list"]).stdout, "active").len(),
+        names(&fixture.run(&["key", "list"]).stdout, "active").len(),
         1
     );
 }

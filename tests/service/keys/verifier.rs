@@ -1,13 +1,13 @@
 //! Another service of the site: `examples/verifier.rs` with tokens of the real service.
 
-use accounts_testkit::{Backend, Case, ORIGIN, Place, cases, place};
+use accounts_testkit::{Backend, Case, ORIGIN, TestService, cases, test_service};
 use figment::Figment;
 use rocket::error::ErrorKind;
 use rocket::http::{Header, Status};
 use rocket::local::blocking::Client;
 use serde_json::{Value, json};
 
-use super::place_with_key_file;
+use super::service_with_key_file;
 
 #[path = "../../../examples/verifier.rs"]
 #[expect(dead_code, reason = "its main is for the example")]
@@ -44,13 +44,13 @@ fn bearer(client: &Client, token: &str) -> Status {
     whoami(client, "Authorization", format!("Bearer {token}")).0
 }
 
-fn issuer() -> Place {
-    place_with_key_file(Backend::Memory).set("ACCOUNTS_TOKEN__ALGORITHM", "EdDSA")
+fn issuer() -> TestService {
+    service_with_key_file(Backend::Memory).set("ACCOUNTS_TOKEN__ALGORITHM", "EdDSA")
 }
 
 fn a_token_is_verified_by_public_keys() {
-    let place = issuer();
-    let service = place.serve();
+    let fixture = issuer();
+    let service = fixture.serve();
     let url = format!("http://{}/.well-known/jwks.json", service.address());
     let client = verifier(&json!({ "issuer": ORIGIN, "keys": url }));
     let mut ada = service.browser();
@@ -78,14 +78,14 @@ fn a_token_is_verified_by_public_keys() {
 }
 
 fn a_rotated_key_is_fetched() {
-    let place = issuer();
-    let mut service = place.serve();
+    let fixture = issuer();
+    let mut service = fixture.serve();
     let url = format!("http://{}/.well-known/jwks.json", service.address());
     let client = verifier(&json!({ "issuer": ORIGIN, "keys": url, "pause": 0 }));
     let mut ada = service.browser();
     ada.register("ada").expect(201);
     let before = ada.cookie("access_token").unwrap().to_owned();
-    place.run(&["key", "rotate"]).expect(0);
+    fixture.run(&["key", "rotate"]).expect(0);
     service.signal("HUP");
     service.wait_for("keys_reloaded");
     ada.refresh().expect(200);
@@ -100,17 +100,17 @@ fn a_rotated_key_is_fetched() {
 }
 
 fn unknown_keys_are_not_fetched_often() {
-    let [known, other] = [issuer(), issuer()].map(|place| {
-        let service = place.serve();
+    let [known, other] = [issuer(), issuer()].map(|fixture| {
+        let service = fixture.serve();
         let mut ada = service.browser();
         ada.register("ada").expect(201);
         let path = "/.well-known/jwks.json";
         let document = service.request("GET", path).send().expect(200).text;
         (document, ada.cookie("access_token").unwrap().to_owned())
     });
-    let place = place!();
-    place.write("jwks.json", &known.0);
-    let file = place.path().join("jwks.json");
+    let fixture = test_service!();
+    fixture.write("jwks.json", &known.0);
+    let file = fixture.path().join("jwks.json");
     let with_pause = |pause: u64| {
         let settings = json!({ "issuer": ORIGIN, "keys": file.to_str().unwrap(), "pause": pause });
         verifier(&settings)
@@ -120,7 +120,7 @@ fn unknown_keys_are_not_fetched_often() {
         assert_eq!(bearer(client, &known.1), Status::Ok);
         assert_eq!(bearer(client, &other.1), Status::Unauthorized);
     }
-    place.write("jwks.json", &other.0);
+    fixture.write("jwks.json", &other.0);
     assert_eq!(bearer(&eager, &other.1), Status::Ok);
     assert_eq!(bearer(&patient, &other.1), Status::Unauthorized);
     // A key that left the document is dead.
@@ -128,18 +128,22 @@ fn unknown_keys_are_not_fetched_often() {
 }
 
 fn a_token_is_verified_by_a_shared_key() {
-    let key = place!().run(&["key", "generate"]).stdout.trim().to_owned();
-    let place = place!()
+    let key = test_service!()
+        .run(&["key", "generate"])
+        .stdout
+        .trim()
+        .to_owned();
+    let fixture = test_service!()
         .on(Backend::Memory)
         .cheap_hashing()
         .set("ACCOUNTS_KEYS__ACTIVE", &key);
-    let service = place.serve();
+    let service = fixture.serve();
     let mut ada = service.browser();
     ada.register("ada").expect(201);
     let token = ada.cookie("access_token").unwrap();
     let client = verifier(&json!({ "issuer": ORIGIN, "secret": key }));
     assert_eq!(bearer(&client, token), Status::Ok);
-    let other = place.run(&["key", "generate"]).stdout.trim().to_owned();
+    let other = fixture.run(&["key", "generate"]).stdout.trim().to_owned();
     let client = verifier(&json!({ "issuer": ORIGIN, "secret": other }));
     assert_eq!(bearer(&client, token), Status::Unauthorized);
 }

@@ -1,6 +1,6 @@
 //! `rocket-accounts doctor` against a deployment, good and spoiled.
 
-use accounts_testkit::{Backend, Case, Outcome, Place, Service, cases, free_port};
+use accounts_testkit::{Backend, Case, Outcome, RunningService, TestService, cases, free_port};
 use serde_json::Value;
 
 use super::process::Nginx;
@@ -15,8 +15,8 @@ pub(crate) fn cases() -> Vec<Case> {
 
 struct Site {
     nginx: Nginx,
-    service: Service,
-    place: Place,
+    service: RunningService,
+    fixture: TestService,
     origin: String,
 }
 
@@ -24,8 +24,8 @@ struct Site {
 fn start(line: &str) -> Site {
     let port = free_port();
     let origin = format!("https://localhost:{port}");
-    let place = site::place(Backend::Sqlite).set("ACCOUNTS_PUBLIC_ORIGIN", &origin);
-    let service = place.serve();
+    let fixture = site::test_service(Backend::Sqlite).set("ACCOUNTS_PUBLIC_ORIGIN", &origin);
+    let service = fixture.serve();
     let changes = [("127.0.0.1:8000", service.address().to_string())];
     let spoil = |file: &str, text: String| match file {
         "location.conf" => {
@@ -38,7 +38,7 @@ fn start(line: &str) -> Site {
     Site {
         nginx: Nginx::start_on(port, "proxy.conf", &changes, spoil),
         service,
-        place,
+        fixture,
         origin,
     }
 }
@@ -48,7 +48,7 @@ impl Site {
         let certificate = self.nginx.certificate_file().display().to_string();
         let asked = ["doctor", "--frontend", front_end, "--api", api];
         let trusting = ["--ca-file", &certificate];
-        self.place.run(&[&asked[..], &trusting, options].concat())
+        self.fixture.run(&[&asked[..], &trusting, options].concat())
     }
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn what_a_proxy_spoils_is_found() {
     let site = start("");
     drop(site.service);
     let found = site
-        .place
+        .fixture
         .run(&["doctor", "--frontend", &site.origin, "--api", &site.origin]);
     // Without --ca-file the certificate is nobody's.
     found.expect(1).prints("FAILS unreachable");

@@ -1,6 +1,8 @@
 //! `forward-auth.conf`: an API of another program on the same domain.
 
-use accounts_testkit::{Api, Backend, Browser, Case, Place, Request, Service, cases, spellings};
+use accounts_testkit::{
+    Backend, Browser, Case, Request, RunningService, TestService, UpstreamApp, cases, spellings,
+};
 
 use super::process::Nginx;
 use super::site;
@@ -18,9 +20,9 @@ pub(crate) fn cases() -> Vec<Case> {
 
 pub(crate) struct Site {
     pub(crate) nginx: Nginx,
-    pub(crate) api: Api,
-    service: Service,
-    _place: Place,
+    pub(crate) api: UpstreamApp,
+    service: RunningService,
+    _place: TestService,
 }
 
 pub(crate) fn start() -> Site {
@@ -29,9 +31,9 @@ pub(crate) fn start() -> Site {
 
 /// With the files of nginx changed.
 fn start_changed(spoil: impl Fn(&str, String) -> String) -> Site {
-    let place = site::place(Backend::Sqlite);
-    let service = place.serve();
-    let api = Api::start();
+    let fixture = site::test_service(Backend::Sqlite);
+    let service = fixture.serve();
+    let api = UpstreamApp::start();
     let changes = [
         ("127.0.0.1:8000", service.address().to_string()),
         ("127.0.0.1:9000", api.address().to_string()),
@@ -41,7 +43,7 @@ fn start_changed(spoil: impl Fn(&str, String) -> String) -> Site {
         nginx,
         api,
         service,
-        _place: place,
+        _place: fixture,
     }
 }
 

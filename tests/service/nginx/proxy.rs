@@ -3,7 +3,7 @@
 use accounts_testkit::{Answer, Backend, Case, PASSWORD, cases, compare_front_ends};
 use serde_json::json;
 
-use super::site::{ORIGIN, Site, place};
+use super::site::{ORIGIN, Site, test_service};
 
 pub(crate) fn cases() -> Vec<Case> {
     cases![
@@ -201,7 +201,7 @@ pub(crate) fn a_service_that_is_down_is_a_503_and_no_logout() {
         );
     }
     assert_eq!(ada.cookie_names().len(), held);
-    let _service = site.place.serve_on(address.port());
+    let _service = site.fixture.serve_on(address.port());
     ada.get("user/").expect(200);
 }
 
@@ -225,7 +225,7 @@ pub(crate) fn the_front_end_is_served_and_http_leads_to_https() {
 pub(crate) fn the_front_end_is_served_as_the_service_does() {
     let site = Site::start();
     let folder = site.nginx.front_end().display().to_string();
-    let built_in = place(Backend::Memory)
+    let built_in = test_service(Backend::Memory)
         .set("ACCOUNTS_ALLOW_INSECURE_MEMORY_STORE", "true")
         .set("ACCOUNTS_FRONTEND", &folder)
         .serve();

@@ -5,7 +5,9 @@ use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Backend, Browser, Case, Client, Place, Service, cases, free_port};
+use accounts_testkit::{
+    Backend, Browser, Case, Client, RunningService, TestService, cases, free_port,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -23,16 +25,16 @@ pub(crate) fn cases() -> Vec<Case> {
 
 struct Site {
     nginx: Nginx,
-    replicas: [Service; 2],
-    place: Place,
+    replicas: [RunningService; 2],
+    fixture: TestService,
 }
 
 fn start() -> Site {
     // Every refresh rotates, as if each came a while after the one before.
-    let place = site::place(Backend::Postgres).set("ACCOUNTS_SESSION__REUSE_GRACE", "0s");
+    let fixture = site::test_service(Backend::Postgres).set("ACCOUNTS_SESSION__REUSE_GRACE", "0s");
     // Idle connections of nginx would hold each replica for the whole of the usual 10 seconds.
-    place.write("Rocket.toml", "[default.shutdown]\ngrace = 1\n");
-    let replicas = [(); 2].map(|()| place.serve_on(free_port()));
+    fixture.write("Rocket.toml", "[default.shutdown]\ngrace = 1\n");
+    let replicas = [(); 2].map(|()| fixture.serve_on(free_port()));
     let changes = [
         ("10.0.0.11:8000", replicas[0].address().to_string()),
         ("10.0.0.12:8000", replicas[1].address().to_string()),
@@ -41,7 +43,7 @@ fn start() -> Site {
     Site {
         nginx,
         replicas,
-        place,
+        fixture,
     }
 }
 
@@ -125,7 +127,7 @@ pub(crate) fn a_rolling_restart_loses_no_request() {
             assert_eq!(code, Some(0), "{log}");
             load.wait_for_more();
             let before = site.nginx.access_log().len();
-            let again = site.place.serve_on(port);
+            let again = site.fixture.serve_on(port);
             let answered = format!("{} 200", again.address());
             // As an operator does: the next one only when this one is at work again.
             while !site.nginx.access_log()[before..].contains(&answered) {

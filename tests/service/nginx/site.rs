@@ -1,6 +1,6 @@
 //! The service as it is deployed behind a proxy.
 
-use accounts_testkit::{Backend, Place, Service, place};
+use accounts_testkit::{Backend, RunningService, TestService, test_service};
 
 use super::process::Nginx;
 
@@ -8,15 +8,15 @@ use super::process::Nginx;
 pub(crate) const ORIGIN: &str = "https://app.example";
 
 /// A release profile behind a proxy on this machine, where anybody may register.
-pub(crate) fn place(backend: Backend) -> Place {
-    place!().behind_a_proxy(backend, ORIGIN)
+pub(crate) fn test_service(backend: Backend) -> TestService {
+    test_service!().behind_a_proxy(backend, ORIGIN)
 }
 
 /// One service, and nginx in front of it.
 pub(crate) struct Site {
     pub(crate) nginx: Nginx,
-    pub(crate) service: Service,
-    pub(crate) place: Place,
+    pub(crate) service: RunningService,
+    pub(crate) fixture: TestService,
 }
 
 impl Site {
@@ -26,14 +26,14 @@ impl Site {
 
     /// With the files of nginx changed.
     pub(crate) fn start_changed(spoil: impl Fn(&str, String) -> String) -> Self {
-        let place = place(Backend::Sqlite);
-        let service = place.serve();
+        let fixture = test_service(Backend::Sqlite);
+        let service = fixture.serve();
         let changes = [("127.0.0.1:8000", service.address().to_string())];
         let nginx = Nginx::start_changed("proxy.conf", &changes, spoil);
         Self {
             nginx,
             service,
-            place,
+            fixture,
         }
     }
 }

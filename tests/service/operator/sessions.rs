@@ -6,7 +6,7 @@ use rocket_accounts::Accounts;
 use rocket_accounts::domain::session::RevocationReason;
 use serde_json::Value;
 
-use super::world::{World, log_in};
+use super::fixture::{Fixture, log_in};
 
 pub(crate) fn cases() -> Vec<Case> {
     async_cases![
@@ -21,63 +21,80 @@ pub(crate) fn cases() -> Vec<Case> {
 const PASSWORD: &str = "correct horse battery staple";
 
 /// A world in which barbara has two sessions and grace one.
-async fn signed_in() -> (World, Accounts, [String; 3]) {
-    let world = World::new();
-    world
+async fn signed_in() -> (Fixture, Accounts, [String; 3]) {
+    let fixture = Fixture::new();
+    fixture
         .import(include_str!("../../django/users.csv"), &[])
         .expect(1);
-    let accounts = world.accounts().await;
+    let accounts = fixture.accounts().await;
     let mut ids = Vec::new();
     for name in ["barbara", "barbara", "grace"] {
         let signed_in = log_in(&accounts, name, PASSWORD).await.unwrap();
         ids.push(signed_in.session.id.to_string());
     }
-    (world, accounts, ids.try_into().unwrap())
+    (fixture, accounts, ids.try_into().unwrap())
 }
 
 async fn a_users_live_sessions_are_listed() {
-    let (world, _, [first, second, other]) = signed_in().await;
-    let said = world.run(&["session", "list", "Barbara"]).expect(0);
-    let mut listed: Vec<_> = said.out.lines().map(|line| &line[..36]).collect();
+    let (fixture, _, [first, second, other]) = signed_in().await;
+    let outcome = fixture.run(&["session", "list", "Barbara"]);
+    outcome.expect(0);
+    let mut listed: Vec<_> = outcome.stdout.lines().map(|line| &line[..36]).collect();
     listed.sort_unstable();
     let mut expected = [first.as_str(), &second];
     expected.sort_unstable();
     assert_eq!(listed, expected);
-    assert!(!said.out.contains(&other));
+    assert!(!outcome.stdout.contains(&other));
     assert!(
-        said.out
+        outcome
+            .stdout
             .lines()
             .all(|line| line.ends_with("remembered yes  192.0.2.7  Firefox"))
     );
     assert!(
-        world
+        fixture
             .run(&["session", "list", "alan"])
             .expect(0)
-            .out
+            .stdout
             .is_empty()
     );
-    let said = world.run(&["session", "list", "nobody"]).expect(1);
-    assert!(said.err.contains("no such user"), "{}", said.err);
+    let outcome = fixture.run(&["session", "list", "nobody"]);
+    outcome.expect(1);
+    assert!(
+        outcome.stderr.contains("no such user"),
+        "{}",
+        outcome.stderr
+    );
 }
 
 async fn one_session_is_revoked_and_only_the_users_own() {
-    let (world, accounts, [first, second, other]) = signed_in().await;
-    let revoke = |id: &str| world.run(&["session", "revoke", "barbara", id]);
+    let (fixture, accounts, [first, second, other]) = signed_in().await;
+    let revoke = |id: &str| fixture.run(&["session", "revoke", "barbara", id]);
     revoke(&other).expect(1);
     revoke("not-an-id").expect(2);
     revoke(&first).expect(0);
-    let said = revoke(&first).expect(1);
-    assert!(said.err.contains("no live session"), "{}", said.err);
-    let left = world.run(&["session", "list", "barbara"]).expect(0).out;
+    let outcome = revoke(&first);
+    outcome.expect(1);
+    assert!(
+        outcome.stderr.contains("no live session"),
+        "{}",
+        outcome.stderr
+    );
+    let left = fixture
+        .run(&["session", "list", "barbara"])
+        .expect(0)
+        .stdout
+        .clone();
     assert!(left.starts_with(&second) && left.lines().count() == 1);
     let user = accounts.find_user("grace").await.unwrap();
     assert_eq!(accounts.list_sessions(&user).await.unwrap().len(), 1);
 }
 
 async fn all_sessions_of_a_user_are_revoked() {
-    let (world, accounts, [first, _, other]) = signed_in().await;
-    let said = world.run(&["session", "revoke", "barbara"]).expect(0);
-    assert_eq!(said.out, "revoked 2 sessions of barbara\n");
+    let (fixture, accounts, [first, _, other]) = signed_in().await;
+    let outcome = fixture.run(&["session", "revoke", "barbara"]);
+    outcome.expect(0);
+    assert_eq!(outcome.stdout, "revoked 2 sessions of barbara\n");
     let id = |text: &str| rocket_accounts::domain::session::SessionId(text.parse().unwrap());
     let ended = accounts.store().find_session(id(&first)).await.unwrap();
     let reason = ended.unwrap().revocation.unwrap().reason;
@@ -87,29 +104,34 @@ async fn all_sessions_of_a_user_are_revoked() {
 }
 
 async fn sessions_that_ended_long_ago_are_purged() {
-    let world = World::new();
-    world.clock.advance(-TimeDelta::days(120));
-    world
+    let fixture = Fixture::new();
+    fixture.clock.advance(-TimeDelta::days(120));
+    fixture
         .import(include_str!("../../django/users.csv"), &[])
         .expect(1);
-    let accounts = world.accounts().await;
+    let accounts = fixture.accounts().await;
     log_in(&accounts, "grace", PASSWORD).await.unwrap();
     // Ended 90 days ago, by the machine's clock.
-    let said = world.run(&["session", "purge", "--keep", "100d"]).expect(0);
-    assert_eq!(said.out, "removed 0 sessions\n");
-    let said = world.run(&["session", "purge"]).expect(0);
-    assert_eq!(said.out, "removed 1 sessions\n");
-    world.run(&["session", "purge", "--keep", "long"]).expect(2);
+    let outcome = fixture.run(&["session", "purge", "--keep", "100d"]);
+    outcome.expect(0);
+    assert_eq!(outcome.stdout, "removed 0 sessions\n");
+    let outcome = fixture.run(&["session", "purge"]);
+    outcome.expect(0);
+    assert_eq!(outcome.stdout, "removed 1 sessions\n");
+    fixture
+        .run(&["session", "purge", "--keep", "long"])
+        .expect(2);
 }
 
 async fn an_export_holds_the_users_own_data_and_nothing_that_opens_anything() {
-    let (world, accounts, [first, second, other]) = signed_in().await;
+    let (fixture, accounts, [first, second, other]) = signed_in().await;
     // What is over is kept until it is purged, and so long it is in the export.
-    world
+    fixture
         .run(&["session", "revoke", "barbara", &first])
         .expect(0);
-    let said = world.run(&["user", "export", "BARBARA"]).expect(0);
-    let export: Value = serde_json::from_str(&said.out).unwrap();
+    let outcome = fixture.run(&["user", "export", "BARBARA"]);
+    outcome.expect(0);
+    let export: Value = serde_json::from_str(&outcome.stdout).unwrap();
     assert_eq!(export["username"], "barbara");
     assert_eq!(export["has_password"], true);
     assert!(
@@ -135,16 +157,17 @@ async fn an_export_holds_the_users_own_data_and_nothing_that_opens_anything() {
         assert_eq!(session["ended_because"], because);
     }
     assert_ne!(sessions[0]["id"], sessions[1]["id"]);
-    assert!(!said.out.contains(&other));
+    assert!(!outcome.stdout.contains(&other));
     let user = accounts.find_user("barbara").await.unwrap();
     let account = accounts.store().find_account_by_id(user.id).await.unwrap();
     let hash = account.unwrap().password_hash.unwrap();
-    assert!(!said.out.contains(hash.expose()));
+    assert!(!outcome.stdout.contains(hash.expose()));
     for word in ["argon2", "generation", "token", "epoch", "revocation"] {
-        assert!(!said.out.contains(word), "{word}");
+        assert!(!outcome.stdout.contains(word), "{word}");
     }
-    let said = world.run(&["user", "export", "single-sign-on"]).expect(0);
-    let export: Value = serde_json::from_str(&said.out).unwrap();
+    let outcome = fixture.run(&["user", "export", "single-sign-on"]);
+    outcome.expect(0);
+    let export: Value = serde_json::from_str(&outcome.stdout).unwrap();
     assert_eq!(export["has_password"], false);
-    world.run(&["user", "export", "nobody"]).expect(1);
+    fixture.run(&["user", "export", "nobody"]).expect(1);
 }

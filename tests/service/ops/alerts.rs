@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use accounts_testkit::{Backend, Case, Intruder, Place, program};
+use accounts_testkit::{Backend, Case, DirectConnection, TestService, program};
 
-use super::metrics::{TOKEN, place_on, text};
+use super::metrics::{TOKEN, service_on, text};
 
 pub(crate) fn cases() -> Vec<Case> {
     let is_there = program("promtool").is_some();
@@ -64,10 +64,10 @@ fn rules_fire() {
 
 /// What the service exposes before and after its first 500, as Prometheus would have it.
 fn first_fault(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
-    let service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
+    let service = fixture.serve();
     let before = text(&service);
-    let database = Intruder::at(&url(&place, backend));
+    let database = DirectConnection::at(&url(&fixture, backend));
     database.execute(match backend {
         Backend::Postgres => "ALTER TABLE accounts_user ADD CHECK (first_name = 'somebody')",
         _ => "ALTER TABLE accounts_user RENAME TO elsewhere",
@@ -96,10 +96,10 @@ fn first_fault(backend: Backend) {
     promtool(&["test", "rules"], &case);
 }
 
-fn url(place: &Place, backend: Backend) -> String {
-    match (backend, place.schema()) {
+fn url(fixture: &TestService, backend: Backend) -> String {
+    match (backend, fixture.schema()) {
         (Backend::Postgres, Some(schema)) => schema.url(),
-        _ => format!("sqlite://{}/accounts.sqlite3", place.path().display()),
+        _ => format!("sqlite://{}/accounts.sqlite3", fixture.path().display()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use accounts_testkit::{Backend, Case, cases_on};
 
-use super::metrics::{TOKEN, place_on, text};
+use super::metrics::{TOKEN, service_on, text};
 
 pub(crate) fn cases() -> Vec<Case> {
     cases_on![the_dashboard_shows_what_there_is on [Backend::Sqlite]]
@@ -17,8 +17,8 @@ fn named(text: &str) -> Vec<String> {
 }
 
 fn the_dashboard_shows_what_there_is(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
-    let service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
+    let service = fixture.serve();
     let described = text(&service);
     let known: Vec<_> = described
         .lines()

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use accounts_testkit::{Backend, Case, Intruder, Place, cases_on, place};
+use accounts_testkit::{Backend, Case, DirectConnection, TestService, cases_on, test_service};
 
 const USERS: &str = "username,first_name,last_name,password,is_active,date_joined
 ada,,,!,1,2019-03-04T05:06:07Z
@@ -18,9 +18,9 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-fn rehearse(place: &Place) -> String {
+fn rehearse(fixture: &TestService) -> String {
     let import = ["user", "import", "--from-django", "users.csv", "--dry-run"];
-    place.run(&import).expect(0).stdout.clone()
+    fixture.run(&import).expect(0).stdout.clone()
 }
 
 /// Every file below a folder, with what is in it.
@@ -40,27 +40,27 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// As after a clone: no database, no schema, no key.
 fn a_dry_run_makes_no_file() {
-    let place = place!();
-    place.write("users.csv", USERS);
-    let before = files(place.path());
-    let said = rehearse(&place);
+    let fixture = test_service!();
+    fixture.write("users.csv", USERS);
+    let before = files(fixture.path());
+    let said = rehearse(&fixture);
     assert!(said.contains("2 would be imported, 0 existed"), "{said}");
-    assert_eq!(files(place.path()), before);
+    assert_eq!(files(fixture.path()), before);
 }
 
 fn a_dry_run_writes_nothing(backend: Backend) {
-    let place = place!().on(backend);
-    place.write("users.csv", USERS);
-    let file = place.path().join("accounts.sqlite3");
+    let fixture = test_service!().on(backend);
+    fixture.write("users.csv", USERS);
+    let file = fixture.path().join("accounts.sqlite3");
     if backend == Backend::Sqlite {
         std::fs::write(&file, "").unwrap();
     }
     // A database without tables.
-    let before = files(place.path());
-    let said = rehearse(&place);
+    let before = files(fixture.path());
+    let said = rehearse(&fixture);
     assert!(said.contains("2 would be imported, 0 existed"), "{said}");
-    assert_eq!(files(place.path()), before);
-    let url = match place.schema() {
+    assert_eq!(files(fixture.path()), before);
+    let url = match fixture.schema() {
         Some(schema) => schema.url(),
         None => format!("sqlite://{}", file.display()),
     };
@@ -70,22 +70,22 @@ fn a_dry_run_writes_nothing(backend: Backend) {
         }
         _ => "SELECT COUNT(*) AS n FROM sqlite_schema",
     };
-    assert_eq!(Intruder::at(&url).count(tables), 0);
+    assert_eq!(DirectConnection::at(&url).count(tables), 0);
 
     // One with tables, and one of the users.
-    place.run(&["migrate", "up"]).expect(0);
-    place.create_user("Ada");
-    let said = rehearse(&place);
+    fixture.run(&["migrate", "up"]).expect(0);
+    fixture.create_user("Ada");
+    let said = rehearse(&fixture);
     assert!(said.contains("exists    2  ada"), "{said}");
     assert!(said.contains("1 would be imported, 1 existed"), "{said}");
     let users = "SELECT COUNT(*) AS n FROM accounts_user";
-    assert_eq!(Intruder::at(&url).count(users), 1);
+    assert_eq!(DirectConnection::at(&url).count(users), 1);
 
     // Tables of an older version are not brought up to date.
-    place.run(&["migrate", "down", "2", "--yes"]).expect(0);
+    fixture.run(&["migrate", "down", "2", "--yes"]).expect(0);
     let import = ["user", "import", "--from-django", "users.csv", "--dry-run"];
-    place.run(&import).expect(1).says("migrate up");
-    let status = place.run(&["migrate", "status"]);
+    fixture.run(&import).expect(1).says("migrate up");
+    let status = fixture.run(&["migrate", "status"]);
     let pending = status.expect(0).stdout.matches("pending   m").count();
     assert_eq!(pending, 2);
 }

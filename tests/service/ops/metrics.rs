@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use accounts_testkit::{Backend, Browser, Case, Client, Place, Service, cases_on, place};
+use accounts_testkit::{
+    Backend, Browser, Case, Client, RunningService, TestService, cases_on, test_service,
+};
 
 pub(crate) const TOKEN: &str = "a-token-for-metrics";
 
@@ -19,11 +21,11 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-pub(crate) fn place_on(backend: Backend) -> Place {
-    place!().on(backend).cheap_hashing()
+pub(crate) fn service_on(backend: Backend) -> TestService {
+    test_service!().on(backend).cheap_hashing()
 }
 
-pub(crate) fn text(service: &Service) -> String {
+pub(crate) fn text(service: &RunningService) -> String {
     let bearer = format!("Bearer {TOKEN}");
     let request = service.request("GET", "/accounts/metrics");
     let answer = request.header("Authorization", bearer).send().expect(200);
@@ -37,7 +39,7 @@ pub(crate) fn text(service: &Service) -> String {
 }
 
 /// Value by name and labels.
-fn samples(service: &Service) -> BTreeMap<String, f64> {
+fn samples(service: &RunningService) -> BTreeMap<String, f64> {
     let text = text(service);
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     let sample = |line: &str| {
@@ -54,11 +56,11 @@ fn expect(samples: &BTreeMap<String, f64>, name: &str, value: f64) {
 }
 
 fn requests_and_events_are_counted(backend: Backend) {
-    let place = place_on(backend)
+    let fixture = service_on(backend)
         .set("ACCOUNTS_METRICS__TOKEN", TOKEN)
         .set("ACCOUNTS_SESSION__REUSE_GRACE", "0s")
         .set("ACCOUNTS_THROTTLE__REGISTER_PER_HOUR", "1");
-    let service = place.serve();
+    let service = fixture.serve();
     let mut ada = service.browser();
     ada.register("ada").expect(201);
     ada.register("bob").expect(429);
@@ -125,8 +127,8 @@ fn requests_and_events_are_counted(backend: Backend) {
 }
 
 fn live_sessions_are_told(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
-    let service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
+    let service = fixture.serve();
     service.browser().register("ada").expect(201);
     service.browser().log_in("ada").expect(200);
     let mut gone = service.browser();
@@ -134,23 +136,23 @@ fn live_sessions_are_told(backend: Backend) {
     gone.log_out().expect(200);
     service.stop();
     // They are counted after the start, beside requests.
-    let service = place.serve();
+    let service = fixture.serve();
     let counted = std::iter::repeat_with(|| samples(&service)).take(10_000);
     let live = counted.filter_map(|found| found.get("sessions_live").copied());
     assert_eq!(live.take(1).next(), Some(2.0));
 }
 
 fn without_a_setting_there_are_none(backend: Backend) {
-    let place = place_on(backend);
-    let service = place.serve();
+    let fixture = service_on(backend);
+    let service = fixture.serve();
     let answer = service.send("GET /accounts/metrics", &[], "");
     answer.expect_problem(404, "not_found");
     service.send("GET /metrics", &[], "").expect(404);
 }
 
 fn below_the_base_they_need_the_token(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
-    let service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
+    let service = fixture.serve();
     let with = |bearer: &str| {
         let header = ("Authorization", bearer);
         service.send("GET /accounts/metrics", &[header], "")
@@ -168,8 +170,8 @@ fn below_the_base_they_need_the_token(backend: Backend) {
 }
 
 fn the_listener_serves_nothing_else(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_METRICS__ADDRESS", "127.0.0.1:0");
-    let mut service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_METRICS__ADDRESS", "127.0.0.1:0");
+    let mut service = fixture.serve();
     service.wait_for("metrics are served");
     let line = service
         .log()
@@ -192,8 +194,8 @@ fn the_listener_serves_nothing_else(backend: Backend) {
 }
 
 fn paths_are_no_labels(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
-    let service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
+    let service = fixture.serve();
     for number in 0..50 {
         let path = format!("GET /accounts/canary-{number}?canary={number}");
         service.send(&path, &[], "").expect(404);
@@ -208,13 +210,13 @@ fn paths_are_no_labels(backend: Backend) {
 }
 
 fn a_full_hashing_queue_is_seen(backend: Backend) {
-    let place = place!()
+    let fixture = test_service!()
         .on(backend)
         .set("ACCOUNTS_METRICS__TOKEN", TOKEN)
         .set("ACCOUNTS_PASSWORD__SLOTS", "1")
         .set("ACCOUNTS_PASSWORD__QUEUE", "1")
         .set("ACCOUNTS_THROTTLE__ENABLED", "false");
-    let service = place.serve();
+    let service = fixture.serve();
     let statuses: Vec<u16> = std::thread::scope(|scope| {
         let client = service.client();
         let login = move || Browser::new(client).log_in("nobody").status;
@@ -233,10 +235,10 @@ fn a_full_hashing_queue_is_seen(backend: Backend) {
 }
 
 fn a_token_that_can_be_guessed_is_refused(backend: Backend) {
-    let place = place_on(backend)
+    let fixture = service_on(backend)
         .set("ACCOUNTS_METRICS__TOKEN", "canary")
         .set("ACCOUNTS_METRICS__ADDRESS", "everywhere");
-    let refused = place.run(&["config", "check"]);
+    let refused = fixture.run(&["config", "check"]);
     refused.expect(78).keeps(&["canary"]).says("2 problems");
     refused.says("accounts.metrics.token is short enough to be guessed");
     refused.says("accounts.metrics.address is not an address with a port");

@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use accounts_testkit::{Backend, Case, PATIENCE, Place, Postgres, Service, cases, cases_on, place};
+use accounts_testkit::{
+    Backend, Case, PATIENCE, Postgres, RunningService, TestService, cases, cases_on, test_service,
+};
 
 const DATABASES: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
 
@@ -20,7 +22,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-fn expect_unready(service: &Service, part: &str) {
+fn expect_unready(service: &RunningService, part: &str) {
     let refused = service.send("GET /accounts/health/ready", &[], "");
     let refused = refused.expect_problem(503, "not_ready").expect_no_cookie();
     assert_eq!(refused.member("part"), part);
@@ -30,8 +32,8 @@ fn expect_unready(service: &Service, part: &str) {
 }
 
 fn a_healthy_service_is_live_and_ready(backend: Backend) {
-    let place = place!().on(backend);
-    let mut service = place.serve();
+    let fixture = test_service!().on(backend);
+    let mut service = fixture.serve();
     for probe in ["live", "ready"] {
         for slash in ["", "/"] {
             let path = format!("GET /accounts/health/{probe}{slash}");
@@ -45,14 +47,14 @@ fn a_healthy_service_is_live_and_ready(backend: Backend) {
 }
 
 fn a_schema_without_a_migration_is_not_ready(backend: Backend) {
-    let place = place!().on(backend);
-    let service = place.serve();
+    let fixture = test_service!().on(backend);
+    let service = fixture.serve();
     service
         .send("GET /accounts/health/ready", &[], "")
         .expect(200);
-    place.run(&["migrate", "down", "--yes"]).expect(0);
+    fixture.run(&["migrate", "down", "--yes"]).expect(0);
     expect_unready(&service, "schema");
-    place.run(&["migrate", "up"]).expect(0);
+    fixture.run(&["migrate", "up"]).expect(0);
     service
         .send("GET /accounts/health/ready", &[], "")
         .expect(200);
@@ -63,8 +65,8 @@ fn a_database_that_is_gone_is_not_ready_and_live(_: Backend) {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = nobody.local_addr().unwrap().port();
     drop(nobody);
-    let place = postgres_at(port);
-    let service = place.serve();
+    let fixture = postgres_at(port);
+    let service = fixture.serve();
     expect_unready(&service, "store");
 }
 
@@ -82,10 +84,10 @@ fn an_outage_is_told_once_with_its_cause_and_its_end() {
             .sum::<usize>()
     };
     let mut server = Postgres::start(&[]);
-    let place = place!().on_postgres_at(&server.url());
-    let mut service = place.serve();
+    let fixture = test_service!().on_postgres_at(&server.url());
+    let mut service = fixture.serve();
     // The pool finds out one by one which of its connections are dead.
-    let ready = |service: &Service| {
+    let ready = |service: &RunningService| {
         let began = Instant::now();
         while service.send("GET /accounts/health/ready", &[], "").status != 200 {
             assert!(began.elapsed() < PATIENCE);
@@ -112,8 +114,8 @@ fn an_outage_is_told_once_with_its_cause_and_its_end() {
 fn a_probe_does_not_wait_for_a_database_that_hangs(_: Backend) {
     // Connections are taken by the system, and nobody ever answers.
     let hung = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let place = postgres_at(hung.local_addr().unwrap().port());
-    let service = place.serve();
+    let fixture = postgres_at(hung.local_addr().unwrap().port());
+    let service = fixture.serve();
     let mut login = service.client().connect().unwrap();
     let rest = login.half_a_login("ada");
     login.say(rest);
@@ -123,8 +125,8 @@ fn a_probe_does_not_wait_for_a_database_that_hangs(_: Backend) {
     login.join().unwrap().expect_problem(503, "unavailable");
 }
 
-fn postgres_at(port: u16) -> Place {
-    place!()
+fn postgres_at(port: u16) -> TestService {
+    test_service!()
         .set("ACCOUNTS_STORE", "postgres")
         .set("ACCOUNTS_PUBLIC_ORIGIN", accounts_testkit::ORIGIN)
         .set(
@@ -134,12 +136,12 @@ fn postgres_at(port: u16) -> Place {
 }
 
 fn the_command_tells_by_its_exit_code(backend: Backend) {
-    let place = place!().on(backend);
-    let service = place.serve();
+    let fixture = test_service!().on(backend);
+    let service = fixture.serve();
     let port = service.address().port().to_string();
-    let place = place.set("ROCKET_PORT", &port);
-    place.run(&["health"]).expect(0).prints("ready");
-    place.run(&["health", "--live"]).expect(0).prints("live");
+    let fixture = fixture.set("ROCKET_PORT", &port);
+    fixture.run(&["health"]).expect(0).prints("ready");
+    fixture.run(&["health", "--live"]).expect(0).prints("live");
     service.stop();
-    place.run(&["health"]).expect(1).says("no answer from");
+    fixture.run(&["health"]).expect(1).says("no answer from");
 }

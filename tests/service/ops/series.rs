@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accounts_testkit::{Backend, Case, Service, cases_on};
+use accounts_testkit::{Backend, Case, RunningService, cases_on};
 
-use super::metrics::{TOKEN, place_on, text};
+use super::metrics::{TOKEN, service_on, text};
 
 pub(crate) fn cases() -> Vec<Case> {
     cases_on![
@@ -38,8 +38,8 @@ fn requests(text: &str, status: u16) -> BTreeSet<String> {
 }
 
 fn counters_start_at_zero(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
-    let service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
+    let service = fixture.serve();
     // Probes of the start aside, nothing happened.
     let text = text(&service);
     let (faults, unavailable) = (requests(&text, 500), requests(&text, 503));
@@ -80,8 +80,8 @@ fn counters_start_at_zero(backend: Backend) {
 }
 
 fn traffic_adds_no_route(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
-    let service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
+    let service = fixture.serve();
     let before = requests(&text(&service), 500);
     let mut ada = service.browser();
     ada.register("ada").expect(201);
@@ -126,8 +126,8 @@ fn documented_row(name: &str) -> &'static str {
 type Described = BTreeMap<String, (String, BTreeSet<String>)>;
 
 fn each_metric_is_documented(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
-    let service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_METRICS__TOKEN", TOKEN);
+    let service = fixture.serve();
     let rows = PAGE
         .lines()
         .filter(|line| line.starts_with("| `rocket_accounts_") || line.starts_with("| `process_"));
@@ -148,7 +148,7 @@ fn of_row(line: &str) -> (String, (String, BTreeSet<String>)) {
     (name, (kind, labels.collect()))
 }
 
-fn exposed(service: &Service) -> Described {
+fn exposed(service: &RunningService) -> Described {
     // Live sessions are counted soon after the start.
     let texts = std::iter::repeat_with(|| text(service)).take(10_000);
     let text = texts

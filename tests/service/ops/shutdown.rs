@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Backend, Case, PATIENCE, Place, Preload, cases_on, place};
+use accounts_testkit::{Backend, Case, PATIENCE, Preload, TestService, cases_on, test_service};
 
 pub(crate) fn cases() -> Vec<Case> {
     cases_on![
@@ -20,13 +20,13 @@ pub(crate) fn cases() -> Vec<Case> {
     .collect()
 }
 
-fn place_on(backend: Backend) -> Place {
-    place!().on(backend).cheap_hashing()
+fn service_on(backend: Backend) -> TestService {
+    test_service!().on(backend).cheap_hashing()
 }
 
 fn a_request_in_flight_is_finished(backend: Backend) {
-    let place = place_on(backend);
-    let mut service = place.serve();
+    let fixture = service_on(backend);
+    let mut service = fixture.serve();
     service.browser().register("ada").expect(201);
     let mut held = service.client().connect().unwrap();
     let rest = held.half_a_login("ada");
@@ -42,8 +42,8 @@ fn a_request_in_flight_is_finished(backend: Backend) {
 }
 
 fn a_client_that_never_finishes_is_left_behind(backend: Backend) {
-    let place = place_on(backend).set("ROCKET_SHUTDOWN", "{grace=1,mercy=1}");
-    let mut service = place.serve();
+    let fixture = service_on(backend).set("ROCKET_SHUTDOWN", "{grace=1,mercy=1}");
+    let mut service = fixture.serve();
     let mut body = service.client().connect().unwrap();
     body.half_a_login("ada");
     let mut head = service.client().connect().unwrap();
@@ -58,8 +58,8 @@ fn a_client_that_never_finishes_is_left_behind(backend: Backend) {
 
 fn idle_connections_are_closed(backend: Backend) {
     // A grace longer than any test: whoever waits for it fails by patience.
-    let place = place_on(backend).set("ROCKET_SHUTDOWN", "{grace=3600,mercy=1}");
-    let service = place.serve();
+    let fixture = service_on(backend).set("ROCKET_SHUTDOWN", "{grace=3600,mercy=1}");
+    let service = fixture.serve();
     let idle: Vec<_> = (0..20)
         .map(|_| {
             let mut idle = service.client().connect().unwrap();
@@ -76,8 +76,8 @@ fn idle_connections_are_closed(backend: Backend) {
 /// A file of the front end on a mount that hangs, beside a pipe that nobody writes to.
 fn a_file_that_hangs_is_left_behind(backend: Backend) {
     let library = Preload::hanging_mount();
-    let place = place_on(backend);
-    let dist = std::fs::canonicalize(place.path()).unwrap().join("dist");
+    let fixture = service_on(backend);
+    let dist = std::fs::canonicalize(fixture.path()).unwrap().join("dist");
     std::fs::create_dir(&dist).unwrap();
     for file in ["index.html", "hangs.txt"] {
         std::fs::write(dist.join(file), "").unwrap();
@@ -88,14 +88,14 @@ fn a_file_that_hangs_is_left_behind(backend: Backend) {
     assert!(pipe.unwrap().success());
     let seen = dist.join("seen");
     let in_dist = |file: &str| dist.join(file).display().to_string();
-    let place = place
+    let fixture = fixture
         .set("ROCKET_SHUTDOWN", "{grace=1,mercy=1}")
         .set("ACCOUNTS_FRONTEND", "dist")
         .set("LD_PRELOAD", &library.path())
         .set("HANGS_ON", &in_dist("hangs.txt"))
         .set("HANGS_WHILE", &in_dist("index.html"))
         .set("HANGS_SEEN", &in_dist("seen"));
-    let service = place.serve();
+    let service = fixture.serve();
     service.request("GET", "/pipe.txt").send().expect(404);
     let mut held = service.client().connect().unwrap();
     held.say("GET /hangs.txt HTTP/1.1\r\nHost: localhost\r\n\r\n");

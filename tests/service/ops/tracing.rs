@@ -1,6 +1,8 @@
 //! The name of a request: in the answer, and in every line about it.
 
-use accounts_testkit::{Answer, Backend, Case, Place, Service, cases_on, place};
+use accounts_testkit::{
+    Answer, Backend, Case, RunningService, TestService, cases_on, test_service,
+};
 use serde_json::Value;
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -16,14 +18,14 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-fn place_on(backend: Backend) -> Place {
-    place!()
+fn service_on(backend: Backend) -> TestService {
+    test_service!()
         .on(backend)
         .cheap_hashing()
         .set("ACCOUNTS_LOG__FORMAT", "json")
 }
 
-fn log_in(service: &Service, name: &str) -> Answer {
+fn log_in(service: &RunningService, name: &str) -> Answer {
     let request = service.browser().request("POST", "auth/login/");
     let body = serde_json::json!({ "username": name, "password": accounts_testkit::PASSWORD });
     request.header("traceparent", PARENT).json(&body).send()
@@ -37,8 +39,8 @@ fn lines_with(log: &str, member: &str) -> Vec<Value> {
 }
 
 fn every_line_of_a_request_carries_its_name(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_LOG__REQUESTS", "info");
-    let service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_LOG__REQUESTS", "info");
+    let service = fixture.serve();
     let answer = log_in(&service, "nobody").expect(401);
     assert_eq!(answer.header("x-request-id"), Some(TRACE), "{answer:#?}");
     let (_, log) = service.stop();
@@ -55,9 +57,9 @@ fn every_line_of_a_request_carries_its_name(backend: Backend) {
 }
 
 fn trouble_with_the_store_is_traced(backend: Backend) {
-    let place = place_on(backend);
-    let service = place.serve();
-    let schema = place.schema().unwrap();
+    let fixture = service_on(backend);
+    let service = fixture.serve();
+    let schema = fixture.schema().unwrap();
     schema.execute("DROP TABLE accounts_user CASCADE");
     let answer = log_in(&service, "ada");
     answer.expect_problem(503, "unavailable");
@@ -74,10 +76,10 @@ fn a_line_for_each_request_tells_no_path(backend: Backend) {
         ("debug", "debug", 2),
         ("off", "trace", 0),
     ] {
-        let place = place_on(backend)
+        let fixture = service_on(backend)
             .set("ACCOUNTS_LOG__FILTER", filter)
             .set("ACCOUNTS_LOG__REQUESTS", level);
-        let service = place.serve();
+        let service = fixture.serve();
         let query = "GET /accounts/health/live?canary=1";
         service.send(query, &[], "").expect(200);
         let id = "POST /accounts/canary";
@@ -101,8 +103,8 @@ fn a_line_for_each_request_tells_no_path(backend: Backend) {
 }
 
 fn answers_have_names_of_their_own(backend: Backend) {
-    let place = place_on(backend);
-    let service = place.serve();
+    let fixture = service_on(backend);
+    let service = fixture.serve();
     let name = |traceparent: &[&str]| {
         let request = service.request("GET", "/accounts/health/live");
         let with = |request: accounts_testkit::Request, header: &&str| {
@@ -128,8 +130,8 @@ fn answers_have_names_of_their_own(backend: Backend) {
 }
 
 fn it_can_be_switched_off(backend: Backend) {
-    let place = place_on(backend).set("ACCOUNTS_LOG__TRACE", "false");
-    let service = place.serve();
+    let fixture = service_on(backend).set("ACCOUNTS_LOG__TRACE", "false");
+    let service = fixture.serve();
     let answer = log_in(&service, "nobody").expect(401);
     assert_eq!(answer.header("x-request-id"), None, "{answer:#?}");
     let (_, log) = service.stop();

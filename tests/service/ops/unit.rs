@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use accounts_testkit::{Case, cases, place, program};
+use accounts_testkit::{Case, cases, program, test_service};
 
 const UNIT: &str = include_str!("../../../examples/deploy/rocket-accounts.service");
 
@@ -63,7 +63,7 @@ fn a_configuration_that_will_not_do_is_not_restarted() {
     for other in ["ExecStartPre", "ExecStartPost", "ExecCondition"] {
         assert_eq!(values(other), [""; 0], "{other}");
     }
-    let refused = place!().set("ACCOUNTS_PROT", "8000").run(&["serve"]);
+    let refused = test_service!().set("ACCOUNTS_PROT", "8000").run(&["serve"]);
     let code = refused.code.unwrap().to_string();
     assert_eq!(values("RestartPreventExitStatus"), [code]);
 }

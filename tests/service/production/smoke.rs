@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use accounts_testkit::{
-    Case, PASSWORD, PATIENCE, Place, Postgres, Preload, Service, cases, is_root,
+    Case, PASSWORD, PATIENCE, Postgres, Preload, RunningService, TestService, cases, is_root,
 };
 use base64::Engine;
 use tempfile::TempDir;
 
-use super::secured::Secured;
+use super::tls_server::TlsServer;
 
 /// The user and group of the service.
 const SERVICE: u32 = 65534;
@@ -37,7 +37,7 @@ fn folder_of_root() -> TempDir {
 /// The key file as `root:accounts`, mode 0640.
 fn ring_in(folder: &Path) -> PathBuf {
     let ring = folder.join("ring");
-    let key = super::new_place()
+    let key = super::new_service()
         .run(&["key", "generate"])
         .expect(0)
         .stdout
@@ -48,16 +48,16 @@ fn ring_in(folder: &Path) -> PathBuf {
     ring
 }
 
-fn deployed(server: &Secured, ring: &Path) -> Place {
-    let mut place = super::new_place()
+fn deployed(server: &TlsServer, ring: &Path) -> TestService {
+    let mut fixture = super::new_service()
         .set("ROCKET_PROFILE", "release")
         .set("ROCKET_SHUTDOWN", "{grace=1,mercy=1}")
         .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example")
         .set("ACCOUNTS_KEYS__FILE", &ring.display().to_string())
         .set("ACCOUNTS_METRICS__TOKEN", "0000000012345678")
         .set("ACCOUNTS_FRONTEND", "dist");
-    let query = format!("{}&sslmode=verify-full", Secured::with(&server.root()));
-    place = place.set("DATABASE_URL", &server.url("localhost", &query));
+    let query = format!("{}&sslmode=verify-full", TlsServer::with(&server.root()));
+    fixture = fixture.set("DATABASE_URL", &server.url("localhost", &query));
     for service in ["ACCOUNTS", "ROCKET"] {
         for (name, value) in [
             ("SERVICE_HOST", "10.0.0.1"),
@@ -65,19 +65,19 @@ fn deployed(server: &Secured, ring: &Path) -> Place {
             ("PORT", "tcp://10.0.0.1:8000"),
             ("PORT_8000_TCP_ADDR", "10.0.0.1"),
         ] {
-            place = place.set(&format!("{service}_{name}"), value);
+            fixture = fixture.set(&format!("{service}_{name}"), value);
         }
     }
-    place.write("Rocket.toml", "[release]\nport = 0\n");
-    fs::create_dir(place.path().join("dist")).unwrap();
-    place.write("dist/index.html", "the front end");
-    place.write("dist/hangs.txt", "");
-    chown(place.path().join("dist"), Some(SERVICE), Some(SERVICE)).unwrap();
-    place.run_by(SERVICE)
+    fixture.write("Rocket.toml", "[release]\nport = 0\n");
+    fs::create_dir(fixture.path().join("dist")).unwrap();
+    fixture.write("dist/index.html", "the front end");
+    fixture.write("dist/hangs.txt", "");
+    chown(fixture.path().join("dist"), Some(SERVICE), Some(SERVICE)).unwrap();
+    fixture.run_by(SERVICE)
 }
 
 /// Logs in, and returns the cookies and the name of the key that signed.
-fn log_in(service: &Service) -> (String, String) {
+fn log_in(service: &RunningService) -> (String, String) {
     let body = format!("{{\"username\":\"ada\",\"password\":\"{PASSWORD}\"}}");
     let json = [("Content-Type", "application/json")];
     let answer = service
@@ -92,29 +92,29 @@ fn log_in(service: &Service) -> (String, String) {
 }
 
 fn a_day_in_production() {
-    let (server, keys) = (Secured::start(), folder_of_root());
+    let (server, keys) = (TlsServer::start(), folder_of_root());
     let ring = ring_in(keys.path());
     let library = Preload::hanging_mount();
-    let place = deployed(&server, &ring);
-    let dist = fs::canonicalize(place.path()).unwrap().join("dist");
+    let fixture = deployed(&server, &ring);
+    let dist = fs::canonicalize(fixture.path()).unwrap().join("dist");
     let in_dist = |file: &str| dist.join(file).display().to_string();
-    let place = place
+    let fixture = fixture
         .set("LD_PRELOAD", &library.path())
         .set("HANGS_ON", &in_dist("hangs.txt"))
         .set("HANGS_WHILE", &in_dist("index.html"))
         .set("HANGS_SEEN", &in_dist("seen"));
 
-    let checked = place.run(&["config", "check"]);
+    let checked = fixture.run(&["config", "check"]);
     checked.expect(0).says("kubernetes_service_links");
-    place.run(&["serve"]).expect(78).says("migrate up");
-    place.run(&["migrate", "up"]).expect(0);
-    place.create_user("ada");
-    let mut service = Service::start(place.command(&[]));
+    fixture.run(&["serve"]).expect(78).says("migrate up");
+    fixture.run(&["migrate", "up"]).expect(0);
+    fixture.create_user("ada");
+    let mut service = RunningService::start(fixture.command(&[]));
     let status = fs::metadata(format!("/proc/{}", service.pid())).unwrap();
     assert_eq!(status.uid(), SERVICE);
     let (session, before) = log_in(&service);
 
-    rotates(&place, &ring, &before);
+    rotates(&fixture, &ring, &before);
     service.signal("HUP");
     service.wait_for("keys_reloaded");
     let (_, after) = log_in(&service);
@@ -137,15 +137,18 @@ fn a_day_in_production() {
         "{:?}",
         began.elapsed()
     );
-    exit_codes_are_as_documented(place, &ring);
+    exit_codes_are_as_documented(fixture, &ring);
 }
 
 /// By root; the service's user may not.
-fn rotates(place: &Place, ring: &Path, before: &str) {
+fn rotates(fixture: &TestService, ring: &Path, before: &str) {
     let text = fs::read_to_string(ring).unwrap();
-    place.run(&["key", "rotate"]).expect(1).says("the key file");
+    fixture
+        .run(&["key", "rotate"])
+        .expect(1)
+        .says("the key file");
     assert_eq!(fs::read_to_string(ring).unwrap(), text);
-    let rotated = place.run_myself(&["key", "rotate"]);
+    let rotated = fixture.run_myself(&["key", "rotate"]);
     rotated.expect(0).prints(&format!("older    {before}"));
     let now = fs::metadata(ring).unwrap();
     assert_eq!(
@@ -162,19 +165,19 @@ fn rotates(place: &Place, ring: &Path, before: &str) {
 }
 
 /// In docs/deployment.md.
-fn exit_codes_are_as_documented(place: Place, ring: &Path) {
-    place.run(&["no-such-command"]).expect(2);
+fn exit_codes_are_as_documented(fixture: TestService, ring: &Path) {
+    fixture.run(&["no-such-command"]).expect(2);
     fs::set_permissions(ring, Permissions::from_mode(0o600)).unwrap();
     for command in [&["serve"][..], &["config", "check"]] {
-        place.run(command).expect(78).says("Permission denied");
+        fixture.run(command).expect(78).says("Permission denied");
     }
     fs::set_permissions(ring, Permissions::from_mode(0o640)).unwrap();
     let closed = "postgres://service@localhost:1/accounts?sslmode=verify-full";
-    let place = place.set("DATABASE_URL", closed);
-    place
+    let fixture = fixture.set("DATABASE_URL", closed);
+    fixture
         .run(&["user", "list"])
         .expect(1)
         .says("connection refused");
-    let place = place.set("ACCOUNTS_PROT", "8000");
-    place.run(&["serve"]).expect(78).says("accounts.prot");
+    let fixture = fixture.set("ACCOUNTS_PROT", "8000");
+    fixture.run(&["serve"]).expect(78).says("accounts.prot");
 }

@@ -1,7 +1,9 @@
 //! A change of `cookie.domain` under live sessions: the old and the new settings on one database, as
 //! during a roll-out.
 
-use accounts_testkit::{Backend, Browser, Case, PASSWORD, Place, Service, cases_on, place};
+use accounts_testkit::{
+    Backend, Browser, Case, PASSWORD, RunningService, TestService, cases_on, test_service,
+};
 use serde_json::json;
 
 pub(crate) fn cases(databases: [Backend; 2]) -> Vec<Case> {
@@ -23,8 +25,8 @@ const DOMAIN_SET: [&str; 3] = [
     "__Secure-refresh_token; Domain=app.example",
 ];
 
-fn place(backend: Backend) -> Place {
-    place!()
+fn test_service(backend: Backend) -> TestService {
+    test_service!()
         .on(backend)
         .cheap_hashing()
         .set("ACCOUNTS_THROTTLE__ENABLED", "false")
@@ -33,13 +35,13 @@ fn place(backend: Backend) -> Place {
         .set("ACCOUNTS_SESSION__REUSE_GRACE", "0s")
 }
 
-fn serve(place: &Place, settings: &[(&str, &str)]) -> Service {
+fn serve(fixture: &TestService, settings: &[(&str, &str)]) -> RunningService {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-    place.serve_on_with(0, &settings.iter().map(owned).collect::<Vec<_>>())
+    fixture.serve_on_with(0, &settings.iter().map(owned).collect::<Vec<_>>())
 }
 
-fn with_domain(place: &Place) -> Service {
-    serve(place, &[("ACCOUNTS_COOKIE__DOMAIN", DOMAIN)])
+fn with_domain(fixture: &TestService) -> RunningService {
+    serve(fixture, &[("ACCOUNTS_COOKIE__DOMAIN", DOMAIN)])
 }
 
 /// The session goes on by its access cookie, and by a refresh without it.
@@ -55,15 +57,15 @@ fn goes_on(browser: &mut Browser, after: &[&str]) {
 }
 
 fn a_domain_that_is_switched_on_ends_no_session(backend: Backend) {
-    let place = place(backend);
-    let before = serve(&place, &[]);
+    let fixture = test_service(backend);
+    let before = serve(&fixture, &[]);
     let mut ada = before.browser();
     ada.register("ada").expect(201);
     let mut idle = before.browser();
     idle.log_in("ada").expect(200);
     assert_eq!(ada.kept(), HOST_SET);
 
-    let after = with_domain(&place);
+    let after = with_domain(&fixture);
     for browser in [&mut ada, &mut idle] {
         browser.move_to(after.client());
     }
@@ -82,8 +84,8 @@ fn a_domain_that_is_switched_on_ends_no_session(backend: Backend) {
 }
 
 fn a_domain_that_is_switched_off_ends_no_session(backend: Backend) {
-    let place = place(backend);
-    let before = with_domain(&place);
+    let fixture = test_service(backend);
+    let before = with_domain(&fixture);
     let mut ada = before.browser();
     ada.register("ada").expect(201);
     let mut idle = before.browser();
@@ -91,7 +93,7 @@ fn a_domain_that_is_switched_off_ends_no_session(backend: Backend) {
     assert_eq!(ada.kept(), DOMAIN_SET);
 
     // Without a word about it everybody signs in once more, and is not kept from it.
-    let unaware = serve(&place, &[]);
+    let unaware = serve(&fixture, &[]);
     let mut lost = idle.clone();
     lost.move_to(unaware.client());
     lost.get("user/").expect_problem(401, "not_authenticated");
@@ -103,7 +105,7 @@ fn a_domain_that_is_switched_off_ends_no_session(backend: Backend) {
         lost.get("user/").expect(200);
     }
 
-    let after = serve(&place, &[("ACCOUNTS_COOKIE__FORMER_DOMAINS", DOMAIN)]);
+    let after = serve(&fixture, &[("ACCOUNTS_COOKIE__FORMER_DOMAINS", DOMAIN)]);
     ada.move_to(after.client());
     goes_on(&mut ada, &HOST_SET);
     idle.move_to(after.client());

@@ -5,14 +5,14 @@
 //! ignored.
 
 mod cookie_domain;
-mod crew;
-mod neighbours;
+mod older_version;
 mod roll_out;
 mod tabs;
+mod workload;
 
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Backend, Browser, Case, Place, Service, cases, place};
+use accounts_testkit::{Backend, Browser, Case, RunningService, TestService, cases, test_service};
 use rocket_accounts::store::cache::MAX_STALENESS;
 
 /// What `cache.enabled` promises: a session that one replica ended is refused by all others
@@ -35,9 +35,9 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-fn place(cache: &str) -> Place {
+fn test_service(cache: &str) -> TestService {
     // One key for both: it is made in the folder by whoever starts first.
-    place!()
+    test_service!()
         .on(Backend::Postgres)
         .cheap_hashing()
         .set("ACCOUNTS_THROTTLE__ENABLED", "false")
@@ -45,7 +45,7 @@ fn place(cache: &str) -> Place {
 }
 
 /// Signs in here, and lets the other replica see the session so often that it is remembered.
-fn signed_in(here: &Service, there: &Service) -> Browser {
+fn signed_in(here: &RunningService, there: &RunningService) -> Browser {
     let mut ada = here.browser();
     ada.log_in("ada").expect(200);
     let mut elsewhere = ada.clone();
@@ -57,7 +57,7 @@ fn signed_in(here: &Service, there: &Service) -> Browser {
 }
 
 /// How long a session is still good on another replica after it was ended here.
-fn outlives(ada: &mut Browser, here: &Service, there: &Service) -> Duration {
+fn outlives(ada: &mut Browser, here: &RunningService, there: &RunningService) -> Duration {
     let mut elsewhere = ada.clone();
     elsewhere.move_to(there.client());
     ada.log_out().expect(200);
@@ -78,9 +78,9 @@ fn outlives(ada: &mut Browser, here: &Service, there: &Service) -> Duration {
 }
 
 fn with_a_cache_within_a_second() {
-    let place = place("true");
-    let (here, there) = (place.serve(), place.serve());
-    place.create_user("ada");
+    let fixture = test_service("true");
+    let (here, there) = (fixture.serve(), fixture.serve());
+    fixture.create_user("ada");
     let mut times: Vec<_> = (0..ROUNDS)
         .map(|_| outlives(&mut signed_in(&here, &there), &here, &there))
         .collect();
@@ -93,9 +93,9 @@ fn with_a_cache_within_a_second() {
 }
 
 fn without_a_cache_at_once() {
-    let place = place("false");
-    let (here, there) = (place.serve(), place.serve());
-    place.create_user("ada");
+    let fixture = test_service("false");
+    let (here, there) = (fixture.serve(), fixture.serve());
+    fixture.create_user("ada");
     for _ in 0..ROUNDS {
         let mut ada = signed_in(&here, &there);
         let mut elsewhere = ada.clone();
@@ -107,13 +107,13 @@ fn without_a_cache_at_once() {
 
 /// A command that has ended says so when no replica trusts an older state any more.
 fn what_a_command_does_counts_at_once() {
-    let place = place("true");
-    let (here, there) = (place.serve(), place.serve());
-    place.create_user("ada");
+    let fixture = test_service("true");
+    let (here, there) = (fixture.serve(), fixture.serve());
+    fixture.create_user("ada");
     for command in [["session", "revoke", "ada"], ["user", "disable", "ada"]] {
         let mut ada = signed_in(&here, &there);
         let start = Instant::now();
-        place.run(&command).expect(0);
+        fixture.run(&command).expect(0);
         // So long a replica that hears nothing trusts what it knows.
         assert!(start.elapsed() >= MAX_STALENESS, "{command:?}");
         let mut elsewhere = ada.clone();

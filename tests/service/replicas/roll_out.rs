@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use accounts_testkit::{Backend, Case, Place, Preload, Service, Skew, cases_on, place};
+use accounts_testkit::{
+    Backend, Case, Preload, RunningService, Skew, TestService, cases_on, test_service,
+};
 
-use super::crew::Crew;
-use super::neighbours;
+use super::older_version;
+use super::workload::Workload;
 
 /// Two of them are long, and with a clock that only a C compiler can turn. That of an upgrade is there where a
 /// binary to upgrade from is given.
@@ -24,8 +26,8 @@ pub(crate) fn cases(databases: [Backend; 2]) -> Vec<Case> {
         .collect()
 }
 
-fn serve(place: &Place, access: &str, idle: &str, absolute: &str) -> Service {
-    place.serve_on_with(0, &lifetimes(access, idle, absolute))
+fn serve(fixture: &TestService, access: &str, idle: &str, absolute: &str) -> RunningService {
+    fixture.serve_on_with(0, &lifetimes(access, idle, absolute))
 }
 
 fn lifetimes(access: &str, idle: &str, absolute: &str) -> Vec<(String, String)> {
@@ -40,13 +42,13 @@ fn lifetimes(access: &str, idle: &str, absolute: &str) -> Vec<(String, String)> 
 
 /// Tokens of the one settings are good under the other, both ways.
 pub(crate) fn other_lifetimes_end_no_session(backend: Backend) {
-    let place = place!()
+    let fixture = test_service!()
         .on(backend)
         .cheap_hashing()
         .set("ACCOUNTS_SESSION__REUSE_GRACE", "0s")
         .set("ACCOUNTS_THROTTLE__ENABLED", "false");
-    let long = serve(&place, "60m", "60d", "90d");
-    let short = serve(&place, "5m", "1d", "2d");
+    let long = serve(&fixture, "60m", "60d", "90d");
+    let short = serve(&fixture, "5m", "1d", "2d");
     for (number, (from, to)) in [(&long, &short), (&short, &long)].into_iter().enumerate() {
         let mut ada = from.browser();
         ada.register(&format!("ada{number}")).expect(201);
@@ -68,22 +70,22 @@ const WHILE: Duration = Duration::from_secs(1);
 /// All kinds of changes, one after the other, while front ends are at work.
 pub(crate) fn changes_under_load_end_no_session(backend: Backend) {
     let mut fleet = Fleet::of(backend, None);
-    let crew = fleet.crew();
+    let workload = fleet.workload();
     fleet.change_lifetimes();
     fleet.promote_a_key();
     fleet.put_a_clock_right();
-    fleet.say("changes", crew);
+    fleet.say("changes", workload);
 }
 
 /// From an earlier version, whose binary is `ACCOUNTS_PREVIOUS_BINARY`, and then the same.
 pub(crate) fn an_upgrade_under_load_ends_no_session(backend: Backend) {
     let mut fleet = Fleet::of(backend, Some(previous().unwrap()));
-    let crew = fleet.crew();
+    let workload = fleet.workload();
     fleet.upgrade();
     fleet.change_lifetimes();
     fleet.promote_a_key();
     fleet.put_a_clock_right();
-    fleet.say("upgrade", crew);
+    fleet.say("upgrade", workload);
 }
 
 /// The binary of an earlier version, where one is given.
@@ -94,12 +96,12 @@ pub(crate) fn previous() -> Option<PathBuf> {
 /// Two replicas on Postgres, one on SQLite: a file has one process.
 struct Fleet {
     backend: Backend,
-    place: Place,
+    fixture: TestService,
     replicas: Vec<Replica>,
 }
 
 struct Replica {
-    service: Option<Service>,
+    service: Option<RunningService>,
     address: SocketAddr,
     variables: Vec<(String, String)>,
     /// Not the one under test.
@@ -108,39 +110,39 @@ struct Replica {
 
 impl Fleet {
     fn of(backend: Backend, binary: Option<PathBuf>) -> Self {
-        let place = place!()
+        let fixture = test_service!()
             .on(backend)
             .cheap_hashing()
             .set("ACCOUNTS_THROTTLE__ENABLED", "false")
             .set("ACCOUNTS_KEYS__FILE", "ring");
-        let key = place.run(&["key", "generate"]).expect(0).stdout.clone();
-        place.write("ring", &key);
+        let key = fixture.run(&["key", "generate"]).expect(0).stdout.clone();
+        fixture.write("ring", &key);
         let count = if backend == Backend::Postgres { 2 } else { 1 };
-        let replicas = (0..count).map(|_| Replica::start(&place, binary.as_deref()));
+        let replicas = (0..count).map(|_| Replica::start(&fixture, binary.as_deref()));
         Self {
             replicas: replicas.collect(),
             backend,
-            place,
+            fixture,
         }
     }
 
-    fn crew(&self) -> Crew {
+    fn workload(&self) -> Workload {
         let addresses: Vec<_> = self
             .replicas
             .iter()
             .map(|replica| replica.address)
             .collect();
-        let crew = Crew::set_out(&addresses);
+        let workload = Workload::start(&addresses);
         works();
-        crew
+        workload
     }
 
-    fn say(&self, what: &str, crew: Crew) {
+    fn say(&self, what: &str, workload: Workload) {
         works();
         println!(
             "{}: {what} under load: {:?}",
             self.backend,
-            crew.come_home()
+            workload.finish()
         );
     }
 
@@ -149,7 +151,7 @@ impl Fleet {
         for replica in &mut self.replicas {
             replica.stop();
             change(replica);
-            replica.start_again(&self.place);
+            replica.start_again(&self.fixture);
             works();
         }
     }
@@ -164,7 +166,7 @@ impl Fleet {
 
     fn promote_a_key(&mut self) {
         for command in [&["key", "rotate", "--stage"][..], &["key", "promote"]] {
-            self.place.run(command).expect(0);
+            self.fixture.run(command).expect(0);
             for replica in &mut self.replicas {
                 replica.reload();
                 works();
@@ -179,7 +181,7 @@ impl Fleet {
         for variables in [ahead.variables(), Vec::new()] {
             last.stop();
             last.variables = variables;
-            last.start_again(&self.place);
+            last.start_again(&self.fixture);
             works();
         }
     }
@@ -187,13 +189,13 @@ impl Fleet {
     /// The schema while the old ones serve, and then one after the other.
     fn upgrade(&mut self) {
         if let [first, second] = &mut self.replicas[..] {
-            self.place.run(&["migrate", "up"]).expect(0);
+            self.fixture.run(&["migrate", "up"]).expect(0);
             works();
             first.stop();
             first.binary = None;
-            first.start_again(&self.place);
+            first.start_again(&self.fixture);
             let (new, old) = (first.service.as_ref(), second.service.as_ref());
-            neighbours::understand_each_other(&self.place, new.unwrap(), old.unwrap());
+            older_version::expect_compatible(&self.fixture, new.unwrap(), old.unwrap());
         }
         self.restart(|replica| replica.binary = None);
     }
@@ -205,8 +207,8 @@ fn works() {
 }
 
 impl Replica {
-    fn start(place: &Place, binary: Option<&Path>) -> Self {
-        let service = place.serve_as(binary, 0, &[]);
+    fn start(fixture: &TestService, binary: Option<&Path>) -> Self {
+        let service = fixture.serve_as(binary, 0, &[]);
         Self {
             address: service.address(),
             service: Some(service),
@@ -220,9 +222,9 @@ impl Replica {
         assert_eq!(code, Some(0), "{log}");
     }
 
-    fn start_again(&mut self, place: &Place) {
+    fn start_again(&mut self, fixture: &TestService) {
         let (port, binary) = (self.address.port(), self.binary.as_deref());
-        self.service = Some(place.serve_as(binary, port, &self.variables));
+        self.service = Some(fixture.serve_as(binary, port, &self.variables));
     }
 
     fn reload(&mut self) {

@@ -7,7 +7,9 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use accounts_testkit::{Backend, Browser, Case, Client, Request, Service, cases_on, place};
+use accounts_testkit::{
+    Backend, Browser, Case, Client, Request, RunningService, cases_on, test_service,
+};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use fastrand::Rng;
@@ -155,14 +157,14 @@ fn run_session(kind: &Kind, replicas: &[Client], name: &str, seed: u64) -> Seen 
 
 /// Careless tabs end no session.
 pub(crate) fn careless_tabs_stay_signed_in(backend: Backend) {
-    let place = place!()
+    let fixture = test_service!()
         .on(backend)
         .cheap_hashing()
         .set("ACCOUNTS_PASSWORD__QUEUE", "1000")
         .set("ACCOUNTS_THROTTLE__ENABLED", "false");
     let replicas = if backend == Backend::Postgres { 2 } else { 1 };
-    let services: Vec<Service> = (0..replicas).map(|_| place.serve()).collect();
-    let clients: Vec<Client> = services.iter().map(Service::client).collect();
+    let services: Vec<RunningService> = (0..replicas).map(|_| fixture.serve()).collect();
+    let clients: Vec<Client> = services.iter().map(RunningService::client).collect();
     let mut failed = Vec::new();
     std::thread::scope(|scope| {
         let clients = &clients;

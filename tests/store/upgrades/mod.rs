@@ -10,7 +10,7 @@ mod record;
 
 use std::sync::Arc;
 
-use accounts_testkit::{Backend, Case, Intruder, ORIGIN, Schema, cases};
+use accounts_testkit::{Backend, Case, DirectConnection, ORIGIN, Schema, cases};
 use chrono::TimeDelta;
 use figment::Figment;
 use figment::providers::{Format, Toml};
@@ -67,7 +67,7 @@ impl Restored {
         let file = folder.path().join("accounts.sqlite3");
         std::fs::write(&file, "").unwrap();
         let restored = Self::File(folder);
-        Intruder::at(&restored.url()).execute(dump);
+        DirectConnection::at(&restored.url()).execute(dump);
         restored
     }
 

@@ -27,11 +27,13 @@ mod programs;
 mod service;
 mod suite;
 
-pub use database::{Backend, Intruder, Postgres, Proxy, Schema, Wire, block_on};
+pub use database::{Backend, DirectConnection, Postgres, Proxy, Schema, Wire, block_on};
 pub use http::{Answer, Browser, Client, Connection, REFRESH_PATHS, Request, SetCookie, Tls};
 pub use logging::quiet;
-pub use programs::{Api, compare_front_ends, free_port, program, spellings, write_front_end};
-pub use service::{Outcome, Place, Preload, Service, Skew, User};
+pub use programs::{
+    UpstreamApp, compare_front_ends, free_port, program, spellings, write_front_end,
+};
+pub use service::{Outcome, Preload, RunningService, Skew, TestService, User};
 pub use suite::{Case, Load, Suite, is_root};
 
 /// A password that every policy takes.
@@ -45,8 +47,8 @@ pub const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// A [`Place`] for the binary of the package whose test this is written in.
 #[macro_export]
-macro_rules! place {
+macro_rules! test_service {
     () => {
-        $crate::Place::new(env!("CARGO_BIN_EXE_rocket-accounts"))
+        $crate::TestService::new(env!("CARGO_BIN_EXE_rocket-accounts"))
     };
 }

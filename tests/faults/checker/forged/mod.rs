@@ -4,8 +4,8 @@
 use accounts_testkit::{Case, cases};
 
 use super::{Rules, violations};
+use crate::effect::Effect;
 use crate::journal::{Answered, Asked, At, Exchange, Fault, Hits, Record, SECOND, Token, Whole};
-use crate::trace::Trace;
 
 mod others;
 mod sessions;

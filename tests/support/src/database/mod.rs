@@ -110,16 +110,16 @@ async fn connect(url: &str) -> Result<DatabaseConnection, DbErr> {
 
 /// A connection past the service, to look at its database or to stand in its way.
 #[derive(Debug)]
-pub struct Intruder {
+pub struct DirectConnection {
     runtime: Runtime,
     connection: DatabaseConnection,
 }
 
-impl Intruder {
+impl DirectConnection {
     /// Connects to the database with this URL.
     pub fn at(url: &str) -> Self {
         match Self::try_at(url) {
-            Ok(intruder) => intruder,
+            Ok(direct) => direct,
             Err(error) => panic!("{error}"),
         }
     }
@@ -152,7 +152,7 @@ impl Intruder {
     }
 }
 
-impl Drop for Intruder {
+impl Drop for DirectConnection {
     fn drop(&mut self) {
         // The server may be gone.
         drop(self.runtime.block_on(self.connection.close_by_ref()));

@@ -1,5 +1,6 @@
 //! HTTP as bytes: requests, answers, connections, and a browser's cookie jar.
 
+mod actions;
 mod answer;
 mod browser;
 mod connection;

@@ -1,14 +1,14 @@
 //! Programs of others, and where they may listen.
 
 mod front_end;
-mod upstream;
+mod upstream_app;
 
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 pub use front_end::{compare_front_ends, write_front_end};
-pub use upstream::{Api, spellings};
+pub use upstream_app::{UpstreamApp, spellings};
 
 /// A program of the path or of `/usr/sbin`, if it is installed.
 pub fn program(name: &str) -> Option<PathBuf> {

@@ -1,18 +1,20 @@
 //! Where the binary is run.
 
+mod outcome;
 mod preload;
 mod running;
 mod skew;
 mod user;
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use tempfile::TempDir;
 
+pub use outcome::Outcome;
+use outcome::finish;
 pub use preload::Preload;
-pub use running::Service;
+pub use running::RunningService;
 pub use skew::Skew;
 pub use user::User;
 
@@ -20,7 +22,7 @@ use crate::{Backend, PASSWORD, Schema};
 
 /// A folder and an environment in which the binary is run. Nothing of this process's own
 /// environment reaches it but the path.
-pub struct Place {
+pub struct TestService {
     binary: PathBuf,
     folder: TempDir,
     variables: Vec<(String, String)>,
@@ -28,18 +30,7 @@ pub struct Place {
     user: Option<User>,
 }
 
-/// What a command left behind.
-#[derive(Debug)]
-pub struct Outcome {
-    /// The exit code, `None` after a signal.
-    pub code: Option<i32>,
-    /// Standard output.
-    pub stdout: String,
-    /// Standard error.
-    pub stderr: String,
-}
-
-impl Place {
+impl TestService {
     /// A place with the profile `debug`: SQLite, plain cookie names, open registration.
     pub fn new(binary: impl Into<PathBuf>) -> Self {
         let new = Self {
@@ -55,13 +46,13 @@ impl Place {
     /// Keeps everything in `backend`, in a database that nobody else uses, for pages of
     /// [`ORIGIN`](crate::ORIGIN), whichever port the service gets.
     pub fn on(self, backend: Backend) -> Self {
-        let mut place = self.set("ACCOUNTS_PUBLIC_ORIGIN", crate::ORIGIN);
+        let mut fixture = self.set("ACCOUNTS_PUBLIC_ORIGIN", crate::ORIGIN);
         let url = match backend {
-            Backend::Memory => return place.set("ACCOUNTS_STORE", "memory"),
-            Backend::Sqlite => format!("sqlite://{}/accounts.sqlite3", place.path().display()),
-            Backend::Postgres => place.schema.insert(Schema::create()).url(),
+            Backend::Memory => return fixture.set("ACCOUNTS_STORE", "memory"),
+            Backend::Sqlite => format!("sqlite://{}/accounts.sqlite3", fixture.path().display()),
+            Backend::Postgres => fixture.schema.insert(Schema::create()).url(),
         };
-        place
+        fixture
             .set("ACCOUNTS_STORE", &backend.to_string())
             .set("ACCOUNTS_DATABASE__AUTO_MIGRATE", "true")
             .set("DATABASE_URL", &url)
@@ -171,19 +162,19 @@ impl Place {
 
     /// Starts the service on a port that the system chooses, and waits until it listens.
     #[track_caller]
-    pub fn serve(&self) -> Service {
+    pub fn serve(&self) -> RunningService {
         self.serve_on(0)
     }
 
     /// Starts the service on `port`, and waits until it listens.
     #[track_caller]
-    pub fn serve_on(&self, port: u16) -> Service {
+    pub fn serve_on(&self, port: u16) -> RunningService {
         self.serve_on_with(port, &[])
     }
 
     /// Starts the service on `port` with variables of its own, as one of several replicas.
     #[track_caller]
-    pub fn serve_on_with(&self, port: u16, variables: &[(String, String)]) -> Service {
+    pub fn serve_on_with(&self, port: u16, variables: &[(String, String)]) -> RunningService {
         self.serve_as(None, port, variables)
     }
 
@@ -194,62 +185,13 @@ impl Place {
         binary: Option<&Path>,
         port: u16,
         variables: &[(String, String)],
-    ) -> Service {
+    ) -> RunningService {
         let mut command = match binary {
             Some(binary) => self.command_of(binary, &[]),
             None => self.command(&[]),
         };
         command.env("ROCKET_PORT", port.to_string());
         command.envs(variables.iter().map(|(name, value)| (name, value)));
-        Service::start(command)
-    }
-}
-
-/// Runs `command` to its end with `input` on its standard input.
-fn finish(mut command: Command, input: &str) -> Outcome {
-    command.stdin(Stdio::piped());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // A command that does not read has closed its end: that is not what is tested.
-    drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
-    let output = child.wait_with_output().unwrap();
-    Outcome {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
-
-impl Outcome {
-    /// The exit code is `code`, and nothing panicked.
-    #[track_caller]
-    pub fn expect(&self, code: i32) -> &Self {
-        assert_eq!(self.code, Some(code), "{self:#?}");
-        assert!(!self.stderr.contains("panicked"), "{self:#?}");
-        self
-    }
-
-    /// Standard error holds `text`.
-    #[track_caller]
-    pub fn says(&self, text: &str) -> &Self {
-        assert!(self.stderr.contains(text), "no {text:?} in {self:#?}");
-        self
-    }
-
-    /// Standard output holds `text`.
-    #[track_caller]
-    pub fn prints(&self, text: &str) -> &Self {
-        assert!(self.stdout.contains(text), "no {text:?} in {self:#?}");
-        self
-    }
-
-    /// Neither output holds any of `secrets`.
-    #[track_caller]
-    pub fn keeps(&self, secrets: &[&str]) -> &Self {
-        for secret in secrets {
-            let told = self.stdout.contains(secret) || self.stderr.contains(secret);
-            assert!(!told, "{secret:?} in {self:#?}");
-        }
-        self
+        RunningService::start(command)
     }
 }

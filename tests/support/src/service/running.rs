@@ -8,14 +8,14 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use crate::{Answer, Browser, Client, PATIENCE, Request};
 
 /// A running service; killed when it goes out of scope.
-pub struct Service {
+pub struct RunningService {
     child: Child,
     lines: Receiver<String>,
     log: String,
     address: SocketAddr,
 }
 
-impl Service {
+impl RunningService {
     /// Starts `command`, and waits until it says where it listens.
     #[track_caller]
     pub fn start(command: Command) -> Self {
@@ -177,7 +177,7 @@ impl Service {
     }
 }
 
-impl Drop for Service {
+impl Drop for RunningService {
     fn drop(&mut self) {
         // Already over after `stop`; then there is nothing to kill.
         drop(self.child.kill());
