@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::context::say;
-use crate::auth::Accounts;
-use crate::domain::session::{Session, SessionId};
-use crate::domain::user::UserId;
+use crate::accounts::Accounts;
+use rocket_accounts_core::domain::session::{Session, SessionId};
+use rocket_accounts_core::domain::user::UserId;
 
 /// Everything that is the user's own: no hash, no generation, nothing that opens anything.
 #[derive(Debug, Serialize)]

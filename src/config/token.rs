@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use super::origin::Origin;
 use super::reader::Reader;
 use super::session::SessionSettings;
-use crate::crypto::token::{AccessAlgorithm, TokenPolicy};
-use crate::domain::session::SessionPolicy;
+use rocket_accounts_core::crypto::token::{AccessAlgorithm, TokenPolicy};
+use rocket_accounts_core::domain::session::SessionPolicy;
 
 /// Issuer and audience longer than this would not leave room in a cookie, in bytes.
 const NAME_MAX_BYTES: usize = 200;

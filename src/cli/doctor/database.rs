@@ -6,7 +6,7 @@ use crate::cli::context;
 use crate::config::deployment_check::Finding;
 use crate::config::{Settings, StoreKind};
 use crate::http::stage::schema::judge;
-use crate::store::sea::Database;
+use rocket_accounts_store_sea::Database;
 
 /// Warnings only: the doctor may be run where the service's database is out of reach.
 pub(super) fn examine(settings: &Settings) -> anyhow::Result<Option<Finding>> {

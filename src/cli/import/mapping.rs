@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::domain::user::UserId;
+use rocket_accounts_core::domain::user::UserId;
 
 /// A CSV file with a header, for this user alone: it names people. Written anew by each run, which
 /// passes over every row again.

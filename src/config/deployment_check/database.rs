@@ -1,7 +1,7 @@
 //! The way to the database.
 
 use super::{Deployment, Finding, Rule};
-use crate::store::sea::{Transport, judge_database};
+use rocket_accounts_store_sea::{Transport, judge_database};
 
 pub(super) const RULES: &[Rule] = &[insecure_connection];
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::fs::File;
 
-use crate::files;
+use rocket_accounts_token::files;
 
 /// Opens a regular file that lies in `folder` once every symbolic link is followed; nothing if there
 /// is none.

@@ -9,7 +9,7 @@
 //!
 //! All demand that an unsafe request with a cookie passed both layers of CSRF protection,
 //! so a route is protected by its signature alone. They hold no logic: they extract, ask
-//! [`auth`](crate::auth), and keep the answer for the rest of the request. Each is a `Sentinel`:
+//! [`auth`](rocket_accounts_core::auth), and keep the answer for the rest of the request. Each is a `Sentinel`:
 //! a route that takes one on a Rocket without [`stage`](crate::Accounts::stage) does not launch.
 
 mod access_claims;

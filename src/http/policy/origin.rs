@@ -1,5 +1,5 @@
 //! CSRF protection as far as it is about headers. The first layer asks where a request comes
-//! from; the second, the token, is [`Accounts::check_csrf`](crate::auth::Accounts::check_csrf).
+//! from; the second, the token, is [`Accounts::check_csrf`](rocket_accounts_core::auth::Accounts::check_csrf).
 //!
 //! `Sec-Fetch-Site` (Fetch Metadata) is believed first, since no page can set it; `Origin`
 //! (RFC 6454) decides where it is missing or names another site. A request without either is not

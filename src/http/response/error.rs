@@ -6,7 +6,7 @@ use std::time::Duration;
 use rocket::http::{Method, Status};
 
 use super::unready::Unready;
-use crate::auth;
+use rocket_accounts_core::auth;
 
 /// For each field of a body what is wrong with it, in words for the person who typed it.
 pub type FieldErrors = BTreeMap<String, Vec<String>>;

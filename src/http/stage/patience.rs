@@ -3,7 +3,7 @@
 use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Route};
 
-use crate::store::patience;
+use rocket_accounts_core::store::patience;
 
 /// Routes whose guards and handlers share one time to wait: see [`patience`].
 pub(super) fn patient(routes: Vec<Route>) -> Vec<Route> {

@@ -3,7 +3,7 @@
 use rocket::fairing::AdHoc;
 use rocket::{Orbit, Rocket};
 
-use crate::auth::Accounts;
+use crate::accounts::Accounts;
 
 /// Compares the ring with the record once before requests are served. A difference keeps the
 /// service from being ready, not from starting: a probe asks again and again.

@@ -15,11 +15,11 @@ use subtle::ConstantTimeEq;
 
 use super::collector::{self, LiveSessions};
 use super::counters::Metrics;
-use crate::auth::Accounts;
+use crate::accounts::Accounts;
 use crate::config::MetricsSettings;
 use crate::http::request::credential::bearer;
 use crate::http::response::{ApiError, Rejection};
-use crate::store::sea::Database;
+use rocket_accounts_store_sea::Database;
 
 /// What is served, and to whom.
 #[derive(Debug, Clone)]

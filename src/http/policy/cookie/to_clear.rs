@@ -1,8 +1,9 @@
 //! Which cookies an answer removes.
 
 use super::{CookieAttributes, CookieSet, PresentedCookies};
-use crate::auth::{self, Accounts};
-use crate::domain::session::{Ended, RevocationReason, SessionId};
+use crate::accounts::Accounts;
+use rocket_accounts_core::auth;
+use rocket_accounts_core::domain::session::{Ended, RevocationReason, SessionId};
 
 /// Which cookies an answer removes. A refusal removes only those of a session that the service has
 /// found to be over: what is missing, ambiguous, of another session or not verifiable stays, since

@@ -1,0 +1,76 @@
+//! One connection to Postgres beside the pool, and why it cannot be made.
+
+use std::io::ErrorKind;
+
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::{ConnectOptions, Connection, Error as SqlxError};
+use tokio::net::lookup_host;
+
+use super::{tls, transport};
+use crate::connect::Unreachable;
+
+/// Connects to Postgres once, and hangs up.
+pub(super) async fn try_once(options: &PgConnectOptions) -> Result<(), Unreachable> {
+    let (host, port) = (options.get_host(), options.get_port());
+    if !transport::is_socket(options) {
+        // Of its own, for an unknown name has no kind that could be told from others later.
+        let named = |error| Unreachable::UnknownHost(transport::place(options), error);
+        drop(lookup_host((host, port)).await.map_err(named)?);
+    }
+    match options.connect().await {
+        // What a server that is told good-bye answers is not of interest.
+        Ok(connection) => {
+            drop(connection.close().await);
+            Ok(())
+        }
+        Err(error) => Err(of_postgres(options, error)),
+    }
+}
+
+fn of_postgres(options: &PgConnectOptions, error: SqlxError) -> Unreachable {
+    let at = transport::place(options);
+    match error {
+        SqlxError::Io(error) => match error.kind() {
+            ErrorKind::ConnectionRefused => Unreachable::Refused(at),
+            ErrorKind::TimedOut => Unreachable::NoAnswer(at),
+            // A handshake that failed; a certificate that is not believed.
+            ErrorKind::InvalidData => Unreachable::Tls(at, tls::reason(&error, options.get_host())),
+            _ => Unreachable::Io(at, error),
+        },
+        // The driver has one text for a server that refuses, and passes other errors on.
+        SqlxError::Tls(error) if error.to_string().contains("does not support TLS") => {
+            Unreachable::NoTls(at)
+        }
+        SqlxError::Tls(error) => Unreachable::Tls(at, format!("cannot be used over TLS: {error}")),
+        SqlxError::Database(error) => {
+            let code = error.code().unwrap_or_default().into_owned();
+            Unreachable::Server {
+                at,
+                why: refused_for(&code, options),
+                message: error.message().to_owned(),
+                code,
+            }
+        }
+        _ => Unreachable::NotPostgres(at),
+    }
+}
+
+/// What a server means that refuses a connection
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
+fn refused_for(code: &str, options: &PgConnectOptions) -> String {
+    let role = options.get_username();
+    // The server takes the role's name for the database where none is given.
+    let database = options.get_database().unwrap_or(role);
+    match code {
+        "28P01" => format!("the password of role \"{role}\" is wrong, or there is no such role"),
+        "28000" => format!(
+            "role \"{role}\" does not exist, or pg_hba.conf does not let it into \"{database}\" \
+             from here"
+        ),
+        "3D000" => format!("database \"{database}\" does not exist: make it by CREATE DATABASE"),
+        "42501" => format!("role \"{role}\" may not connect to database \"{database}\""),
+        "53300" => "all its connections are taken".to_owned(),
+        "57P03" => "it is starting up or shutting down".to_owned(),
+        _ => "it cannot be used now".to_owned(),
+    }
+}
