@@ -7,7 +7,7 @@ use super::credentials::{PasswordHash, Username};
 use super::id;
 
 id! {
-    /// Names a user, for ever: a username may change hands, this does not.
+    /// Identifies a user for ever: a username may pass to another user, this does not.
     UserId
 }
 
@@ -23,14 +23,14 @@ id! {
 pub struct CredentialEpoch(pub i64);
 
 impl CredentialEpoch {
-    /// The epoch after this one.
+    /// Returns the epoch after this one.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 }
 
-/// Somebody who can sign in. Holds nothing secret.
+/// A user, without any secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// Identifier.
