@@ -92,7 +92,7 @@ fn mac(key: &[u8; 32]) -> Hmac<Sha256> {
     Hmac::new_from_slice(key).expect("HMAC takes any key")
 }
 
-/// The ring: the first key signs, all verify. A key that leaves the ring takes its tokens along.
+/// The ring: the first key signs, all verify. Removing a key invalidates its tokens.
 pub struct KeyRing {
     active: Key,
     others: Vec<Key>,
@@ -110,7 +110,7 @@ impl KeyRing {
         }
     }
 
-    /// The public names of the keys.
+    /// Returns the public names of the keys.
     #[must_use]
     pub fn ids(&self) -> RingIds {
         RingIds {

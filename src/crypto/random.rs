@@ -12,10 +12,10 @@ use crate::domain::user::UserId;
 #[error("the operating system gave no random bytes")]
 pub struct Error(#[source] getrandom::Error);
 
-/// `N` bytes from the operating system's generator.
+/// Returns `N` random bytes from the operating system.
 ///
 /// # Errors
-/// If there is none; then nothing that needs a secret can go on.
+/// If there are none; then no operation that needs a secret can go on.
 pub fn bytes<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
@@ -23,12 +23,12 @@ pub fn bytes<const N: usize>() -> Result<[u8; N], Error> {
     Ok(bytes)
 }
 
-/// 128 random bits as text, for a `jti`.
+/// Returns 128 random bits as text, for a `jti`.
 pub(crate) fn token_id() -> Result<String, Error> {
     Ok(URL_SAFE_NO_PAD.encode(bytes::<16>()?))
 }
 
-/// A trace and a span that nobody else has, as W3C Trace Context wants them: not zero.
+/// Returns a unique trace identifier and span identifier, not zero (W3C Trace Context).
 pub(crate) fn trace_ids() -> Result<(u128, u64), Error> {
     let bytes = bytes::<24>()?;
     let word = |from: usize| {
@@ -39,7 +39,8 @@ pub(crate) fn trace_ids() -> Result<(u128, u64), Error> {
     Ok((trace.max(1), word(16).max(1)))
 }
 
-/// A new session identifier (UUID version 4: nothing about the session can be read from it).
+/// Returns a new session identifier (UUID version 4: nothing about the session can be read from
+/// it).
 ///
 /// # Errors
 /// See [`bytes`].
@@ -48,7 +49,8 @@ pub fn session_id() -> Result<SessionId, Error> {
     Ok(SessionId(uuid))
 }
 
-/// A new user identifier (UUID version 7: in order of creation, which keeps indexes compact).
+/// Returns a new user identifier (UUID version 7: in order of creation, which keeps indexes
+/// compact).
 ///
 /// # Errors
 /// See [`bytes`].

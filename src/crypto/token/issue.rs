@@ -14,7 +14,7 @@ use super::{Claims, Kind, Tokens};
 use crate::crypto::{provider, random};
 use crate::domain::session::Session;
 
-/// A token is at most this long when it is issued, in bytes.
+/// The longest token that is issued, in bytes.
 pub const ISSUED_MAX_BYTES: usize = 1024;
 
 /// A signed token on its way to a cookie.
@@ -27,7 +27,7 @@ pub struct Issued {
 }
 
 impl Issued {
-    /// The compact form.
+    /// Returns the compact form.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.text.expose_secret()
@@ -40,7 +40,7 @@ impl fmt::Debug for Issued {
     }
 }
 
-/// A token could not be made.
+/// Why a token could not be issued.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum IssueError {
@@ -56,7 +56,7 @@ pub enum IssueError {
 }
 
 impl Tokens {
-    /// An access token for the session's newest generation, issued now.
+    /// Returns an access token for the session's newest generation, issued now.
     ///
     /// # Errors
     /// See [`IssueError`].
@@ -69,8 +69,8 @@ impl Tokens {
         self.issue(Kind::Access, session, now, until)
     }
 
-    /// The refresh token of the session's newest generation. It ends with the session, so handing
-    /// it out again does not lengthen it.
+    /// Returns the refresh token of the session's newest generation. It ends with the session, so
+    /// handing it out again does not lengthen it.
     ///
     /// # Errors
     /// See [`IssueError`].
@@ -118,7 +118,7 @@ impl Tokens {
     }
 }
 
-/// A part of a token (RFC 7515 section 3.1).
+/// Returns a part of a token (RFC 7515 section 3.1).
 fn encoded(part: &impl Serialize) -> Result<String, IssueError> {
     let json = serde_json::to_vec(part).map_err(jsonwebtoken::errors::Error::from)?;
     Ok(URL_SAFE_NO_PAD.encode(json))

@@ -4,9 +4,9 @@
 //! | file | is about |
 //! |---|---|
 //! | `claims` | what a token states |
-//! | `policy` | what we put there, for how long, signed with which algorithm |
+//! | `policy` | issuer, audience, lifetime and algorithm of the tokens that we issue |
 //! | `issue` | signing |
-//! | `judge` | every check on a presented token, the same for us and for [`AccessVerifier`](super::AccessVerifier) |
+//! | `verify` | every check on a presented token, the same for us and for [`AccessVerifier`](super::AccessVerifier) |
 
 mod claims;
 mod issue;
@@ -33,7 +33,7 @@ pub(crate) use verify::{
 use super::jwks;
 use super::keyring::{JwtKey, Key, KeyRing};
 
-/// Signs and judges tokens. The ring can be replaced while requests are served.
+/// Signs and verifies tokens. The ring can be replaced while requests are served.
 #[derive(Debug)]
 pub struct Tokens {
     ring: ArcSwap<KeyRing>,
@@ -41,7 +41,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens under `policy`, signed by the ring's active key.
+    /// Creates tokens under `policy`, signed by the ring's active key.
     #[must_use]
     pub fn new(ring: KeyRing, policy: TokenPolicy) -> Self {
         Self {
@@ -50,7 +50,7 @@ impl Tokens {
         }
     }
 
-    /// The ring in force. Whoever holds it goes on with it when another takes its place.
+    /// Returns the ring in force. A request that has taken it keeps it when it is replaced.
     pub(crate) fn ring(&self) -> Arc<KeyRing> {
         self.ring.load_full()
     }
@@ -60,7 +60,7 @@ impl Tokens {
         self.ring.store(Arc::new(ring));
     }
 
-    /// Judges a presented token of the given kind.
+    /// Verifies a presented token of the given kind.
     ///
     /// # Errors
     /// See [`TokenError`].
@@ -70,8 +70,8 @@ impl Tokens {
         self.verifier.verify(kind, text, now, key_of)
     }
 
-    /// The public keys of the whole ring as a JWK Set (RFC 7517), if access tokens have any: with
-    /// HS256 the key that verifies is the one that signs.
+    /// Returns the public keys of the whole ring as a JWK Set (RFC 7517), if access tokens have
+    /// any: with HS256 the key that verifies is the one that signs.
     #[must_use]
     pub fn jwks(&self) -> Option<String> {
         match self.verifier.policy().access_algorithm {
