@@ -1,4 +1,4 @@
-//! From the configuration to something that works.
+//! Building [`Accounts`] from the configuration.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::crypto::token::Tokens;
 use crate::domain::clock::Clock;
 use crate::store::{AccountStore, RingStore, ThrottleStore};
 
-/// Why [`Accounts`] could not be put together.
+/// Why [`Accounts`] could not be built.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FromSettingsError {
@@ -25,12 +25,11 @@ pub enum FromSettingsError {
 }
 
 impl Accounts {
-    /// Puts [`Accounts`] together as `settings` say, over a store, with failures of accounts
-    /// counted in `throttle`, the names of its keys recorded in `rings`, and security events told to
-    /// `events`.
+    /// Builds [`Accounts`] from `settings` over a store, with failures of accounts counted in
+    /// `throttle`, the names of its keys recorded in `rings`, and security events sent to `events`.
     ///
     /// # Errors
-    /// If the signing secrets cannot be had or hashing does not work at the configured cost.
+    /// If the signing secrets cannot be loaded or hashing does not work at the configured cost.
     pub fn from_settings(
         settings: &Settings,
         store: Arc<dyn AccountStore>,

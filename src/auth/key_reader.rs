@@ -1,4 +1,4 @@
-//! Reading signing keys from where reading may take for ever, such as a mount that hangs.
+//! Reading signing keys from a source that may never return, such as a mount that hangs.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use crate::config::KeyError;
 
-/// A file of a hundred bytes that takes longer is on a mount that hangs.
+/// The longest that a file of a hundred bytes takes; beyond it, the mount hangs.
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// Reads on a thread of its own, one at a time.
@@ -29,7 +29,7 @@ impl Default for KeyReader {
     }
 }
 
-/// One reading; over when it is dropped, by a panic too.
+/// A read in progress, until it is dropped, also by a panic.
 struct Reading(Arc<AtomicBool>);
 
 impl Drop for Reading {
@@ -39,10 +39,10 @@ impl Drop for Reading {
 }
 
 impl KeyReader {
-    /// Runs `read`, which may block. What it returns after the limit is thrown away: the caller
-    /// has said by then that nothing changed.
+    /// Runs `read`, which may block. A result after the limit is discarded: the caller has reported
+    /// a failure by then.
     ///
-    /// The thread is none of the runtime's, which would wait at its end for one that hangs.
+    /// The thread is not one of the runtime, which would wait for it when it shuts down.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce() -> T + Send + 'static,
@@ -54,7 +54,7 @@ impl KeyReader {
         let (sender, done) = oneshot::channel();
         let work = move || {
             let read = read();
-            // First, so that whoever gets the result may read again.
+            // First, so that the receiver of the result can read again.
             drop(reading);
             drop(sender.send(read));
         };

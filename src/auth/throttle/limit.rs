@@ -11,7 +11,7 @@ pub(crate) enum Limit {
     Refresh,
     RefreshFrom,
     Proof,
-    /// The only one that all replicas count together.
+    /// The only limit that all replicas count together.
     Account,
 }
 
@@ -29,7 +29,7 @@ impl Limit {
         Self::Account,
     ];
 
-    /// The name in log lines and metrics.
+    /// Returns the name in log lines and metrics.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Login => "logins from an address",
