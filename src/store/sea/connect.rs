@@ -1,4 +1,4 @@
-//! Making the connection pools. Nothing is connected before the first call.
+//! Creates the connection pools. They connect at the first call.
 
 use std::io;
 use std::path::Path;
@@ -78,7 +78,7 @@ pub(crate) fn judge(options: &DatabaseOptions) -> Result<Transport, Misconfigure
     }
 }
 
-/// Whether the pools could be made. Connects to nothing, and creates nothing.
+/// Returns whether the pools could be created, without connecting or creating a file.
 pub(super) fn rehearse(options: &DatabaseOptions) -> Result<()> {
     judge(options)?;
     let url = options.url.expose_secret();
@@ -94,8 +94,8 @@ fn no_file(file: &Path, error: io::Error) -> Error {
     Error::unavailable(Unreachable::File(file.to_owned(), error.into()))
 }
 
-/// Two connections beside the pool: one that hears what is notified, and one to notify over. When
-/// every connection of the pool waits for a lock, these two do not.
+/// Returns two connections beside the pool: one that receives notifications and one that sends
+/// them. When every connection of the pool waits for a lock, these two do not.
 pub(super) async fn listener(options: &DatabaseOptions) -> Result<(PgListener, PgPool)> {
     let connect = postgres(options.url.expose_secret(), options)?;
     let pool = PoolOptions::new()
@@ -108,7 +108,8 @@ pub(super) async fn listener(options: &DatabaseOptions) -> Result<(PgListener, P
     Ok((listener.map_err(Error::unavailable)?, pool))
 }
 
-/// Whether the database is a SQLite file that is not there: [`Pools::open`] would create it.
+/// Returns whether the database is a SQLite file that does not exist: [`Pools::open`] would create
+/// it.
 pub(super) fn is_missing_file(options: &DatabaseOptions) -> Result<bool> {
     let url = options.url.expose_secret();
     Ok(match Dialect::of_url(url)? {
@@ -117,7 +118,7 @@ pub(super) fn is_missing_file(options: &DatabaseOptions) -> Result<bool> {
     })
 }
 
-/// The database in words for an operator: without role, password and options.
+/// Returns the database in words for an operator: without role, password and options.
 pub(super) fn name(options: &DatabaseOptions) -> Result<String> {
     let url = options.url.expose_secret();
     Ok(match Dialect::of_url(url)? {
@@ -133,7 +134,7 @@ pub(super) fn name(options: &DatabaseOptions) -> Result<String> {
     })
 }
 
-/// Makes one connection, as the pool would, and hangs up.
+/// Makes one connection, as the pool would, and closes it.
 pub(super) async fn try_once(options: &DatabaseOptions) -> Result<()> {
     let url = options.url.expose_secret();
     let made = match Dialect::of_url(url)? {
@@ -167,7 +168,7 @@ fn pool_options<DB: sqlx::Database>(
                 }
                 // SQLite on a full disk rolls back by itself; the driver then takes the connection
                 // for one in a transaction, and what is committed on it would be a savepoint that
-                // nobody else sees. Such a connection is closed.
+                // no other connection sees. Such a connection is closed.
                 Ok(!connection.is_in_transaction())
             })
         })
