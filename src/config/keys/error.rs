@@ -22,7 +22,8 @@ pub enum KeyError {
         #[source]
         source: io::Error,
     },
-    /// The key file would be for others than before, the service perhaps not among them.
+    /// The new key file would have another owner or group, and the service might not be able to
+    /// read it.
     #[error(
         "the key file {path} belongs to user {owner} and group {group}, mode {mode:04o}, and a new one \
          cannot be given to them: run this as root, or as that user if it is a member of that \
@@ -31,9 +32,9 @@ pub enum KeyError {
     Rights {
         /// The file.
         path: PathBuf,
-        /// The number of its owner.
+        /// The user identifier of its owner.
         owner: u32,
-        /// The number of its group.
+        /// The identifier of its group.
         group: u32,
         /// Its mode.
         mode: u32,
@@ -41,7 +42,7 @@ pub enum KeyError {
         #[source]
         source: io::Error,
     },
-    /// A line of the key file is not a good secret.
+    /// A line of the key file is not a valid secret.
     #[error("line {line} of the key file {path} {problem}")]
     BadSecret {
         /// The file.
@@ -59,8 +60,8 @@ pub enum KeyError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// A configured secret is not good.
-    #[error("a secret of the configuration {0}")]
+    /// A configured secret is not valid.
+    #[error("a configured secret {0}")]
     BadSetting(SecretError),
     /// The ring is not kept in a file that a command could change.
     #[error(
@@ -68,8 +69,8 @@ pub enum KeyError {
          change accounts.keys.active and accounts.keys.older by hand"
     )]
     NotInAFile,
-    /// The key was made at the start and is nowhere but in the process.
-    #[error("the key was made for this process and is kept nowhere: there is nothing to read")]
+    /// The key was generated at the start and exists only in the process.
+    #[error("the key was generated for this process and is not stored: there is nothing to read")]
     Ephemeral,
     /// A key is staged already.
     #[error("key {0} is staged already: promote it first")]
@@ -80,19 +81,21 @@ pub enum KeyError {
     /// The key that is to be removed signs.
     #[error("this key signs: `key rotate` first, which makes it an older one")]
     StillSigns,
-    /// The key that is to be removed is not there.
-    #[error("no key of the file has this name; `key list` shows them")]
+    /// The key that is to be removed does not exist.
+    #[error("the file has no key of this name; `key list` shows them")]
     UnknownKey,
     /// Reading takes too long.
-    #[error("the keys could not be read in time: is the key file on a mount that hangs?")]
+    #[error(
+        "the keys could not be read in time: check whether the key file is on a mount that hangs"
+    )]
     NotRead,
-    /// An earlier reading goes on.
+    /// An earlier read is still in progress.
     #[error(
         "an earlier reading of the keys has not come to its end: is the key file on a mount that \
          hangs?"
     )]
     StillReading,
-    /// There is no thread to read on.
+    /// No thread could be started.
     #[error("no thread could be started to read the keys")]
     NoThread(#[source] io::Error),
     /// No random bytes for a new secret.
