@@ -1,9 +1,9 @@
-//! A name for every request, so that what is said about it can be found together: W3C Trace
+//! A trace identifier for every request, so that its log lines can be found together: W3C Trace
 //! Context (<https://www.w3.org/TR/trace-context/>).
 //!
-//! [`Observe`] names a request when it comes and says so in the answer; [`spanned`] makes its
-//! handler run in a span with that name, which every log line from guards, use cases and stores
-//! then carries. Nothing is kept between requests: the name lives and ends with Rocket's request.
+//! [`Observe`] assigns the identifiers when a request arrives and adds them to the response;
+//! [`spanned`] runs its handler in a span with them, which every log line from guards, use cases
+//! and stores then carries. No state is kept between requests.
 
 mod observe;
 mod span;
@@ -17,7 +17,7 @@ pub use span::spanned;
 
 use crate::crypto::random;
 
-/// The names of a request.
+/// The identifiers of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) struct TraceContext {
     trace_id: u128,
@@ -25,8 +25,8 @@ pub(in crate::http) struct TraceContext {
 }
 
 impl TraceContext {
-    /// Joins the trace that the request says it belongs to, or begins one. `None` without random
-    /// bytes: a request is served without a name then.
+    /// Joins the trace of the request's header, or begins one. `None` without random bytes: the
+    /// request is then served without identifiers.
     fn of(request: &Request<'_>) -> Option<Self> {
         let mut headers = request.headers().get("traceparent");
         let parent = match (headers.next(), headers.next()) {
@@ -49,8 +49,8 @@ impl TraceContext {
     }
 }
 
-/// The trace of a `traceparent` header. Versions after 00 may have more behind it; what is not
-/// exactly right is as good as none (section 3.2.2).
+/// Returns the trace of a `traceparent` header. Versions after 00 may have more fields; a malformed
+/// header counts as missing (section 3.2.2).
 fn trace_id_of(header: &str) -> Option<u128> {
     let mut parts = header.split('-');
     let mut field = |length: usize| {
