@@ -1,12 +1,12 @@
 //! Sign-in for browser front ends on your own domain.
 //!
-//! A front end posts a username and a password once. From then on the browser carries an access
-//! token and a refresh token in cookies that no script can read. Sessions live in a store and end
-//! when they are told to; refresh tokens rotate, and one that is used by two parties ends its
-//! session; another site cannot make the browser act.
+//! A front end posts a username and a password once. From then on the browser has an access token
+//! and a refresh token in cookies that no script can read. Sessions are in a store and can be ended
+//! at once; refresh tokens rotate, and one that is used by two parties ends its session; requests
+//! forged by other sites are refused.
 //!
 //! This crate is a service, the binary `rocket-accounts`, and the library it is made of. A Rocket
-//! application attaches it with one line and takes guards in its routes:
+//! application attaches it with one line and uses guards in its routes:
 //!
 //! ```no_run
 //! use rocket::{get, launch, routes};
@@ -29,26 +29,26 @@
 //! | to | see |
 //! |---|---|
 //! | protect a route | [`CurrentUser`], [`MaybeUser`], [`Fresh`], [`AccessClaims`] |
-//! | bring parts of your own: a store, users, a clock | [`Accounts::builder`] |
+//! | use your own parts: a store, users, a clock | [`Accounts::builder`] |
 //! | create or disable users from your own code | [`Accounts`], as managed state |
-//! | answer refused guards in JSON on your own paths | [`catchers`] |
+//! | get JSON errors of failed guards on your own paths | [`catchers`] |
 //! | configure | [`config`], `docs/configuration.md` |
 //! | keep users in a database of your own | [`store::UserStore`], and the contract suite under feature `contract` |
 //!
 //! # Layers
-//! A module names its own layer and lower ones, never a higher one; `tests/layers` holds that.
+//! A module uses its own layer and lower ones, never a higher one; `tests/layers` checks that.
 //!
-//! | layer | module | is about |
+//! | layer | module | contains |
 //! |---|---|---|
 //! | 0 | [`domain`] | values and decisions, without a database, a clock or HTTP |
-//! | 1 | [`store`], [`crypto`], [`config`], `files` | what is kept, what needs a secret, what is configured |
+//! | 1 | [`store`], [`crypto`], [`config`], `files` | stores, cryptography, configuration, file operations |
 //! | 2 | [`auth`] | the use cases, one a file |
 //! | 3 | [`http`] | the only layer that knows Rocket: guards, routes, cookies, status codes |
 //! | 4 | [`cli`] | the commands of the binary |
 //!
 //! # Feature flags
 //! `contract`: [`store`] gets the module `contract`, the test suite that every store must pass, and
-//! [`http`] the module `fuzzing`, through which fuzzing reaches the parsers.
+//! [`http`] the module `fuzzing`, the entry points to the parsers for fuzzing.
 
 pub mod auth;
 pub mod cli;

@@ -279,7 +279,7 @@ fn a_port_that_is_taken_is_named() {
     let refused = place().set("ROCKET_PORT", &port).run(&["serve"]);
     refused
         .expect(1)
-        .says(&format!("port {port} is taken"))
+        .says(&format!("port {port} is in use"))
         .says("ROCKET_PORT");
 }
 
