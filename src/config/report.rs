@@ -1,4 +1,4 @@
-//! What is wrong with a configuration, and what is in force if nothing is.
+//! The problems of a configuration, or the settings in force.
 
 use std::fmt;
 

@@ -110,7 +110,7 @@ pub enum EventKind {
     Throttled {
         /// The name of the limit.
         limit: &'static str,
-        /// How long the client was told to wait.
+        /// How long the client has to wait.
         retry_after: Duration,
     },
     UserCreated,

@@ -103,7 +103,7 @@ impl Attempt<'_> {
 }
 
 pub(super) fn refused(limit: Limit, wait: TimeDelta) -> Error {
-    // Whole seconds, upwards: a client that comes back then is not told to wait again.
+    // Whole seconds, upwards: a client that retries then does not have to wait again.
     let millis = wait.num_milliseconds() + i64::from(wait.subsec_nanos() % 1_000_000 != 0);
     let seconds = u64::try_from(millis).unwrap_or_default().div_ceil(1000);
     let retry_after = Duration::from_secs(seconds.max(1));

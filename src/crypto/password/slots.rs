@@ -118,7 +118,7 @@ mod tests {
         run(async {
             let slots = Slots::new(1, 1, Duration::from_mins(1));
             let (finish, finished) = mpsc::channel::<()>();
-            // A future that is dropped is how Rocket tells a client that hung up.
+            // Rocket drops the future when the client hangs up.
             start(pin!(
                 slots.run(move || finished.recv().map_err(Error::failed))
             ));

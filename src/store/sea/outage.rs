@@ -67,7 +67,7 @@ mod tests {
         assert!(outage.begins());
         assert!(!outage.begins(), "the check is running already");
         outage.clone().is_told();
-        assert!(!outage.begins(), "told once");
+        assert!(!outage.begins(), "logged once");
         assert!(outage.ends());
         assert!(!outage.ends(), "over once");
         assert!(outage.begins(), "another one");
