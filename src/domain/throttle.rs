@@ -43,7 +43,7 @@ impl Quota {
     }
 
     /// Returns the instant from which the bucket is filled. After a clock was set back it is full
-    /// at most, so that nobody is locked out for as long as the clock was wrong.
+    /// at most, so that no user is locked out for as long as the clock was wrong.
     fn start(&self, empty_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
         empty_at.clamp(now, now + self.times(self.limit))
     }
