@@ -1,5 +1,5 @@
-//! What a login costs beside its password hash, at the default hashing cost, on each store:
-//! `cargo bench --bench login`. Postgres is taken from `TEST_POSTGRES_URL`, if it is set.
+//! The cost of a login besides its password hash, at the default hashing cost, on each store:
+//! `cargo bench --bench login`. Uses Postgres if `TEST_POSTGRES_URL` is set.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has failed")]
 
 use std::hint::black_box;
@@ -23,7 +23,7 @@ fn password() -> Password {
     Password::parse(PASSWORD.into()).unwrap()
 }
 
-/// The default cost, no limit on attempts; that is not what is measured.
+/// Returns settings with the default cost, and without limits on attempts.
 fn settings() -> Settings {
     let toml = "[test.accounts]\nthrottle = { enabled = false }\n\
                 password = { memory_kib = 19456, iterations = 2 }";

@@ -1,4 +1,4 @@
-//! What a request costs beside Rocket and the store: reading cookies, verifying a token, checking
+//! The cost of a request besides Rocket and the store: reading cookies, verifying a token, checking
 //! CSRF, deciding a rotation. `cargo bench --bench parts`.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot go on has failed")]
 

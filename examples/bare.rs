@@ -1,4 +1,4 @@
-//! A Rocket with one JSON route and nothing else: what `benches/load/throughput` compares with.
+//! A Rocket with a single JSON route, for comparison in `benches/load/throughput`.
 
 use rocket::http::ContentType;
 

@@ -12,30 +12,29 @@ use rocket::response::content::RawHtml;
 use rocket::{get, launch, post, routes};
 use rocket_accounts::{Accounts, CurrentUser, MaybeUser};
 
-/// A page that registers, logs in, sends a note and logs out.
+/// Returns a page that registers, logs in, sends a note and logs out.
 #[get("/")]
 fn index() -> RawHtml<&'static str> {
     RawHtml(include_str!("host.html"))
 }
 
-/// For everybody. `MaybeUser` is nobody only if no credential came along; one that is no good is
+/// Open to all visitors. `MaybeUser` has no user only if there is no credential; an invalid one is
 /// refused.
 #[get("/hello")]
 fn hello(user: MaybeUser) -> String {
     match user.user() {
         Some(user) => format!("Hello, {}!\n", user.username),
-        None => "Hello, whoever you are!\n".to_owned(),
+        None => "Hello, visitor!\n".to_owned(),
     }
 }
 
-/// For users: without a live session the guard fails, and the catcher below answers 401.
+/// Open to users: without a live session the guard fails, and the catcher below answers 401.
 #[get("/notes")]
 fn list(user: CurrentUser) -> String {
     format!("The notes of {} (user {})\n", user.username, user.id)
 }
 
-/// An unsafe method with the same guard: a request with a cookie must have passed the CSRF
-/// checks. There is nothing else to do.
+/// An unsafe method with the same guard, which checks CSRF for requests with a cookie.
 #[post("/notes", data = "<text>")]
 fn add(user: CurrentUser, text: &str) -> String {
     format!(
@@ -52,9 +51,9 @@ fn rocket() -> _ {
         .with_env_filter("info,rocket=warn")
         .init();
     rocket::build()
-        // Routes below /accounts, the guards, the store: as Rocket.toml and ACCOUNTS_* say.
+        // Routes below /accounts, the guards, the store: configured by Rocket.toml and ACCOUNTS_*.
         .attach(Accounts::stage())
-        // So that a refused guard of a route of ours answers in problem details too.
+        // So that a failed guard of our own routes responds with problem details too.
         .register("/", rocket_accounts::catchers())
         .mount("/", routes![index, hello, list, add])
 }

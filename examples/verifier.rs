@@ -1,5 +1,5 @@
-//! A service of its own that knows who is asking and keeps no users: it only verifies the access
-//! tokens of a `rocket-accounts` service on the same site.
+//! A separate service without users: it only verifies the access tokens of a `rocket-accounts`
+//! service on the same site.
 //!
 //! ```text
 //! ACCOUNTS_TOKEN__ALGORITHM=EdDSA cargo run                     # the one that issues, port 8000
@@ -9,8 +9,8 @@
 //! ```
 //!
 //! `keys` is where the public keys are: a URL (plain http here; a feature of `ureq` adds TLS) or a
-//! file. With HS256 there are none: set `secret` to the other service's `keys.active`, and mind
-//! that whoever has it can sign in as anybody.
+//! file. With HS256 there are none: set `secret` to the other service's `keys.active`, and note
+//! that with this secret a token for any user can be forged.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,10 +42,10 @@ struct Settings {
     /// `__Host-access_token` where the issuing service is on https.
     #[serde(default = "plain_name")]
     cookie: String,
-    /// Seconds after which the keys are fetched again: a key that was removed dies here, too.
+    /// Seconds after which the keys are fetched again: a removed key is dropped here, too.
     #[serde(default = "five_minutes")]
     max_age: u64,
-    /// Fewest seconds between two fetches: anybody can invent a `kid`.
+    /// The minimum number of seconds between two fetches: any client can invent a `kid`.
     #[serde(default = "half_a_minute")]
     pause: u64,
 }
@@ -88,7 +88,7 @@ fn read(from: &str) -> Result<String, AnyError> {
     Ok(agent.get(from).call()?.body_mut().read_to_string()?)
 }
 
-/// The keys that are known, and when they were asked for last.
+/// The known keys, and when they were last fetched.
 struct Verifier {
     settings: Settings,
     newest: ArcSwap<AccessVerifier>,
@@ -117,7 +117,8 @@ impl Verifier {
         verified.ok()
     }
 
-    /// One request fetches; others go on with what there is. So does everybody if it fails.
+    /// Fetches the keys in one request; other requests use the existing keys, as do all if it
+    /// fails.
     async fn fetch_unless_younger(&self, age: Duration) {
         let Ok(mut asked_at) = self.asked_at.try_lock() else {
             return;
@@ -133,8 +134,8 @@ impl Verifier {
     }
 }
 
-/// Who is asking: by Bearer on every method, by cookie only where nothing is changed. The CSRF
-/// token is for the service that issued it; here a cookie alone must not move anything.
+/// The user of a request: by Bearer on every method, by cookie only on safe methods. This service
+/// cannot check the CSRF token of the other one, so a cookie must not authorise a change.
 struct User(Claims);
 
 #[rocket::async_trait]
@@ -169,7 +170,7 @@ fn whoami(user: User) -> String {
     format!("user {}, session {}\n", user.0.sub, user.0.sid)
 }
 
-/// The service; does not start without keys.
+/// Builds the service, which does not start without keys.
 pub(crate) fn service(rocket: Rocket<Build>) -> Rocket<Build> {
     let keys = AdHoc::try_on_ignite("verifier", |rocket| async move {
         let settings = rocket.figment().extract_inner::<Settings>("verifier");

@@ -1,4 +1,4 @@
-//! From the configuration to something that works.
+//! Building [`Accounts`] from the configuration.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::config::{KeyError, KeySettings, Settings};
 
-/// Why [`Accounts`] could not be put together.
+/// Why [`Accounts`] could not be built.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FromSettingsError {
@@ -43,11 +43,10 @@ impl Deref for Accounts {
 }
 
 impl Accounts {
-    /// Puts [`Accounts`] together as `settings` say, over `stores`, with security events passed to
-    /// `events`.
+    /// Builds [`Accounts`] from `settings`, over `stores`, with security events sent to `events`.
     ///
     /// # Errors
-    /// If the signing secrets cannot be had or hashing does not work at the configured cost.
+    /// If the signing secrets cannot be loaded or hashing does not work at the configured cost.
     pub fn from_settings(
         settings: &Settings,
         stores: Stores,

@@ -1,12 +1,12 @@
 //! Sign-in for browser front ends on your own domain.
 //!
-//! A front end posts a username and a password once. From then on the browser carries an access
-//! token and a refresh token in cookies that no script can read. Sessions live in a store and end
-//! when they are told to; refresh tokens rotate, and one that is used by two parties ends its
-//! session; another site cannot make the browser act.
+//! A front end posts a username and a password once. From then on the browser has an access token
+//! and a refresh token in cookies that no script can read. Sessions are in a store and can be ended
+//! at once; refresh tokens rotate, and one that is used by two parties ends its session; requests
+//! forged by other sites are refused.
 //!
 //! This crate is a service, the binary `rocket-accounts`, and the library it is made of. A Rocket
-//! application attaches it with one line and takes guards in its routes:
+//! application attaches it with one line and uses guards in its routes:
 //!
 //! ```no_run
 //! use rocket::{get, launch, routes};
@@ -29,9 +29,9 @@
 //! | to | see |
 //! |---|---|
 //! | protect a route | [`CurrentUser`], [`MaybeUser`], [`Fresh`], [`AccessClaims`] |
-//! | bring parts of your own: a store, users, a clock | [`Accounts::builder`] |
+//! | use your own parts: a store, users, a clock | [`Accounts::builder`] |
 //! | create or disable users from your own code | [`Accounts`], as managed state |
-//! | answer refused guards in JSON on your own paths | [`catchers`] |
+//! | get JSON errors of failed guards on your own paths | [`catchers`] |
 //! | configure | [`config`], `docs/configuration.md` |
 //! | keep users in a database of your own | [`store::UserStore`], and the contract suite `rocket-accounts-contract` |
 //!

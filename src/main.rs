@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-/// Argon2 and short-lived requests leave glibc's allocator with memory it does not give back.
+/// With Argon2 and short-lived requests, glibc's allocator keeps memory that it does not return to
+/// the system.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,6 +1,6 @@
-# What the scripts in this folder share. Servers are release builds on loopback, pinned to the first
-# core, the load generator to the second; everything is compared within one run.
-# Needs wrk, curl and taskset. TEST_POSTGRES_URL names a Postgres server for the parts on Postgres.
+# Shared by the scripts in this folder. Servers are release builds on loopback, pinned to the first
+# core, the load generator to the second; everything is compared within one run. Needs wrk, curl and
+# taskset. TEST_POSTGRES_URL names a Postgres server for the parts on Postgres.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -55,8 +55,8 @@ serve() {
     exit 1
 }
 
-# The service, as tests have it: cheap hashing, open registration, no limits.
-# service PORT STORE [NAME=VALUE..]
+# The service, configured as in tests: cheap hashing, open registration, no limits. service PORT
+# STORE [NAME=VALUE..]
 service() {
     local port=$1 store=$2
     shift 2
@@ -73,8 +73,8 @@ sign_in() {
     awk '$6 == "access_token" { print "access_token=" $7 }' "$jar"
 }
 
-# Requests a second of GET user/; any answer but 2xx makes the comparison void.
-# measure PORT COOKIE SECONDS
+# Measures GET user/ in requests a second; any response but 2xx invalidates the comparison. measure
+# PORT COOKIE SECONDS
 measure() {
     local output
     output=$(taskset -c 1 wrk -t1 -c32 -d"$3s" -H "Cookie: $2" "http://127.0.0.1:$1/accounts/user")

@@ -1,5 +1,5 @@
-//! Tabs of one browser that wake up together, each of which goes by the documented recipe on its
-//! own: request, 401, refresh with what the shared jar holds, request again.
+//! A simulation of tabs of one browser that wake up together. Each follows the documented recipe on
+//! its own: request, 401, refresh with the shared cookies, request again.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -11,24 +11,24 @@ use crate::rules::{Answer, At, Kind, Rule};
 
 pub(crate) const WAKE_UPS: usize = 10;
 
-/// Who wakes up, how, and over which network.
+/// The tabs, and the network.
 #[derive(Debug, Clone)]
 pub(crate) struct Setting {
     pub(crate) name: &'static str,
     pub(crate) tabs: usize,
-    /// Of a hundred answers.
+    /// Lost answers in a hundred.
     pub(crate) lost: u32,
-    /// Of a hundred wake-ups, in which every answer is lost.
+    /// Wake-ups in a hundred in which every answer is lost.
     pub(crate) offline: u32,
-    /// From the first tab that wakes up to the last, at most.
+    /// The longest time from the first tab that wakes up to the last.
     pub(crate) spread: At,
-    /// Each way.
+    /// The latency each way.
     pub(crate) latency: RangeInclusive<At>,
-    /// Of a hundred messages, which take up to [`STRAY`] instead.
+    /// Messages in a hundred that take up to [`STRAY`] instead.
     pub(crate) stray: u32,
-    /// After a lost answer the tab tries again: this much later, if it does.
+    /// How long after a lost answer the tab tries again, if it does.
     pub(crate) again: Option<RangeInclusive<At>>,
-    /// Between two wake-ups. The access token is over by then.
+    /// The time between two wake-ups, in which the access token expires.
     pub(crate) pause: RangeInclusive<At>,
 }
 
@@ -58,7 +58,7 @@ impl Setting {
         }
     }
 
-    /// At every fifth wake-up no answer arrives.
+    /// Loses all answers of every fifth wake-up.
     fn offline(self) -> Self {
         Self {
             offline: 20,
@@ -66,7 +66,7 @@ impl Setting {
         }
     }
 
-    /// Some messages take seconds, and what is lost is tried again about when the grace ends.
+    /// Delays some messages by seconds, and retries lost ones at about the end of the grace.
     fn rough(self) -> Self {
         Self {
             stray: 3,
@@ -80,10 +80,10 @@ impl Setting {
     }
 }
 
-/// About as long as the grace.
+/// Pauses about as long as the grace.
 const EDGE: RangeInclusive<At> = 8_000..=13_000;
 
-/// The columns of the table.
+/// Returns the columns of the table.
 pub(crate) fn settings() -> [Setting; 10] {
     [
         Setting::fast("3 tabs", 3, 0),
@@ -101,12 +101,12 @@ pub(crate) fn settings() -> [Setting; 10] {
     ]
 }
 
-/// One tab whose session will be stolen.
+/// Returns the setting of one tab whose session will be stolen.
 pub(crate) fn alone() -> Setting {
     Setting::fast("one tab, 5 % lost", 1, 5)
 }
 
-/// What becomes of a session.
+/// The end of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     /// It lives on after all wake-ups.
@@ -118,7 +118,7 @@ pub(crate) enum End {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Event {
     Wakes,
-    /// A request arrives with an access token of this generation, or none that is good.
+    /// A request arrives with an access token of this generation, or without a valid one.
     Asks(Option<i64>),
     /// The 401 is back.
     Refused,
@@ -162,7 +162,7 @@ impl<'a> Game<'a> {
         }
     }
 
-    /// Wakes the tabs up again and again; nobody else has the tokens.
+    /// Wakes the tabs up repeatedly; no thief has the tokens.
     pub(crate) fn honest(mut self) -> End {
         for wake_up in 1..=WAKE_UPS {
             self.wake_up();
@@ -173,13 +173,13 @@ impl<'a> Game<'a> {
         End::None
     }
 
-    /// After two wake-ups somebody copies the jar, and refreshes in turn with the browser, at
-    /// moments of their own, using the access token each time.
+    /// Copies the cookies after two wake-ups; the thief then refreshes in turn with the browser, at
+    /// different times, and uses the access token each time.
     pub(crate) fn stolen(mut self) -> End {
         self.wake_up();
         self.wake_up();
         if self.over {
-            // The thief has come to nothing.
+            // The thief has got nothing.
             return End::At(0);
         }
         self.thief = Some(self.refresh);
@@ -192,8 +192,8 @@ impl<'a> Game<'a> {
         End::None
     }
 
-    /// How long after its successor was first used a spent token is good for somebody who
-    /// presents it every other second, in milliseconds; the next wake-up is the end of it.
+    /// Returns how long after its successor was first used a spent token is accepted from a client
+    /// that presents it every other second, in milliseconds; the next wake-up is the end of it.
     pub(crate) fn spent_token_lives(mut self) -> At {
         self.wake_up();
         let spent = self.refresh;
@@ -249,7 +249,7 @@ impl<'a> Game<'a> {
         self.now = self.now.max(began + pause);
     }
 
-    /// The access token in the jar, if it is good.
+    /// Returns the browser's access token, if it is valid.
     fn good_access(&self) -> Option<i64> {
         let access = self.access.filter(|(_, until)| self.now < *until);
         access.map(|(generation, _)| generation)

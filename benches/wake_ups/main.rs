@@ -1,5 +1,5 @@
-//! How many honest sessions a rule for refresh tokens ends when tabs wake up together, and how
-//! soon it finds a thief out: `cargo bench --bench wake_ups`. The same numbers each time.
+//! How many honest sessions a rule for refresh tokens ends when tabs wake up together, and how soon
+//! it detects a thief: `cargo bench --bench wake_ups`. The results are reproducible.
 
 #![expect(
     clippy::expect_used,
@@ -51,10 +51,10 @@ fn stolen(runs: u64) {
     println!("\nStolen sessions, one tab, 5 % lost, a thief who uses what it gets, {runs} runs:\n");
     row([
         "rule",
-        "found out in %",
+        "detected in %",
         "wake-ups until then, mean",
         "most",
-        "spent token good for, s",
+        "spent token accepted for, s",
     ]
     .map(str::to_owned));
     row(vec!["---".to_owned(); 5]);
@@ -83,7 +83,7 @@ fn stolen(runs: u64) {
 }
 
 fn main() {
-    // Cargo says `--bench` when it is a measurement; else only that it works is of interest.
+    // Cargo passes `--bench` for a measurement; otherwise this is only a smoke test.
     let runs = if std::env::args().any(|argument| argument == "--bench") {
         4_000
     } else {

@@ -1,4 +1,4 @@
-//! The rules that are compared: the production code, and what it could have been.
+//! The rules that are compared: the production code, and alternatives.
 
 use std::future::Future;
 use std::pin::pin;
@@ -20,12 +20,12 @@ pub(crate) type At = i64;
 
 pub(crate) const GRACE: At = 10_000;
 
-/// What a refresh is answered.
+/// The response to a refresh.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// The refresh cookie is set to this generation.
     Sets(i64),
-    /// The refresh cookie is left alone; the access token is of this generation.
+    /// The refresh cookie stays unchanged; the access token is of this generation.
     Leaves(i64),
     /// The session is over.
     Over,
@@ -34,20 +34,20 @@ pub(crate) enum Answer {
 /// One session under a rule.
 pub(crate) trait Rule {
     fn refresh(&mut self, presented: i64, now: At) -> Answer;
-    /// An access token of this generation is presented.
+    /// Notes that an access token of this generation is presented.
     fn see(&mut self, generation: i64, now: At);
 }
 
-/// Which rule.
+/// The kind of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Every refresh rotates; the grace counts from the rotation, and until the first use.
     EveryRefresh,
-    /// The same, with a grace that counts from the first use of the successor.
+    /// Every refresh rotates; the grace counts from the first use of the successor.
     FirstUse,
-    /// And no rotation of what was made or first used within the grace.
+    /// As `FirstUse`, without rotating a token that was made or first used within the grace.
     FirstUseAndNoRotation,
-    /// The one before is always repeated, older ones within an interval that repeats move.
+    /// The previous token is always repeated, older ones within an interval that repeats move.
     MovingInterval,
     /// The production code.
     Ours,
@@ -163,7 +163,7 @@ fn at(now: At) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(2_000_000_000) + TimeDelta::milliseconds(now)
 }
 
-/// The in-memory store never waits.
+/// Polls a future once: the in-memory store never waits.
 fn finish<F: Future>(future: F) -> F::Output {
     let mut context = Context::from_waker(Waker::noop());
     match pin!(future).poll(&mut context) {

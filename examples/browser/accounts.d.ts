@@ -20,12 +20,12 @@ export interface Options {
 }
 
 /**
- * What a refusal of the service is thrown as. A network error, or no answer within 15 seconds, is
+ * The error for a refusal of the service. A network error, or no answer within 15 seconds, is
  * thrown as `fetch` throws it and has no `status`.
  */
 export interface AccountsError extends Error {
   readonly status: number;
-  /** Stable; listed in docs/http-api.md. Not set if something else than the service answered. */
+  /** Stable; listed in docs/http-api.md. Not set if the answer is not from the service. */
   readonly code: string | undefined;
   /** What is wrong, by field, for `invalid_fields`. */
   readonly errors: Record<string, string[]>;
@@ -36,12 +36,12 @@ export interface AccountsError extends Error {
 export interface Accounts {
   /**
    * As the global `fetch`, with the CSRF header on unsafe requests to the service's origin. If the
-   * access token has run out, refreshes once and sends the request once more. A text is resolved
-   * against `base`: `user/` is a route of the service, `/notes` one of the site. What `input` or
-   * `init` say of credentials counts; with `omit`, and for other origins, it is the global `fetch`.
+   * access token has expired, refreshes once and repeats the request. A string is resolved
+   * against `base`: `user/` is a route of the service, `/notes` one of the site. The credentials of
+   * `input` or `init` apply; with `omit`, and for other origins, it is the global `fetch`.
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
-  /** `remember: false` signs out with the end of the browser; true if not given. */
+  /** With `remember: false` the session ends when the browser is closed; true if not given. */
   login(fields: { username: string; password: string; remember?: boolean }): Promise<Session>;
   register(fields: {
     username: string;
@@ -50,13 +50,13 @@ export interface Accounts {
     first_name?: string;
     last_name?: string;
   }): Promise<Session>;
-  /** `everywhere` needs a password that was proved in the last ten minutes. */
+  /** `everywhere` needs a password that was confirmed in the last ten minutes. */
   logout(options?: { everywhere?: boolean }): Promise<void>;
-  /** Who is signed in; null for nobody. Trouble is thrown: it says nothing about the session. */
+  /** The signed-in user, or null. Failures are thrown: the session may still be live. */
   user(): Promise<User | null>;
   /**
-   * Calls back when somebody signs in or out, in any tab; returns how to stop that. An error that
-   * `listener` throws is reported as uncaught, and goes no further.
+   * Calls back after a sign-in or sign-out in any tab; returns a function to stop that. An error of
+   * `listener` is reported as uncaught, and not thrown.
    */
   onChange(listener: (signedIn: boolean) => void): () => void;
 }

@@ -14,7 +14,7 @@ from .models import AccountLink
 
 
 def django_user(account_id):
-    """The Django user of an account; a new one at the first visit of somebody who registered since.
+    """The Django user of an account; created at the first visit of a user who has registered since.
 
     Never one found by name: an account may have the name of a Django user who was not imported."""
     link = AccountLink.objects.select_related("user").filter(account_id=account_id).first()
@@ -29,7 +29,7 @@ def django_user(account_id):
 
 class ForwardedUser(BaseAuthentication):
     """Behind a proxy that asks `auth/verify/` (docs/forward-auth.md). A logout counts at once, and the
-    proxy has checked the CSRF token. Only for a server that nobody but the proxy can reach."""
+    proxy has checked the CSRF token. Only for a server that only the proxy can reach."""
 
     def authenticate(self, request):
         account_id = request.META.get("HTTP_X_ACCOUNTS_USER_ID")

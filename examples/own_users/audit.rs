@@ -1,7 +1,7 @@
-//! An audit trail: what happened to an account, for its owner to see.
+//! An audit trail: the events of an account, for its owner.
 //!
-//! One thread has the trail to itself and takes orders from a channel, so there is no lock, and it
-//! may write to a disk. Whoever asks asks through the same channel, behind all that was noted before.
+//! One thread owns the trail and receives orders from a channel, so there is no lock, and it may
+//! write to disk. Queries go through the same channel, after all events that were recorded before.
 
 use std::collections::{HashMap, VecDeque};
 use std::thread;
@@ -18,7 +18,7 @@ enum Order {
     Tell(UserId, oneshot::Sender<VecDeque<SecurityEvent>>),
 }
 
-/// The way to the trail. The thread ends with the last clone.
+/// A handle on the trail. The thread ends with the last clone.
 #[derive(Debug, Clone)]
 pub(crate) struct Audit(mpsc::Sender<Order>);
 
@@ -29,8 +29,7 @@ impl Audit {
         Self(sender)
     }
 
-    /// The newest events of a user, the oldest of them first; `None` if nobody keeps the trail any
-    /// more.
+    /// Returns the newest events of a user, oldest first; `None` if the thread has ended.
     pub(crate) async fn of(&self, user: UserId) -> Option<VecDeque<SecurityEvent>> {
         let (answer, answered) = oneshot::channel();
         self.0.send(Order::Tell(user, answer)).await.ok()?;
@@ -39,8 +38,8 @@ impl Audit {
 }
 
 impl EventSink for Audit {
-    // On the thread of the request, which must not wait: what finds no room is missing in the
-    // trail. The log of `rocket-accounts` has every event in any case.
+    // Runs on the thread of the request, which must not block: if the channel is full, the trail
+    // lacks the event. The log of `rocket-accounts` has every event in any case.
     fn record(&self, event: &SecurityEvent) {
         if self.0.try_send(Order::Note(event.clone())).is_err() {
             tracing::error!(event = event.kind.name(), "the audit trail lacks an event");
@@ -53,7 +52,7 @@ fn keep(mut orders: mpsc::Receiver<Order>) {
     while let Some(order) = orders.blocking_recv() {
         match order {
             Order::Note(event) => {
-                // An attempt at a name that nobody has is nobody's to see.
+                // An attempt at an unknown name belongs to no user's trail.
                 let Some(user) = event.user_id else { continue };
                 let events = trail.entry(user).or_default();
                 events.push_back(event);
@@ -64,7 +63,7 @@ fn keep(mut orders: mpsc::Receiver<Order>) {
             Order::Tell(user, answer) => {
                 let events = trail.get(&user).cloned().unwrap_or_default();
                 if answer.send(events).is_err() {
-                    tracing::debug!("who asked for the audit trail has gone away");
+                    tracing::debug!("the request for the audit trail was cancelled");
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! A host application that keeps its users itself, and hears what happens to them.
+//! A host application that keeps its users itself, and receives their security events.
 //!
 //! ```text
 //! cargo run --example own_users
@@ -10,8 +10,8 @@
 //! ```
 //!
 //! `members.rs` is the user store, `audit.rs` the sink of events. Sessions stay in the configured
-//! store, with `cargo run` a SQLite file; they need not be in one database with the users. The members of
-//! this example are gone with the process, and so are their sessions: no user, no session.
+//! store, with `cargo run` a SQLite file; they need not be in the same database as the users. The
+//! members of this example are lost when the process ends, and their sessions with them.
 
 mod audit;
 pub(crate) mod members;
@@ -23,25 +23,25 @@ use rocket_accounts::{Accounts, Builder, CurrentUser, Fresh, MaybeUser};
 use audit::Audit;
 use members::Members;
 
-/// For everybody.
+/// Open to all visitors.
 #[get("/")]
 fn index(user: MaybeUser, members: &State<Members>) -> String {
     let Some(user) = user.into_user() else {
-        return "Hello, whoever you are!\n".to_owned();
+        return "Hello, visitor!\n".to_owned();
     };
     let motto = members.motto(user.id).unwrap_or_default();
     format!("Hello, {}! Your motto: {motto}\n", user.username)
 }
 
-/// An unsafe method changes what is the host's own. The guard alone sees to the CSRF checks.
+/// An unsafe method that changes the host's own data. The guard does the CSRF checks.
 #[post("/motto", data = "<text>")]
 fn set_motto(user: CurrentUser, members: &State<Members>, text: &str) -> Option<&'static str> {
-    // The member may have been deleted since the guard looked.
+    // The member may have been deleted since the guard ran.
     members.set_motto(user.id, text)?;
     Some("Noted.\n")
 }
 
-/// What happened to the account, for its owner alone: nobody can ask for another one's.
+/// Returns the events of the user's own account.
 #[get("/audit")]
 async fn trail(user: CurrentUser, audit: &State<Audit>) -> Result<String, Status> {
     let events = audit.of(user.id).await.ok_or(Status::ServiceUnavailable)?;
@@ -54,8 +54,9 @@ async fn trail(user: CurrentUser, audit: &State<Audit>) -> Result<String, Status
     Ok(lines.collect())
 }
 
-/// All that is kept of a member is worth a password typed in the last five minutes. Later the answer
-/// is 403 `reauthentication_required`, until the front end posts to `auth/reauthenticate/`.
+/// Exports the stored data of a member, which requires a password confirmation in the last five
+/// minutes. Otherwise the response is 403 `reauthentication_required`, until the front end posts to
+/// `auth/reauthenticate/`.
 #[get("/export")]
 fn export(user: Fresh<300>, members: &State<Members>) -> String {
     let motto = members.motto(user.id).unwrap_or_default();
@@ -68,7 +69,7 @@ fn export(user: Fresh<300>, members: &State<Members>) -> String {
     )
 }
 
-/// The application. A test hands in a builder with a clock of its own.
+/// Builds the application. A test passes a builder with its own clock.
 pub(crate) fn host(rocket: Rocket<Build>, accounts: Builder) -> Rocket<Build> {
     let (members, audit) = (Members::default(), Audit::start());
     let accounts = accounts

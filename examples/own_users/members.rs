@@ -1,8 +1,8 @@
 //! The host's own table of members, in which `rocket-accounts` keeps its users.
 //!
 //! Here it is a map behind one lock, so that each method is one step. In a database each is one
-//! statement: the name is unique by a constraint, and what is compared stands in the `WHERE` of the
-//! `UPDATE` that sets it.
+//! statement: the name is unique by a constraint, and a comparison is in the `WHERE` of the
+//! `UPDATE`.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -14,7 +14,7 @@ use rocket_accounts::domain::credentials::{PasswordHash, UsernameKey};
 use rocket_accounts::domain::user::{Account, CredentialEpoch, User, UserId};
 use rocket_accounts::store::{Error, NewUser, Result, UserStore};
 
-/// One row: what `rocket-accounts` needs to know, and what the host has of its own.
+/// One row: the columns of `rocket-accounts`, and the host's own.
 #[derive(Debug)]
 struct Member {
     account: Account,
@@ -27,24 +27,24 @@ pub(crate) struct Members(Arc<Mutex<BTreeMap<UsernameKey, Member>>>);
 
 impl Members {
     fn table(&self) -> MutexGuard<'_, BTreeMap<UsernameKey, Member>> {
-        // No method can fail between two writes, so what a panic leaves behind is whole.
+        // No method can fail between two writes, so a panic leaves a consistent state.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What `step` makes of the member, under the lock; `None` if there is none. A database would
-    /// have an index on the identifier.
+    /// Applies `step` to a member, under the lock; `None` if there is none. A database would have
+    /// an index on the identifier.
     fn with<T>(&self, id: UserId, step: impl FnOnce(&mut Member) -> T) -> Option<T> {
         let mut table = self.table();
         let member = table.values_mut().find(|it| it.account.user.id == id);
         member.map(step)
     }
 
-    /// For the host's own routes: `rocket-accounts` does not know of mottos.
+    /// Returns a member's motto, for the host's own routes.
     pub(crate) fn motto(&self, id: UserId) -> Option<String> {
         self.with(id, |member| member.motto.clone())
     }
 
-    /// `None` if the member is gone.
+    /// Sets a member's motto; `None` if the member is gone.
     pub(crate) fn set_motto(&self, id: UserId, motto: &str) -> Option<()> {
         self.with(id, |member| motto.clone_into(&mut member.motto))
     }
@@ -52,7 +52,7 @@ impl Members {
 
 #[async_trait]
 impl UserStore for Members {
-    // Registration and `Accounts::create_user` come here: the host gives its own columns a value.
+    // Called by registration and `Accounts::create_user`: the host sets its own columns.
     async fn insert_user(&self, new: NewUser) -> Result<User> {
         let mut table = self.table();
         let key = new.username.key();
@@ -127,8 +127,8 @@ impl UserStore for Members {
         Ok(upgraded.unwrap_or_default())
     }
 
-    // Compare-and-set. The next epoch ends every session, wherever sessions are kept, so hash and
-    // epoch are written in one step.
+    // Compare-and-set. The next epoch ends every session, in whichever store, so hash and epoch are
+    // written in one step.
     async fn set_password(
         &self,
         id: UserId,
@@ -169,7 +169,8 @@ impl UserStore for Members {
         }))
     }
 
-    // The motto goes with the row. A host that keeps its row takes the account out of it here.
+    // The motto is deleted with the row. A host that keeps its row removes only the account's
+    // columns here.
     async fn delete_user(&self, id: UserId) -> Result<bool> {
         let mut table = self.table();
         let before = table.len();

@@ -1,7 +1,7 @@
 //! The schema of `rocket-accounts`, for Postgres and SQLite.
 //!
-//! The record of applied migrations is kept in a table of its own, `accounts_migration`, so that
-//! these migrations live beside those of the host application in one database.
+//! Applied migrations are recorded in their own table, `accounts_migration`, so that these
+//! migrations can share a database with those of the host application.
 //!
 //! The migrator takes no lock and, on SQLite, no transaction: run it through
 //! `rocket_accounts::store::sea::Database::migrate_up`, which does both.

@@ -29,8 +29,8 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let mut key = string_len_uniq(AccountsUser::UsernameKey, 150);
         if manager.get_database_backend() == DbBackend::Postgres {
-            // Pages of users go by the bytes of the key, on every database and in every locale.
-            // SQLite compares bytes already.
+            // Pages of users are ordered by the bytes of the key, on every database and in every
+            // locale. SQLite compares bytes already.
             key.extra(r#"COLLATE "C""#);
         }
         let table = Table::create()

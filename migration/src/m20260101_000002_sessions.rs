@@ -14,7 +14,7 @@ enum AccountsSession {
     Table,
     Id,
     // No foreign key: a host application may keep its users elsewhere, in another database or
-    // behind another service, and pair only our sessions with them.
+    // behind another service, and combine only our sessions with them.
     UserId,
     CredentialEpoch,
     Generation,
@@ -31,8 +31,8 @@ enum AccountsSession {
     Address,
 }
 
-/// The look-ups besides the primary key: the sessions of a user, and the three ways in which a
-/// session ends, which the purge goes by.
+/// Returns the indexes besides the primary key: the sessions of a user, and the three ends of a
+/// session, for the purge.
 fn indexes() -> [(&'static str, AccountsSession); 4] {
     use AccountsSession as S;
     [
@@ -77,7 +77,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // The indexes go with the table.
+        // Dropping the table drops its indexes.
         let table = Table::drop().table(AccountsSession::Table).to_owned();
         manager.drop_table(table).await
     }

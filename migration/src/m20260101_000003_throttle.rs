@@ -9,7 +9,7 @@ pub(crate) struct Migration;
 #[derive(DeriveIden)]
 enum AccountsThrottle {
     Table,
-    // No link to a user: names that nobody has are counted alike.
+    // No reference to a user: unknown names are counted too.
     Key,
     Failures,
     LastFailureAt,
@@ -35,7 +35,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // The index goes with the table.
+        // Dropping the table drops its index.
         let table = Table::drop().table(AccountsThrottle::Table).to_owned();
         manager.drop_table(table).await
     }

@@ -1,5 +1,5 @@
-//! Postgres tells who listens when a user changes or a session ends, in the transaction that does
-//! it. Nobody has to listen, and SQLite has nothing like it.
+//! On Postgres, triggers notify listeners when a user changes or a session ends, in the same
+//! transaction. Listening is optional, and SQLite has no equivalent.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
@@ -7,8 +7,8 @@ use sea_orm_migration::sea_orm::DbBackend;
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// One channel a schema: databases with several sets of our tables keep them apart. What is sent
-/// is the identifier of a user; the same one twice in a transaction is sent once.
+/// One channel per schema, for databases with several sets of our tables. The payload is the
+/// identifier of a user; repeated ones in a transaction are sent once.
 const UP: &str = "
 CREATE FUNCTION accounts_changes_channel() RETURNS text
 LANGUAGE sql STABLE

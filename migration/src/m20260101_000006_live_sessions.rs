@@ -1,5 +1,5 @@
-//! Whatever ends a session is heard of, and the live sessions of a user are found without those
-//! that are over.
+//! Every end of a session is announced, and the live sessions of a user are found without reading
+//! ended ones.
 //!
 //! The triggers of [000005](super::m20260101_000005_changes) stay: these add to them.
 
@@ -9,8 +9,8 @@ use sea_orm_migration::sea_orm::DbBackend;
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-/// On a large table the index is better made beforehand, with the same name and CONCURRENTLY:
-/// making it here keeps writers waiting. `IF NOT EXISTS` finds it then.
+/// On a large table create the index beforehand, with the same name and CONCURRENTLY: creating it
+/// here blocks writers. `IF NOT EXISTS` then skips it.
 const INDEX: &str = "
 CREATE INDEX IF NOT EXISTS accounts_session_live
 ON accounts_session (user_id, idle_expires_at) WHERE revoked_at IS NULL
@@ -18,10 +18,10 @@ ON accounts_session (user_id, idle_expires_at) WHERE revoked_at IS NULL
 
 const DROP_INDEX: &str = "DROP INDEX accounts_session_live";
 
-/// Rotation, which moves ends into the future and generations on, is no end of anything and is
-/// not told.
+/// A rotation only moves ends into the future and increments the generation, so it is not
+/// announced.
 ///
-/// ALWAYS: a session with `session_replication_role = replica` ends sessions like any other.
+/// ALWAYS: a connection with `session_replication_role = replica` can end sessions too.
 const UP: &str = "
 CREATE TRIGGER accounts_session_altered
 AFTER UPDATE ON accounts_session

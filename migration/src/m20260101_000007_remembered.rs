@@ -15,8 +15,8 @@ enum AccountsSession {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // The default is for sessions from before, and for replicas of the version before, which
-        // open sessions without naming the column while an upgrade is under way.
+        // The default is for existing sessions, and for replicas of the previous version, which
+        // open sessions without this column during an upgrade.
         let remembered = boolean(AccountsSession::Remembered)
             .default(true)
             .to_owned();

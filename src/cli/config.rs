@@ -1,4 +1,4 @@
-//! `config`: what is in force.
+//! `config`: the configuration in force.
 
 use clap::Subcommand;
 
@@ -7,9 +7,10 @@ use crate::config::{LogFormat, LogSettings, Settings, layered};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Judge the configuration and print it with the source of each value, secrets redacted
+    /// Check the configuration and print it with the source of each value, secrets redacted
     ///
-    /// Refuses what a start refuses, keys and files included. Connects to nothing and makes no file.
+    /// Reports whatever would prevent a start, including keys and files. Opens no connection and
+    /// creates no file.
     Check,
 }
 
@@ -17,7 +18,7 @@ pub(super) fn run(command: &Command) -> anyhow::Result<()> {
     let Command::Check = command;
     let figment = context::figment();
     let (settings, _) = context::settings(&figment)?;
-    // What a start would say, for a reader, whatever the service logs.
+    // Logs what a start would log, as text, whatever the configured format.
     logging::init(&LogSettings {
         filter: "warn".to_owned(),
         format: LogFormat::Text,

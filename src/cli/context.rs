@@ -1,4 +1,4 @@
-//! What the commands share: configuration, store, and how a failure is told.
+//! Shared by the commands: configuration, store, and reporting failures.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -22,33 +22,33 @@ use rocket_accounts_store_sea::{Database, DatabaseOptions, SeaStore};
 /// `EX_CONFIG` of sysexits.h.
 const CONFIGURATION: u8 = 78;
 
-/// What a shell reports of a program that SIGPIPE ended.
+/// The exit code that a shell reports for a program ended by SIGPIPE.
 const READER_GONE: u8 = 141;
 
-/// The service refused to start; the log says why.
+/// The service refused to start; the reason is in the log.
 #[derive(Debug, thiserror::Error)]
-#[error("the service did not start; the reason stands above")]
+#[error("the service did not start; see the reason above")]
 pub(super) struct Refused;
 
-/// A file of settings that is there, or named, and cannot be read.
+/// A file of settings that exists, or is named, and cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum UnreadableFile {
-    /// The error of a bad line holds the line, which may hold a secret.
-    #[error(".env has a line that cannot be read, at character {0}")]
+    /// The parser's error contains the line, which may contain a secret.
+    #[error(".env has an invalid line, at character {0}")]
     DotenvLine(usize),
     #[error(".env cannot be read")]
     Dotenv,
-    #[error("the file {0} that ROCKET_CONFIG names is not there")]
+    #[error("the file {0} that ROCKET_CONFIG names does not exist")]
     RocketConfig(String),
 }
 
-/// Tells a failure on standard error.
+/// Reports a failure on standard error.
 pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     if let Some(problems) = error.downcast_ref::<config::Error>() {
         eprintln!("rocket-accounts cannot start: {problems}\n");
         return ExitCode::from(CONFIGURATION);
     }
-    // Whoever read our output has had enough, as in `rocket-accounts user list | head`.
+    // The reader of our output has closed it, as in `rocket-accounts user list | head`.
     let io = error.downcast_ref::<std::io::Error>();
     if io.is_some_and(|error| error.kind() == ErrorKind::BrokenPipe) {
         return ExitCode::from(READER_GONE);
@@ -60,8 +60,9 @@ pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Reads `.env` of this folder or one above it, if there is one, and looks for the file that
-/// `ROCKET_CONFIG` names: Rocket takes a missing one for an empty one. The real environment wins.
+/// Reads `.env` of this folder or one above it, if there is one, and checks that the file of
+/// `ROCKET_CONFIG` exists: Rocket treats a missing one as empty. Real environment variables take
+/// precedence.
 pub(super) fn read_files() -> Result<(), UnreadableFile> {
     match dotenvy::dotenv() {
         Ok(_) => {}
@@ -72,7 +73,7 @@ pub(super) fn read_files() -> Result<(), UnreadableFile> {
     let Some(named) = Env::var("ROCKET_CONFIG") else {
         return Ok(());
     };
-    // Found as figment finds it: in this folder, or one above it.
+    // Searched as figment does: in this folder, then in those above it.
     let here = std::env::current_dir().unwrap_or_default();
     if here.ancestors().any(|folder| folder.join(&named).is_file()) {
         Ok(())
@@ -81,8 +82,8 @@ pub(super) fn read_files() -> Result<(), UnreadableFile> {
     }
 }
 
-/// The service's figment: Rocket's own defaults, the built-in `Rocket.toml`, the one of this
-/// folder, and `ROCKET_*` variables.
+/// Returns the service's figment: Rocket's own defaults, the built-in `Rocket.toml`, the one of
+/// this folder, and `ROCKET_*` variables.
 pub(super) fn figment() -> Figment {
     let default_profile = rocket::Config::DEFAULT_PROFILE;
     let profile = Profile::from_env_or("ROCKET_PROFILE", default_profile);
@@ -94,7 +95,8 @@ pub(super) fn figment() -> Figment {
         .select(profile)
 }
 
-/// The configuration as the service would have it, Rocket's own part too; all problems at once.
+/// Returns the configuration of the service, including Rocket's own part; reports all problems at
+/// once.
 pub(super) fn settings(figment: &Figment) -> Result<(Settings, rocket::Config), config::Error> {
     let ours = Settings::load(&layered(figment));
     let theirs = rocket::Config::try_from(figment);
@@ -110,7 +112,7 @@ pub(super) fn settings(figment: &Figment) -> Result<(Settings, rocket::Config), 
     }
 }
 
-/// Refuses numbers of threads that the runtime would panic over.
+/// Refuses numbers of threads with which the runtime would panic.
 fn with_threads(
     figment: &Figment,
     rocket: rocket::Config,
@@ -137,19 +139,19 @@ fn with_threads(
     })
 }
 
-/// The database of the configuration, for commands: a store in memory ends with their process.
+/// Returns the configured database, for commands, which cannot use a store in memory.
 fn database_options(settings: &Settings) -> anyhow::Result<DatabaseOptions> {
     settings.store.database_options().ok_or_else(|| {
         anyhow::anyhow!(
-            "accounts.store is \"{}\": this command would act on the memory of its own process, \
-             which ends with it. Choose \"sqlite\" or \"postgres\"",
+            "accounts.store is \"{}\": this command would only change the memory of its own process, \
+             which is then lost. Choose \"sqlite\" or \"postgres\"",
             StoreKind::Memory.as_str()
         )
     })
 }
 
-/// The users that are there, for a command that writes nothing: neither a SQLite file, nor a
-/// schema, nor a key. `None` if no database, or none with a schema, is there.
+/// Returns the existing users, for a read-only command: it creates no SQLite file, no schema and no
+/// key. `None` without a database or a schema.
 pub(super) async fn existing_users() -> anyhow::Result<Option<(SeaStore, Database)>> {
     let (settings, _) = settings(&figment())?;
     let options = database_options(&settings)?;
@@ -166,7 +168,7 @@ pub(super) async fn existing_users() -> anyhow::Result<Option<(SeaStore, Databas
     Ok(Some((SeaStore::new(database.clone()), database)))
 }
 
-/// The database of the configuration, which can be reached.
+/// Connects to the configured database and checks that it can be reached.
 pub(super) async fn database(settings: &Settings) -> anyhow::Result<Database> {
     let options = database_options(settings)?;
     let database = Database::connect(&options).await?;
@@ -174,7 +176,7 @@ pub(super) async fn database(settings: &Settings) -> anyhow::Result<Database> {
     Ok(database)
 }
 
-/// Accounts over that database, with an up-to-date schema.
+/// Returns accounts over that database, with an up-to-date schema.
 pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
     let (settings, _) = settings(&figment())?;
     let database = database(&settings).await?;
@@ -188,7 +190,7 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
     Ok((accounts, database))
 }
 
-/// Writes a line of a command's answer.
+/// Writes a line of a command's output.
 pub(super) fn say(line: impl Display) -> std::io::Result<()> {
     writeln!(std::io::stdout().lock(), "{line}")
 }
@@ -200,7 +202,7 @@ pub(super) fn block_on(command: impl Future<Output = anyhow::Result<()>>) -> any
         .build();
     let runtime = runtime.context("the asynchronous runtime cannot be started")?;
     let done = runtime.block_on(command);
-    // A resolver may go on long after the command gave up.
+    // A resolver may block long after the command gave up.
     runtime.shutdown_timeout(BLOCKED_CALLS_ARE_LEFT_AFTER);
     done
 }

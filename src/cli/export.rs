@@ -1,4 +1,4 @@
-//! `user export`: what is kept of one user, for the user.
+//! `user export`: the stored data of one user, for the user.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use crate::accounts::Accounts;
 use rocket_accounts_core::domain::session::{Session, SessionId};
 use rocket_accounts_core::domain::user::UserId;
 
-/// Everything that is the user's own: no hash, no generation, nothing that opens anything.
+/// The user's own data: no hash, no generation, no other secret.
 #[derive(Debug, Serialize)]
 struct Export<'a> {
     id: UserId,
@@ -32,7 +32,7 @@ struct Signin<'a> {
     authenticated_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     remembered: bool,
-    /// When it was ended, and the word for why that the store has; neither if it was not.
+    /// When and why it was ended, as the store has it; `None` if it was not.
     ended_at: Option<DateTime<Utc>>,
     ended_because: Option<&'static str>,
     user_agent: Option<&'a str>,
@@ -57,8 +57,7 @@ impl<'a> From<&'a Session> for Signin<'a> {
     }
 }
 
-/// Prints the user and all sessions that are kept as JSON: those that are over too, until they are
-/// purged.
+/// Prints the user and all stored sessions as JSON, including ended ones until they are purged.
 pub(super) async fn run(accounts: &Accounts, username: &str) -> anyhow::Result<()> {
     let user = accounts.find_user(username).await?;
     let account = accounts.store().find_account_by_id(user.id).await?;

@@ -1,4 +1,4 @@
-//! `health`: asks the service on this machine how it is, for a container's health check.
+//! `health`: probes the service on this machine, for a container's health check.
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
@@ -9,12 +9,12 @@ use clap::Args;
 
 use super::context;
 
-/// Longest wait for the service: a little more than it allows itself.
+/// Longest wait for the service: a little more than its own limit.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Args)]
 pub(super) struct Command {
-    /// Ask only whether the process serves, not whether its database does
+    /// Check only whether the process serves, not its database
     #[arg(long)]
     live: bool,
 }
@@ -33,7 +33,7 @@ pub(super) fn run(command: &Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where a service is found that listens everywhere.
+/// Returns the loopback address for a service that listens on all addresses.
 fn reachable(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(address) if address.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -42,7 +42,7 @@ fn reachable(address: IpAddr) -> IpAddr {
     }
 }
 
-/// One request on a connection of its own. HTTP/1.0: the answer ends with the connection.
+/// Sends a request on a new connection. HTTP/1.0: the response ends with the connection.
 fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;

@@ -10,31 +10,31 @@ use rocket_accounts_core::domain::ring::KeyId;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Print a new random secret, to be set as `ACCOUNTS_KEYS__ACTIVE`
+    /// Print a new random secret for `ACCOUNTS_KEYS__ACTIVE`
     Generate,
     /// List the names of the configured keys (the `kid` of tokens)
     List,
-    /// Put a new key into the key file, which signs from the next SIGHUP or start on
+    /// Add a new key to the key file, which signs from the next SIGHUP or start on
     ///
-    /// The key before verifies what it signed; at most four older ones do. With several replicas
-    /// use --stage, and `key promote` once all of them have been reloaded.
+    /// The previous key still verifies; at most four older ones do. With several replicas use
+    /// --stage, and `key promote` once all of them have been reloaded.
     Rotate {
         /// The new key only verifies for now
         #[arg(long)]
         stage: bool,
     },
-    /// Let the staged key of the key file sign
+    /// Make the staged key of the key file sign
     Promote,
-    /// Take a key out of the key file: its tokens are dead from the next SIGHUP or start on
+    /// Remove a key from the key file: its tokens are invalid from the next SIGHUP or start on
     Remove {
         /// The name that `key list` shows
         #[arg(allow_hyphen_values = true)]
         kid: String,
     },
-    /// Declare the configured keys those in force, although other replicas may not know them
+    /// Record the configured keys as those in force, even if other replicas do not have them
     ///
     /// For keys that had to be replaced at once. Replicas that cannot verify what these keys sign
-    /// are not ready until they have them, too.
+    /// are not ready until they have them.
     Adopt,
 }
 
@@ -55,7 +55,7 @@ fn list() -> anyhow::Result<()> {
     show(&settings.keys.names()?)
 }
 
-/// Changes the key file, and shows what it holds then and which key had to go.
+/// Changes the key file, and prints its keys and a key that was dropped.
 fn change(
     change: impl FnOnce(&mut KeyFile) -> Result<Option<KeyId>, KeyFileError>,
 ) -> anyhow::Result<()> {

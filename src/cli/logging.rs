@@ -13,10 +13,10 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::config::{LogFormat, LogSettings};
 
-/// Sets the process's subscriber, and the bridge that brings Rocket's lines to it.
+/// Sets the process's subscriber, and the bridge for Rocket's lines.
 pub(super) fn init(settings: &LogSettings) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&settings.filter);
-    let filter = filter.context("accounts.log.filter cannot be read; write it like \"info\"")?;
+    let filter = filter.context("accounts.log.filter is invalid; write it like \"info\"")?;
     let lines = tracing_subscriber::registry()
         .with(output(settings.format).with_filter(FilterFn::new(is_fit_to_print)))
         .with(filter);
@@ -50,8 +50,8 @@ where
     }
 }
 
-/// JSON lines with the fields of their request's span, `trace_id` and `span_id`, beside their own:
-/// where whoever collects lines looks for them.
+/// JSON lines with the fields of their request's span, `trace_id` and `span_id`, at the top level,
+/// where log collectors expect them.
 struct Named<F>(F);
 
 impl<S, N, F> FormatEvent<S, N> for Named<F>
@@ -82,9 +82,9 @@ where
     }
 }
 
-/// What is never printed: Rocket's and hyper's own lines, which hold headers, cookies, query
-/// strings and, under a handler's target with `::_`, bodies of refused requests; statements of
-/// sqlx and SeaORM. Their errors stay.
+/// Returns whether a line may be printed. Never printed are Rocket's and hyper's own lines, which
+/// contain headers, cookies, query strings and, under a handler's target with `::_`, bodies of
+/// refused requests, and the statements of sqlx and SeaORM. Their errors are printed.
 fn is_fit_to_print(line: &Metadata<'_>) -> bool {
     let target = line.target();
     if target.ends_with("::_") || target == "_" {
@@ -93,7 +93,7 @@ fn is_fit_to_print(line: &Metadata<'_>) -> bool {
     let root = target.split("::").next().unwrap_or(target);
     let is_verbose = match root {
         "rocket" | "hyper" => true,
-        // With their parts, such as `sqlx_core`.
+        // Including their sub-crates, such as `sqlx_core`.
         _ => ["sqlx", "sea_orm"].iter().any(|name| {
             root.strip_prefix(name)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))

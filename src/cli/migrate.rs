@@ -12,12 +12,12 @@ use rocket_accounts_store_sea::{Database, Losses, MigrationStatus};
 pub(super) enum Command {
     /// Apply all pending migrations
     Up,
-    /// Take back the newest migrations; their tables are dropped with all data
+    /// Revert the newest migrations; their tables are dropped with all data
     Down {
         /// How many
         #[arg(default_value_t = 1)]
         steps: u32,
-        /// Do not ask
+        /// Do not ask for confirmation
         #[arg(long)]
         yes: bool,
     },
@@ -52,7 +52,7 @@ pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Asks on the terminal; without one nobody can agree.
+/// Asks on the terminal; refuses without one.
 async fn ask(database: &Database, steps: u32) -> anyhow::Result<()> {
     let losses = database.losses(steps).await?;
     if losses.migrations.is_empty() {
@@ -60,9 +60,9 @@ async fn ask(database: &Database, steps: u32) -> anyhow::Result<()> {
     }
     let what = warning(&database.name()?, &losses);
     if !std::io::stdin().is_terminal() {
-        anyhow::bail!("nothing was reverted: {what}. To do so without being asked add --yes");
+        anyhow::bail!("nothing was reverted: {what}. Add --yes to do so without a terminal");
     }
-    if !password::confirm(&format!("{what}. Go on?"))? {
+    if !password::confirm(&format!("{what}. Continue?"))? {
         anyhow::bail!("nothing was reverted");
     }
     Ok(())

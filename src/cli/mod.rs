@@ -1,4 +1,4 @@
-//! Layer 4: the command line. Wiring and words for the terminal, no decisions.
+//! Layer 4: the command line. Wiring and terminal output, no decisions.
 
 mod config;
 mod context;
@@ -35,7 +35,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve requests (what happens without a command)
+    /// Serve requests (the default command)
     Serve,
     /// Create, import, list and change users
     #[command(subcommand)]
@@ -43,25 +43,25 @@ enum Command {
     /// List and end sessions
     #[command(subcommand)]
     Session(session::Command),
-    /// Make, list, rotate and adopt signing keys
+    /// Generate, list, rotate and adopt signing keys
     #[command(subcommand)]
     Key(key::Command),
-    /// Bring the database schema up or down
+    /// Migrate the database schema up or down
     #[command(subcommand)]
     Migrate(migrate::Command),
-    /// Look at the configuration
+    /// Check the configuration
     #[command(subcommand)]
     Config(config::Command),
-    /// Ask the service on this machine whether it is ready
+    /// Check whether the service on this machine is ready
     Health(health::Command),
     /// Print the description of the API (OpenAPI 3.1) as this configuration serves it
     Openapi,
-    /// Explain what browsers and the proxy will make of a deployment, and what to change
+    /// Find problems of a deployment with browsers and proxies, and explain what to change
     Doctor(doctor::Arguments),
 }
 
-/// Runs the command line of this process and says how it should exit: 0, 1 after a failure, 2
-/// for wrong arguments, 78 (`EX_CONFIG` of sysexits.h) for a configuration that will not do.
+/// Runs the command line of this process and returns its exit code: 0, 1 after a failure, 2 for
+/// wrong arguments, 78 (`EX_CONFIG` of sysexits.h) for an invalid configuration.
 #[must_use]
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();

@@ -1,12 +1,11 @@
-//! Asking for a password: never an argument, which every user of the machine can see.
+//! Asks for a password: never an argument, which every user of the machine can see.
 
 use std::io::{self, BufRead, IsTerminal};
 
 use anyhow::{Context as _, bail};
 use secrecy::{ExposeSecret, SecretString};
 
-/// Asks twice on a terminal; otherwise reads one line from standard input, as it is but for its
-/// line end.
+/// Asks twice on a terminal; otherwise reads one line from standard input, without its line end.
 pub(super) fn ask() -> anyhow::Result<SecretString> {
     if io::stdin().is_terminal() {
         let first = SecretString::from(rpassword::prompt_password("Password: ")?);
@@ -22,7 +21,7 @@ pub(super) fn ask() -> anyhow::Result<SecretString> {
     let text = line.strip_suffix('\n').unwrap_or(&line);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.is_empty() {
-        bail!("no password came on standard input; nothing was changed");
+        bail!("no password on standard input; nothing was changed");
     }
     Ok(SecretString::from(text))
 }

@@ -1,12 +1,12 @@
-//! SIGHUP: the signing keys are read again, as the configuration has them now.
+//! SIGHUP: reloads the signing keys from the current configuration.
 //!
-//! The whole configuration is read and judged, as at the start; only the keys take effect. What
-//! will not do is told in the log, and the keys that were in force stay so.
+//! The whole configuration is read and validated, as at the start; only the keys take effect.
+//! Problems are logged, and the keys in force then stay.
 
 #[cfg(unix)]
 pub(super) use self::unix::Hangups;
 
-/// There is no such signal here.
+/// This platform has no such signal.
 #[cfg(not(unix))]
 pub(super) struct Hangups;
 
@@ -33,12 +33,12 @@ mod unix {
     use crate::config::deployment_check::{Finding, of_key_file};
     use rocket_accounts_core::crypto::keyring::KeyRing;
 
-    /// The signal, which from now on does not end the process any more.
+    /// The signal, which no longer ends the process.
     pub(in crate::cli) struct Hangups(Signal);
 
     impl Hangups {
-        /// Begins to listen. A signal that comes before [`reload`](Self::reload) has somebody
-        /// listening is kept until then: as one, however many they are.
+        /// Begins to listen. Signals that arrive before [`reload`](Self::reload) handles them are
+        /// kept until then, as one.
         pub(in crate::cli) fn listen() -> io::Result<Self> {
             // How many threads the service's own runtime has is not known yet. Signals go to
             // whichever runtime there is, and wait for one while there is none.
@@ -84,13 +84,13 @@ mod unix {
                     event = "keys_refused",
                     cause = %error,
                     source,
-                    "the signing keys were not reloaded; those from before stay in force"
+                    "the signing keys were not reloaded; the previous ones stay in force"
                 );
             }
         }
     }
 
-    /// Reads files, and so may block.
+    /// Reads the key ring from files, which may block.
     fn read() -> anyhow::Result<KeyRing> {
         let (settings, _) = context::settings(&context::figment())?;
         let ring = settings.keys.reload()?;

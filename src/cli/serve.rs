@@ -19,7 +19,7 @@ pub(super) fn run() -> anyhow::Result<()> {
     // First: until then, SIGHUP ends the process.
     let hangups = Hangups::listen().context("cannot listen to SIGHUP")?;
     let figment = context::figment();
-    // Rocket's own part is judged before Rocket does it, which would panic.
+    // Rocket's own part is checked before Rocket reads it, which would panic.
     let (settings, rocket_config) = context::settings(&figment)?;
     // Before Rocket is built: then Rocket logs here, filtered, and not by itself.
     logging::init(&settings.log)?;
@@ -35,7 +35,7 @@ pub(super) fn run() -> anyhow::Result<()> {
     served
 }
 
-/// Does all that a start does, short of the database, files that it would make, and the port.
+/// Runs a start without connecting to the database, creating files or taking the port.
 pub(super) async fn rehearse(figment: Figment, settings: Settings) -> anyhow::Result<()> {
     let stage = Accounts::builder().rehearsal().stage();
     let ignited = build(figment, settings, stage).ignite().await;
@@ -49,9 +49,9 @@ async fn launch(figment: Figment, settings: Settings, hangups: Hangups) -> anyho
     served.await.map_err(|error| explain(&error, port))
 }
 
-/// The service as it is served, and as `config check` judges it.
+/// Builds the service, for serving and for `config check`.
 fn build(figment: Figment, settings: Settings, stage: AdHoc) -> Rocket<Build> {
-    // To try the service without a front end of one's own, while developing.
+    // For trying the service without a front end, in development.
     let shows_page = figment.profile() == "debug" && settings.frontend.is_none();
     let page = shows_page.then(|| page::routes(&settings));
     let welcome = AdHoc::on_liftoff("rocket-accounts: welcome", move |rocket| {
@@ -65,7 +65,7 @@ fn build(figment: Figment, settings: Settings, stage: AdHoc) -> Rocket<Build> {
         .attach(stage)
         .attach(welcome)
         .attach(stop::let_idle_connections_close())
-        // The site has no other owner: what is not there is refused like everything else.
+        // The service owns the whole site, so unknown paths get our errors too.
         .register("/", catchers())
         .mount("/", page.unwrap_or_default())
 }
@@ -75,14 +75,14 @@ fn explain(error: &rocket::Error, port: u16) -> anyhow::Error {
         // Looking at the kind marks the error as handled, or Rocket panics over it.
         ErrorKind::FailedFairings(_) => context::Refused.into(),
         ErrorKind::Bind(error) if error.kind() == io::ErrorKind::AddrInUse => anyhow!(
-            "port {port} is taken, by another program or a service that is still running: stop it, \
+            "port {port} is in use, by another program or a service that is still running: stop it, \
              or choose another port with ROCKET_PORT"
         ),
         kind => anyhow!("the service did not start: {kind}"),
     }
 }
 
-/// The first lines: where it listens, what to open, what it keeps users in, how to get the first user.
+/// Logs the first lines: the address, the page to open, the store, how to create the first user.
 fn welcome(at: &str, settings: &Settings, shows_page: bool) {
     let store = settings.store.kind;
     tracing::info!(url = at, origin = %settings.public_origin, "listening");
@@ -98,7 +98,7 @@ fn welcome(at: &str, settings: &Settings, shows_page: bool) {
         tracing::info!(folder = %frontend.folder.display(), "the front end is served at /");
     }
     if store == StoreKind::Memory {
-        tracing::warn!("users and sessions are kept in memory and end with this process");
+        tracing::warn!("users and sessions are kept in memory and are lost when this process ends");
         return;
     }
     tracing::info!(

@@ -1,4 +1,4 @@
-//! `session`: what an operator does with sessions.
+//! `session`: managing sessions.
 
 use std::time::Duration;
 
@@ -18,12 +18,12 @@ pub(super) enum Command {
     /// End a user's sessions, or one of them
     Revoke {
         username: String,
-        /// The session, as `session list` shows it; all without it
+        /// The session, as `session list` shows it; all sessions if omitted
         id: Option<Uuid>,
     },
-    /// Remove sessions from the store that are over
+    /// Remove ended sessions from the store
     Purge {
-        /// Keep those that ended within this span; without it, as the service does
+        /// Keep sessions that ended within this time; by default as the service does
         #[arg(long, value_parser = humantime::parse_duration)]
         keep: Option<Duration>,
     },

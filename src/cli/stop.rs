@@ -1,4 +1,4 @@
-//! The end of the service: what is in flight is finished, then the database is closed.
+//! Stopping the service: requests in flight are finished, then the database is closed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,17 +10,16 @@ use tokio::time::{Instant, sleep};
 
 use rocket_accounts_store_sea::Database;
 
-/// Much longer than idle connections take to close, and short for whoever connects in vain.
+/// Much longer than idle connections take to close, and short for clients that connect meanwhile.
 const IDLE_CONNECTIONS_CLOSE: Duration = Duration::from_millis(100);
-/// How often it is looked whether the last connection is gone.
+/// How often to check whether the last connection has closed.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// A call that blocks a thread, such as reading from a mount that hangs, ends in this time or with the
-/// process.
+/// How long to wait for calls that block a thread, such as reading from a mount that hangs.
 pub(super) const BLOCKED_CALLS_ARE_LEFT_AFTER: Duration = Duration::from_secs(1);
 
-/// Gives idle connections the moment that they need to close. Rocket looks once, right after its
-/// shutdown fairings, whether any connection is left, and if so waits for the whole grace.
+/// Gives idle connections the time to close. Rocket checks once, right after its shutdown fairings,
+/// whether any connection is left, and if so waits for the whole grace.
 pub(super) fn let_idle_connections_close() -> impl Fairing {
     AdHoc::on_shutdown("rocket-accounts: idle connections", |_| {
         Box::pin(sleep(IDLE_CONNECTIONS_CLOSE))
@@ -50,7 +49,7 @@ pub(super) async fn serve(rocket: Rocket<Ignite>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Waits for the connections that are left, as long as Rocket should have.
+/// Waits for the remaining connections, as long as Rocket should have.
 ///
 /// Rocket 0.5.2 watches for the shutdown in two places. If the accept loop sees it first,
 /// `launch` returns at once with an error while requests are in flight. Each connection holds the

@@ -1,4 +1,4 @@
-//! `user`: what an operator does with users.
+//! `user`: managing users.
 
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
@@ -13,33 +13,32 @@ use rocket_accounts_core::crypto::strength::NewPassword;
 use rocket_accounts_core::domain::credentials::{PersonName, Username};
 use rocket_accounts_core::domain::user::User;
 
-/// Users read from the store at a time.
+/// How many users are read from the store at a time.
 const PAGE: u32 = 500;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Create a user; the password is asked for, or read from standard input
     Create(Create),
-    /// Take users over from another program; a run that was cut off is just started again
+    /// Import users from another program; an interrupted run can be repeated
     Import(Import),
     /// List all users
     List,
     /// Show one user
     Show { username: String },
-    /// Print what the database keeps of a user as JSON: names, dates and all sessions, ended ones
-    /// until they are purged. Not in it are the password's hash, counts of failed attempts, and
-    /// the log
+    /// Print the stored data of a user as JSON: names, dates and all sessions, ended ones until
+    /// they are purged. It excludes the password hash, counts of failed attempts, and the log
     Export { username: String },
-    /// Keep a user out and end all sessions
+    /// Disable a user and end all sessions
     Disable { username: String },
-    /// Let a disabled user sign in again
+    /// Enable a disabled user
     Enable { username: String },
     /// Set a user's password and end all sessions
     SetPassword { username: String },
     /// Remove a user and all sessions
     Delete {
         username: String,
-        /// Do not ask
+        /// Do not ask for confirmation
         #[arg(long)]
         yes: bool,
     },
@@ -113,7 +112,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Asks for the password last: what is wrong with the rest is told before.
+/// Asks for the password last, after validating the rest.
 fn new_account(accounts: &Accounts, create: Create) -> anyhow::Result<NewAccount> {
     let username =
         Username::parse(&create.username).map_err(|error| anyhow!("username {error}"))?;

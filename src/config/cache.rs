@@ -1,4 +1,4 @@
-//! Section `cache`: what is kept of sessions between requests.
+//! Section `cache`: the cache of sessions.
 
 use std::num::NonZeroUsize;
 
@@ -7,7 +7,7 @@ use super::reader::Reader;
 /// The cache of sessions and users, on Postgres.
 #[derive(Debug, Clone)]
 pub struct CacheSettings {
-    /// Most sessions in it; `None` without a cache.
+    /// The most sessions in it; `None` without a cache.
     pub most_sessions: Option<NonZeroUsize>,
 }
 

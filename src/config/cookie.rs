@@ -46,7 +46,8 @@ impl CookieSettings {
         }
     }
 
-    /// `insecure_origin_is_allowed`: a public origin on plain http that is not this machine.
+    /// Checks the attributes. `insecure_origin_is_allowed` admits a public origin on plain http
+    /// that is not this machine.
     pub(super) fn judge(
         &self,
         reader: &mut Reader<'_>,
@@ -65,7 +66,7 @@ impl CookieSettings {
         if self.same_site == SameSite::None && !self.allow_insecure_same_site_none {
             reader.problem(
                 "cookie.same_site",
-                "is \"none\", which sends the cookies along from every site",
+                "is \"none\", which sends the cookies from every site",
                 "use \"lax\", or set accounts.cookie.allow_insecure_same_site_none = true if a \
                  front end on another site must be signed in",
             );
@@ -86,7 +87,7 @@ impl CookieSettings {
         self.judge_former_domains(reader);
     }
 
-    /// Each former domain adds three headers to every answer that clears the cookies.
+    /// Checks `former_domains`. Each adds three headers to every response that clears the cookies.
     fn judge_former_domains(&self, reader: &mut Reader<'_>) {
         const MAX: usize = 4;
         if self.former_domains.len() > MAX {
@@ -109,11 +110,11 @@ impl CookieSettings {
 
 fn judge_domain(reader: &mut Reader<'_>, key: &'static str, domain: &str, public_origin: &Origin) {
     const FIX: &str = "remove it (best), or set the registrable domain that both hosts share, \
-                       like \"app.example\", without a first dot";
+                       like \"app.example\", without a leading dot";
     if is_public_suffix(domain) {
         reader.problem(
             key,
-            "is a public suffix, below which strangers have their names: browsers refuse it",
+            "is a public suffix, below which others register names: browsers refuse it",
             FIX,
         );
     } else if !covers(domain, public_origin.host()) || !domain.contains('.') || is_address(domain) {
@@ -125,7 +126,7 @@ fn judge_domain(reader: &mut Reader<'_>, key: &'static str, domain: &str, public
     }
 }
 
-/// Whether a cookie with this `Domain` goes to `host` (RFC 6265 section 5.1.3).
+/// Returns whether a cookie with this `Domain` goes to `host` (RFC 6265 section 5.1.3).
 pub(super) fn covers(domain: &str, host: &str) -> bool {
     let above = host.strip_suffix(domain);
     above.is_some_and(|above| above.is_empty() || (above.ends_with('.') && !is_address(host)))

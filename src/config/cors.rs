@@ -6,8 +6,8 @@ use super::reader::Reader;
 /// Cross-origin resource sharing (Fetch standard, "CORS protocol").
 #[derive(Debug, Clone)]
 pub struct CorsSettings {
-    /// Origins beside the public one whose pages may use the API as the public origin's do. They
-    /// are trusted by the CSRF checks too: who may read the CSRF token may send it.
+    /// Origins beside the public one whose pages may use the API as the public origin's do. The
+    /// CSRF checks trust them too, because they can read the CSRF token.
     pub allowed_origins: Vec<Origin>,
 }
 

@@ -1,4 +1,4 @@
-//! Section `csrf`: who may make a browser act.
+//! Section `csrf`: which pages may send unsafe requests.
 
 use super::origin::{self, Origin};
 use super::reader::Reader;

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use super::reader::Reader;
 
-/// A built front end, in a folder that was there at the start.
+/// A built front end, in a folder that existed at the start.
 #[derive(Debug, Clone)]
 pub struct FrontendSettings {
     /// The folder, which has an `index.html`.
     pub folder: PathBuf,
-    /// `Content-Security-Policy` of its files, where the built-in one does not do.
+    /// `Content-Security-Policy` of its files, in place of the built-in one.
     pub csp: Option<String>,
 }
 

@@ -1,24 +1,24 @@
-//! Section `hsts`: for how long browsers that were here once take nothing but https (RFC 6797).
+//! Section `hsts`: for how long returning browsers accept only https (RFC 6797).
 
 use chrono::TimeDelta;
 
 use super::reader::Reader;
 
-/// `Strict-Transport-Security`, which is sent where the public origin is https.
+/// `Strict-Transport-Security`, sent if the public origin is https.
 #[derive(Debug, Clone)]
 pub struct HstsSettings {
     /// Whether it is sent at all.
     pub enabled: bool,
     /// `max-age`; zero makes browsers forget the policy.
     pub max_age: TimeDelta,
-    /// Whether it is for every host below this one too.
+    /// Whether it covers all subdomains.
     pub include_subdomains: bool,
-    /// Whether the owner consents to the lists that browsers are shipped with.
+    /// Whether the owner consents to the preload lists of browsers.
     pub preload: bool,
 }
 
 impl HstsSettings {
-    /// What ASVS 5.0 3.4.1 asks for at least, and the preload list too.
+    /// The minimum of ASVS 5.0 3.4.1 and of the preload list.
     pub(crate) const ONE_YEAR: TimeDelta = TimeDelta::days(365);
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
@@ -32,7 +32,7 @@ impl HstsSettings {
         if read.preload && !may_preload {
             reader.problem(
                 "hsts.preload",
-                "is true, but the policy is not one that the preload list takes",
+                "is true, but the preload list does not accept the policy",
                 "remove it, or set accounts.hsts.include_subdomains = true and a max_age of 365d or \
                  more: the domain and every host below it then has to speak https for years",
             );

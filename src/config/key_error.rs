@@ -13,8 +13,8 @@ pub enum KeyError {
     /// The key file could not be read or changed.
     #[error(transparent)]
     File(#[from] KeyFileError),
-    /// A configured secret is not good.
-    #[error("a secret of the configuration {0}")]
+    /// A configured secret is not valid.
+    #[error("a configured secret {0}")]
     BadSetting(SecretError),
     /// The ring is not kept in a file that a command could change.
     #[error(
@@ -22,8 +22,8 @@ pub enum KeyError {
          change accounts.keys.active and accounts.keys.older by hand"
     )]
     NotInAFile,
-    /// The key was made at the start and is nowhere but in the process.
-    #[error("the key was made for this process and is kept nowhere: there is nothing to read")]
+    /// The key was generated at the start and exists only in the process.
+    #[error("the key was generated for this process and is not stored: there is nothing to read")]
     Ephemeral,
     /// Reading was given up.
     #[error(transparent)]

@@ -20,7 +20,7 @@ pub struct KeySettings {
     older: Vec<SecretString>,
     file: Option<PathBuf>,
     generate: bool,
-    /// Whether a key that is missing is only said to be one that could be made.
+    /// Whether to only check that a missing key could be created.
     rehearses: bool,
 }
 
@@ -62,9 +62,9 @@ impl KeySettings {
         }
     }
 
-    /// The key ring: from the settings, else from the file (one secret a line, the first one
-    /// signs), which is made with a new secret if it is missing and that is allowed; without a
-    /// file, from a new secret that dies with the process.
+    /// Returns the key ring: from the settings, else from the file (one secret a line, the first
+    /// one signs), which is created with a new secret if it is missing and that is allowed; without
+    /// a file, from a new secret that exists only in this process.
     ///
     /// # Errors
     /// See [`KeyError`].
@@ -79,8 +79,8 @@ impl KeySettings {
             }
             None if self.active.is_none() => {
                 tracing::info!(
-                    "made a signing key for this process alone: sessions end with it, and with a \
-                     database the next start is not ready (keys_differ). To keep it, set \
+                    "generated a signing key for this process only: sessions end with it, and with a \
+                     database the next process is not ready (keys_differ). To keep the key, set \
                      accounts.keys.file or accounts.keys.active"
                 );
                 return Self::ephemeral();
@@ -90,7 +90,7 @@ impl KeySettings {
         self.reload()
     }
 
-    /// The same settings, whose [`load`](Self::load) makes no file.
+    /// Returns the same settings, whose [`load`](Self::load) creates no file.
     pub(crate) fn rehearsal(mut self) -> Self {
         self.rehearses = true;
         self
@@ -101,8 +101,8 @@ impl KeySettings {
         Ok(KeyRing::new(&secret, &[]))
     }
 
-    /// The key ring as it stands in the settings or the file now. Makes no secret, so that a file
-    /// that is missing for a moment does not end all sessions.
+    /// Returns the current key ring of the settings or the file. Creates no secret, so that a
+    /// temporarily missing file does not end all sessions.
     ///
     /// # Errors
     /// See [`KeyError`].
@@ -113,7 +113,7 @@ impl KeySettings {
         Ok(KeyRing::new(active, others))
     }
 
-    /// The names of the keys, the active one first. Makes no secret.
+    /// Returns the names of the keys, the active one first. Creates no secret.
     ///
     /// # Errors
     /// See [`KeyError`].
@@ -122,7 +122,7 @@ impl KeySettings {
         Ok(self.secrets()?.into_iter().map(named).collect())
     }
 
-    /// The file that a command may change.
+    /// Returns the file that a command may change.
     ///
     /// # Errors
     /// [`KeyError::NotInAFile`].
@@ -131,7 +131,7 @@ impl KeySettings {
         file.ok_or(KeyError::NotInAFile)
     }
 
-    /// Whether a missing secret is made at the start.
+    /// Returns whether a missing secret is created at the start.
     pub(super) fn generates(&self) -> bool {
         self.generate
     }
@@ -149,14 +149,14 @@ impl KeySettings {
     }
 }
 
-/// Makes the key file if there is none, and says what that means for a database that is older.
+/// Creates the key file if there is none, and logs the consequence for an existing database.
 fn make_file(path: &Path) -> Result<(), KeyError> {
     if KeyFile::create(path)? {
         tracing::info!(
             file = %path.display(),
-            "made a new signing key, which ends sessions of any other key. If the service is not \
-             ready (keys_differ), the database has been used with another key: bring its file \
-             back, or run `rocket-accounts key adopt` to stay with the new one (cargo run -- key \
+            "created a new signing key; sessions of any other key end. If the service is not \
+             ready (keys_differ), the database was used with another key: restore its file, \
+             or run `rocket-accounts key adopt` to keep the new one (cargo run -- key \
              adopt)"
         );
     }

@@ -1,4 +1,4 @@
-//! Section `log`: output of the service. A host application sets up its own.
+//! Section `log`: log output of the service. A host application configures its own.
 
 use tracing_subscriber::EnvFilter;
 
@@ -13,7 +13,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Whether each request has a line of its own, and of which level.
+/// Whether each request is logged, and at which level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestLines {
     /// None.
@@ -32,9 +32,9 @@ pub struct LogSettings {
     pub filter: String,
     /// Format.
     pub format: LogFormat,
-    /// Whether each request has a name, which its lines and its answer carry.
+    /// Whether each request has a trace identifier, which its log lines and its response carry.
     pub trace: bool,
-    /// A line for each request.
+    /// The level of request lines.
     pub requests: RequestLines,
 }
 

@@ -1,4 +1,4 @@
-//! Section `metrics`: where metrics are served. Nowhere, unless one of the two is set.
+//! Section `metrics`: where metrics are served. Nowhere, if neither setting is set.
 
 use std::net::SocketAddr;
 
@@ -6,15 +6,15 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
 
-/// As few characters as a token may have.
+/// The minimum length of a token, in characters.
 const TOKEN_MIN_CHARS: usize = 16;
 
 /// Where metrics are served, and to whom.
 #[derive(Debug, Clone)]
 pub struct MetricsSettings {
-    /// A listener of its own, with nothing but `/metrics`.
+    /// A separate listener that serves only `/metrics`.
     pub address: Option<SocketAddr>,
-    /// Who shows it, as `Authorization: Bearer`, gets the metrics, below the base path too.
+    /// The token (`Authorization: Bearer`) that gives access to metrics, also below the base path.
     pub token: Option<SecretString>,
 }
 
@@ -34,12 +34,12 @@ impl MetricsSettings {
             && token.expose_secret().chars().count() < TOKEN_MIN_CHARS
         {
             let fix = "use 16 characters or more, like `rocket-accounts key generate` prints";
-            reader.problem("metrics.token", "is short enough to be guessed", fix);
+            reader.problem("metrics.token", "is too short", fix);
         }
         Self { address, token }
     }
 
-    /// Whether metrics are served at all.
+    /// Returns whether metrics are served at all.
     #[must_use]
     pub fn is_on(&self) -> bool {
         self.address.is_some() || self.token.is_some()

@@ -1,5 +1,5 @@
-//! Settings where nobody reads them: Rocket takes a table at the top of `Rocket.toml` for a
-//! profile, so `[accounts]` is the profile of that name and not the section.
+//! Misplaced settings: Rocket treats a top-level table of `Rocket.toml` as a profile, so
+//! `[accounts]` is the profile of that name and not the section.
 
 use figment::value::{Dict, Value};
 use figment::{Figment, Profile, Provider};
@@ -7,7 +7,7 @@ use figment::{Figment, Profile, Provider};
 use super::report::Problem;
 use super::sources::{self, SECTION};
 
-/// A profile with the name of the section, unless it was chosen.
+/// Returns a problem if there is a profile with the name of the section, unless it is selected.
 pub(super) fn section(figment: &Figment) -> Option<Problem> {
     let profile = Profile::new(SECTION);
     if figment.profile() == profile {
@@ -17,7 +17,7 @@ pub(super) fn section(figment: &Figment) -> Option<Problem> {
     Some(Problem {
         key: format!("[{SECTION}]"),
         source: of_any_value(figment, &dict),
-        what: "is a profile of its own to Rocket, so nothing in it is read".to_owned(),
+        what: "is a separate profile to Rocket, so none of its settings is read".to_owned(),
         fix: format!(
             "write {}, or a profile like release instead of default",
             sections(&dict).join(" and ")
@@ -25,7 +25,7 @@ pub(super) fn section(figment: &Figment) -> Option<Problem> {
     })
 }
 
-/// The tables that should have been written: the one of the section, and those below it.
+/// Returns the tables to write instead: the one of the section, and those below it.
 fn sections(dict: &Dict) -> Vec<String> {
     let is_table = |value: &Value| matches!(value, Value::Dict(..));
     let has_values = dict.is_empty() || !dict.values().all(is_table);

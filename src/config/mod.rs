@@ -1,4 +1,4 @@
-//! Layer 1: the configuration, read from figment, judged as a whole.
+//! Layer 1: the configuration, read from figment and validated as a whole.
 //!
 //! Everything lives under the key `accounts`. From weakest to strongest: the built-in defaults
 //! of the profile (this repository's own `Rocket.toml`), the application's figment (its
@@ -6,9 +6,8 @@
 //! All problems are found and reported together ([`Error`]), each with key, source and fix, and
 //! never with the value of a secret.
 //!
-//! One section a file: `read` takes the section's keys from the `Reader` and
-//! judges each. To add a setting, read it there, explain it in `.env.example` and in
-//! `docs/configuration.md`.
+//! One section a file: `read` takes the section's keys from the `Reader` and validates each. To add
+//! a setting, read it there, explain it in `.env.example` and in `docs/configuration.md`.
 
 mod cache;
 mod cookie;
@@ -62,19 +61,19 @@ use figment::Figment;
 use reader::Reader;
 pub use rocket_accounts_token::key_file::{KeyFile, KeyFileError, KeyRole};
 
-/// Whether people may create their own account.
+/// Whether users may create their own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Registration {
-    /// Anybody may.
+    /// Open to every visitor.
     Open,
-    /// Only an operator may, by command.
+    /// Only an operator creates users, by command.
     Closed,
 }
 
-/// The whole configuration, found good.
+/// The whole configuration, validated.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Path below which all routes are mounted, without a last slash.
+    /// Path below which all routes are mounted, without a trailing slash.
     pub base: String,
     /// Where browsers reach the front end: scheme, host and port.
     pub public_origin: Origin,
@@ -84,7 +83,7 @@ pub struct Settings {
     pub registration: Registration,
     /// Where users and sessions are kept.
     pub store: StoreSettings,
-    /// What is kept of sessions between requests.
+    /// The cache of sessions.
     pub cache: CacheSettings,
     /// Signing secrets.
     pub keys: KeySettings,
@@ -94,7 +93,7 @@ pub struct Settings {
     pub session: SessionSettings,
     /// Cookie attributes.
     pub cookie: CookieSettings,
-    /// Who may make a browser act.
+    /// Which pages may send unsafe requests.
     pub csrf: CsrfSettings,
     /// For how long browsers insist on https.
     pub hsts: HstsSettings,
@@ -104,7 +103,7 @@ pub struct Settings {
     pub openapi: bool,
     /// Password rules and hashing cost.
     pub password: PasswordSettings,
-    /// Whose word about the client's address is taken.
+    /// Which proxies are trusted with the client's address.
     pub proxy: ProxySettings,
     /// Limits on attempts.
     pub throttle: ThrottleSettings,
@@ -115,7 +114,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads and judges the configuration in `figment`, as [`layered`] makes it.
+    /// Reads and validates the configuration in `figment`, as [`layered`] makes it.
     ///
     /// # Errors
     /// Every problem at once.
@@ -181,8 +180,8 @@ fn read_base(reader: &mut Reader<'_>) -> String {
     if !good {
         reader.problem(
             "base",
-            "is not a path that routes can be mounted below",
-            "write it like \"/accounts\": a first slash, no last one, letters, digits and - _ . ~",
+            "is not a valid base path for routes",
+            "write it like \"/accounts\": a leading slash, no trailing one, letters, digits and - _ . ~",
         );
     }
     base
@@ -208,7 +207,7 @@ fn judge_scheme(reader: &mut Reader<'_>, origin: &Origin) -> bool {
         reader.problem(
             "allow_insecure_public_origin",
             "is true, but the profile is not debug",
-            "remove it, and let a proxy speak https: it is for trying a front end in one's own network",
+            "remove it, and let a proxy speak https: it is for testing a front end in your own network",
         );
     }
     if !origin.is_https() && !origin.is_loopback() && !is_allowed {

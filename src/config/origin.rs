@@ -32,7 +32,7 @@ pub enum OriginError {
 }
 
 impl Origin {
-    /// Reads `https://host[:port]`; a last slash is forgiven.
+    /// Parses `https://host[:port]`; a trailing slash is accepted.
     ///
     /// # Errors
     /// See [`OriginError`].
@@ -42,7 +42,7 @@ impl Origin {
             return Err(OriginError::Scheme);
         }
         let host = url.host().ok_or(OriginError::Malformed)?;
-        // A URL parser takes it for a name, the author meant a pattern.
+        // A URL parser accepts it as a name, but the author meant a pattern.
         if text.contains('*') {
             return Err(OriginError::Malformed);
         }
@@ -67,7 +67,7 @@ impl Origin {
         })
     }
 
-    /// Stands where a problem has been noted; equal to no `Origin` header.
+    /// Returns a placeholder for an invalid origin; equal to no `Origin` header.
     pub(super) fn unset() -> Self {
         Self {
             text: String::new(),
@@ -77,25 +77,25 @@ impl Origin {
         }
     }
 
-    /// As browsers send it.
+    /// Returns the form that browsers send.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The host alone.
+    /// Returns the host alone.
     #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
-    /// Whether the scheme is https.
+    /// Returns whether the scheme is https.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.is_https
     }
 
-    /// Whether the host is this machine.
+    /// Returns whether the host is this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.is_loopback

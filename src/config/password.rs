@@ -4,13 +4,13 @@ use super::reader::Reader;
 use rocket_accounts_core::crypto::password::{HashingOptions, ImportedCost};
 
 /// Lowest costs, as (memory in KiB, iterations): the equivalents of the OWASP Password Storage
-/// Cheat Sheet. Any of them will do.
+/// Cheat Sheet. Any of them is sufficient.
 const FLOORS: [(u32, u32); 3] = [(19 * 1024, 2), (46 * 1024, 1), (12 * 1024, 3)];
 
 /// Passwords.
 #[derive(Debug, Clone)]
 pub struct PasswordSettings {
-    /// Fewest characters of a new password.
+    /// The minimum length of a new password, in characters.
     pub min_length: u32,
     /// Cost and queue of hashing.
     pub hashing: HashingOptions,
@@ -33,7 +33,7 @@ impl PasswordSettings {
         if !FLOORS.into_iter().any(meets) && !allow_cheap {
             reader.problem(
                 "password.memory_kib",
-                "is too cheap with accounts.password.iterations to slow a guesser down",
+                "is too low together with accounts.password.iterations to slow down guessing",
                 "use at least 19456 with 2 iterations (OWASP Password Storage Cheat Sheet)",
             );
         }
@@ -74,7 +74,8 @@ impl PasswordSettings {
     }
 }
 
-/// See `docs/moving-from-django.md`; `user import` says which value it should have.
+/// Reads the cost of imported hashes. See `docs/moving-from-django.md`; `user import` prints the
+/// value.
 fn read_imported_cost(reader: &mut Reader<'_>) -> Option<ImportedCost> {
     let text = reader.optional_string("password.imported_cost", None)?;
     let cost = text.parse().ok();
@@ -82,7 +83,7 @@ fn read_imported_cost(reader: &mut Reader<'_>) -> Option<ImportedCost> {
         reader.problem(
             "password.imported_cost",
             "is not a supported password hash format and cost",
-            "write one that `user import` named, like \"pbkdf2_sha256$1000000\"",
+            "write the value that `user import` prints, like \"pbkdf2_sha256$1000000\"",
         );
     }
     cost

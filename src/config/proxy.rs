@@ -1,4 +1,4 @@
-//! Section `proxy`: whose word about the client's address is taken.
+//! Section `proxy`: which proxies are trusted with the client's address.
 
 use std::net::IpAddr;
 
@@ -9,7 +9,7 @@ use super::reader::Reader;
 /// Reverse proxies in front of the service.
 #[derive(Debug, Clone, Default)]
 pub struct ProxySettings {
-    /// Networks whose `X-Forwarded-For` is believed.
+    /// Networks whose `X-Forwarded-For` is trusted.
     pub trusted: Vec<IpNet>,
 }
 
@@ -35,7 +35,7 @@ impl ProxySettings {
     }
 }
 
-/// A network, or an address as the network of that address alone.
+/// Returns a network, or an address as the network of that address alone.
 fn parse(text: &str) -> Option<IpNet> {
     let network = text.parse::<IpNet>().ok();
     network.or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))

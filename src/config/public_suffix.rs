@@ -1,18 +1,18 @@
-//! Which hosts are one site. A public suffix is a domain below which strangers register their
-//! names, like `com` and `github.io`; a site is a public suffix and the one label before it. The
-//! list is Mozilla's (publicsuffix.org), as compiled into the crate `psl`.
+//! Which hosts are one site. A public suffix is a domain below which anyone can register names,
+//! like `com` and `github.io`; a site is a public suffix and the one label before it. The list is
+//! Mozilla's (publicsuffix.org), as compiled into the crate `psl`.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Whether strangers may register names below `domain`: a browser refuses cookies for all of it
-/// (RFC 6265bis section 5.7).
+/// Returns whether `domain` is a public suffix: a browser refuses cookies for all of it (RFC
+/// 6265bis section 5.7).
 #[must_use]
 pub fn is_public_suffix(domain: &str) -> bool {
     suffix_of(domain).is_some_and(|suffix| suffix.len() == domain.len())
 }
 
-/// The name that was registered, which `host` is or is below. An address, a single label and a
-/// public suffix are sites of their own.
+/// Returns the name that was registered, which `host` is or is below. An address, a single label
+/// and a public suffix are sites of their own.
 #[must_use]
 pub fn registrable_domain(host: &str) -> &str {
     let Some(suffix) = suffix_of(host) else {
@@ -26,8 +26,8 @@ pub fn registrable_domain(host: &str) -> &str {
     &host[start..]
 }
 
-/// The public suffix that `host` is or is below. The last label of a name that the list does not
-/// know counts as one, as in browsers.
+/// Returns the public suffix that `host` is or is below. The last label of a name that is not on
+/// the list counts as one, as in browsers.
 pub(super) fn suffix_of(host: &str) -> Option<&str> {
     if is_address(host) || !host.contains('.') {
         return None;
@@ -36,7 +36,7 @@ pub(super) fn suffix_of(host: &str) -> Option<&str> {
     host.get(host.len() - suffix.as_bytes().len()..)
 }
 
-/// Whether a host, as browsers write it, is an address and no name.
+/// Returns whether a host, as browsers write it, is an address and no name.
 pub(super) fn is_address(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     host.parse::<Ipv4Addr>().is_ok() || bare.parse::<Ipv6Addr>().is_ok()

@@ -13,7 +13,7 @@ use super::report::{Effective, Problem};
 use super::sources::{self, SECTION};
 use super::value::{are_texts, as_text, as_texts, as_whole, in_one_unit, is_text, parse_span};
 
-/// Reads keys below `accounts`, remembers which there are, and collects problems.
+/// Reads keys below `accounts`, records which exist, and collects problems.
 pub(super) struct Reader<'a> {
     figment: &'a Figment,
     known: BTreeSet<&'static str>,
@@ -31,17 +31,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether the profile is the one for production, in which no unsafe setting is taken.
+    /// Returns whether the profile is the one for production, in which no unsafe setting is
+    /// accepted.
     pub(super) fn is_release(&self) -> bool {
         self.figment.profile() == "release"
     }
 
-    /// Whether the profile is that of `cargo run`.
+    /// Returns whether the profile is that of `cargo run`.
     pub(super) fn is_debug(&self) -> bool {
         self.figment.profile() == "debug"
     }
 
-    /// How many problems were found so far.
+    /// Returns how many problems were found so far.
     pub(super) fn problem_count(&self) -> usize {
         self.problems.len()
     }
@@ -67,7 +68,7 @@ impl<'a> Reader<'a> {
         self.effective.entries.push((key, shown, source));
     }
 
-    /// Reads `key` through `parse`, which says what it expected if it cannot.
+    /// Reads `key` with `parse`; reports `expected` if that fails.
     fn read<T>(
         &mut self,
         key: &'static str,
@@ -78,7 +79,7 @@ impl<'a> Reader<'a> {
         self.parse(key, &value, parse, expected)
     }
 
-    /// The same for text, which is taken as it was written where figment made something else of it.
+    /// Reads `key` as text, as it was written where figment parsed it as another type.
     fn read_text<T>(
         &mut self,
         key: &'static str,
@@ -114,7 +115,7 @@ impl<'a> Reader<'a> {
         key: &'static str,
         fallback: Option<&str>,
     ) -> Option<String> {
-        let text = self.read_text(key, is_text, as_text, "write a text");
+        let text = self.read_text(key, is_text, as_text, "write a string");
         let text = text.or_else(|| fallback.map(str::to_owned));
         let shown = text
             .as_ref()
@@ -127,9 +128,9 @@ impl<'a> Reader<'a> {
         self.optional_string(key, Some(default)).unwrap_or_default()
     }
 
-    /// A secret: any scalar is taken, and neither shown nor named in a problem.
+    /// Reads a secret: any scalar is accepted, and never shown in a problem.
     pub(super) fn secret(&mut self, key: &'static str) -> Option<SecretString> {
-        let text = self.read_text(key, is_text, as_text, "write a text");
+        let text = self.read_text(key, is_text, as_text, "write a string");
         let shown = if text.is_some() {
             "[redacted]"
         } else {
@@ -181,7 +182,7 @@ impl<'a> Reader<'a> {
         number
     }
 
-    /// A span of time as people write it: `"15m"`, `"30d"`, `"1h 30m"`.
+    /// Reads a duration like `"15m"`, `"30d"` or `"1h 30m"`.
     pub(super) fn duration(
         &mut self,
         key: &'static str,

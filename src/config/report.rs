@@ -1,4 +1,4 @@
-//! What is wrong with a configuration, and what is in force if nothing is.
+//! The problems of a configuration, or the settings in force.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub struct Problem {
     pub fix: String,
 }
 
-/// A configuration that the service does not start with: every problem it has.
+/// An invalid configuration, with all its problems.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct Error {
     /// The profile that was read.
@@ -29,8 +29,8 @@ pub struct Error {
 }
 
 impl Error {
-    /// What Rocket cannot use of its own settings. Its error holds the values, which may be
-    /// secret; they are left out.
+    /// Converts an error about Rocket's own settings. It contains the values, which may be secret
+    /// and are left out.
     pub(crate) fn of_rocket(figment: &Figment, errors: figment::Error) -> Self {
         let problem = |error: figment::Error| {
             let key = error.path.join(".");
@@ -42,7 +42,7 @@ impl Error {
                     key
                 },
                 what: "has a value that Rocket cannot use".to_owned(),
-                fix: "see the page on configuration in Rocket's guide".to_owned(),
+                fix: "see the chapter on configuration in Rocket's guide".to_owned(),
             }
         };
         Self {

@@ -1,6 +1,6 @@
-//! Variables that Kubernetes sets in a pod for each Service of its namespace. Those of a Service that is
-//! called `accounts`, or `accounts-db`, begin as our settings do, and one called `rocket` sets Rocket's
-//! port to an URL. They are left out; everything that only looks similar is not.
+//! Variables that Kubernetes sets in a pod for each Service of its namespace. Those of a Service
+//! called `accounts` or `accounts-db` have the prefix of our settings, and one called `rocket` sets
+//! Rocket's port to a URL. They are left out, but no variable that only looks similar.
 //!
 //! <https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables>
 
@@ -11,7 +11,7 @@ use figment::providers::Env;
 
 const PROTOCOLS: [&str; 3] = ["tcp", "udp", "sctp"];
 
-/// The variables with `prefix`, without those of Services.
+/// Returns the variables with `prefix`, without those of Services.
 #[must_use]
 pub fn environment(prefix: &str) -> Env {
     let links = links(prefix);
@@ -25,7 +25,7 @@ pub fn environment(prefix: &str) -> Env {
     })
 }
 
-/// The names of the variables with `prefix` that Kubernetes made.
+/// Returns the names of the variables with `prefix` that Kubernetes set.
 pub(super) fn links(prefix: &str) -> Vec<String> {
     let variables = std::env::vars_os().filter_map(|(name, value)| {
         let name = name.into_string().ok()?;
@@ -52,14 +52,14 @@ fn among(prefix: &str, variables: &BTreeMap<String, String>) -> Vec<String> {
     links.map(|(name, _)| name.clone()).collect()
 }
 
-/// Every Service has an address and a port.
+/// Returns whether the variables describe a Service: each has an address and a port.
 fn is_service(service: &str, variables: &BTreeMap<String, String>) -> bool {
     let value = |name: &str| variables.get(&format!("{service}_{name}"));
     value("SERVICE_HOST").is_some_and(|value| is_address(value))
         && value("SERVICE_PORT").is_some_and(|value| is_port(value))
 }
 
-/// Whether a variable of a Service is one that Kubernetes makes, with the value that it has.
+/// Returns whether name and value are those that Kubernetes sets for a Service.
 fn is_made(name: &str, value: &str) -> bool {
     match name {
         "SERVICE_HOST" => is_address(value),
@@ -74,7 +74,7 @@ fn is_made(name: &str, value: &str) -> bool {
     }
 }
 
-/// `8000_TCP`, `8000_TCP_PROTO`, `8000_TCP_PORT`, `8000_TCP_ADDR`.
+/// Returns whether a name is like `8000_TCP`, `8000_TCP_PROTO`, `8000_TCP_PORT` or `8000_TCP_ADDR`.
 fn is_of_port(name: &str, value: &str) -> bool {
     let mut words = name.split('_');
     let (number, protocol) = (words.next(), words.next());
@@ -102,7 +102,7 @@ fn is_port(value: &str) -> bool {
     value.parse::<u16>().is_ok_and(|port| port > 0)
 }
 
-/// `tcp://10.0.0.1:8000`.
+/// Returns whether a value is like `tcp://10.0.0.1:8000`.
 fn is_url(value: &str) -> bool {
     value.split_once("://").is_some_and(|(protocol, at)| {
         PROTOCOLS.contains(&protocol) && at.parse::<SocketAddr>().is_ok()

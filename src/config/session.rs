@@ -16,9 +16,9 @@ const IDLE_UNREMEMBERED: Duration = Duration::from_hours(12);
 pub struct SessionSettings {
     /// Lifetimes, grace and cap.
     pub policy: SessionPolicy,
-    /// An ended session is kept this long, for the record.
+    /// How long an ended session is kept, for auditing.
     pub keep_ended: TimeDelta,
-    /// Ended sessions are removed this often.
+    /// How often ended sessions are removed.
     pub purge_every: TimeDelta,
 }
 
@@ -39,14 +39,14 @@ impl SessionSettings {
             reader.problem(
                 "session.idle_unremembered",
                 "is longer than accounts.session.idle",
-                "make it at most as long",
+                "set it to at most that value",
             );
         }
         if policy.absolute < idle {
             reader.problem(
                 "session.absolute",
                 "is shorter than accounts.session.idle",
-                "make it at least as long",
+                "set it to at least that value",
             );
         }
         for (key, span) in [

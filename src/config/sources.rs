@@ -6,17 +6,17 @@ use figment::{Figment, Metadata, Profile, Source};
 
 use super::service_links::environment;
 
-/// The repository's own `Rocket.toml`: what is in force where an application says nothing.
+/// The repository's own `Rocket.toml`: the defaults of every application.
 const ROCKET_TOML: &str = include_str!("../../Rocket.toml");
 
-/// The key that everything lives under.
+/// The key of the whole configuration.
 pub(super) const SECTION: &str = "accounts";
 
 const DEFAULTS: &str = "built-in defaults";
 const PREFIX: &str = "ACCOUNTS_";
 const DATABASE_URL: &str = "DATABASE_URL";
 
-/// Puts `application` (a Rocket figment) over the built-in defaults of its profile, and the
+/// Merges `application` (a Rocket figment) over the built-in defaults of its profile, and the
 /// environment over both.
 #[must_use]
 pub fn layered(application: &Figment) -> Figment {
@@ -41,8 +41,8 @@ pub fn layered(application: &Figment) -> Figment {
         .select(profile)
 }
 
-/// What the built-in `Rocket.toml` says to Rocket itself in a profile: address, port, shutdown.
-/// The section of this crate is left out; [`layered`] reads it.
+/// Returns the defaults for Rocket itself in a profile: address, port, shutdown. The section of
+/// this crate is left out; [`layered`] reads it.
 #[must_use]
 pub fn rocket_defaults(profile: &Profile) -> Dict {
     let built_in = Figment::from(Toml::string(ROCKET_TOML).nested()).select(profile.clone());
@@ -51,7 +51,7 @@ pub fn rocket_defaults(profile: &Profile) -> Dict {
     dict
 }
 
-/// Where the value of `key` comes from, in words.
+/// Returns a description of the source of `key`.
 pub(super) fn of_key(figment: &Figment, key: &str) -> Option<String> {
     if let Some(variable) = variable_of(figment, key) {
         return Some(format!("environment variable {variable}"));
@@ -60,8 +60,8 @@ pub(super) fn of_key(figment: &Figment, key: &str) -> Option<String> {
     Some(of_metadata(metadata))
 }
 
-/// The value of `key` as it stands in the environment, if it comes from there: figment takes digits for
-/// a number, and what stands in brackets for a list.
+/// Returns the value of `key` as it stands in the environment, if it comes from there: figment
+/// parses digits as a number, and brackets as a list.
 pub(super) fn as_written(figment: &Figment, key: &str) -> Option<String> {
     let variable = variable_of(figment, key)?;
     let mut all = std::env::vars_os();
@@ -81,7 +81,7 @@ fn variable_of(figment: &Figment, key: &str) -> Option<String> {
     Some(format!("{PREFIX}{}", key.replace('.', "__").to_uppercase()))
 }
 
-/// Where a value comes from that is not one of our variables.
+/// Returns the source of a value that is not one of our variables.
 pub(super) fn of_metadata(metadata: &Metadata) -> String {
     match &metadata.source {
         Some(Source::File(path)) => path.display().to_string(),

@@ -5,10 +5,10 @@ use secrecy::{ExposeSecret, SecretString};
 use super::reader::Reader;
 use rocket_accounts_store_sea::{DatabaseOptions, Misconfigured, judge_database};
 
-/// Which store.
+/// The kind of store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StoreKind {
-    /// The memory of this process; gone with it.
+    /// The memory of this process; lost when it ends.
     Memory,
     /// A SQLite file, for one process on one machine.
     Sqlite,
@@ -17,7 +17,7 @@ pub enum StoreKind {
 }
 
 impl StoreKind {
-    /// The name in the configuration.
+    /// Returns the name in the configuration.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -27,7 +27,7 @@ impl StoreKind {
         }
     }
 
-    /// URL schemes of the store's database.
+    /// Returns the URL schemes of the store's database.
     fn schemes(self) -> &'static [&'static str] {
         match self {
             Self::Memory => &[],
@@ -44,11 +44,11 @@ pub struct StoreSettings {
     pub kind: StoreKind,
     /// Connection URL; empty for the memory store.
     pub url: SecretString,
-    /// Whether Postgres on another machine may be reached without a verified certificate.
+    /// Whether to allow Postgres on another machine without a verified certificate.
     pub allow_insecure_connection: bool,
-    /// Most connections of this process.
+    /// The most connections of this process.
     pub max_connections: u32,
-    /// Whether to bring the schema up to date at the start.
+    /// Whether to migrate the schema at the start.
     pub auto_migrate: bool,
 }
 
@@ -63,7 +63,7 @@ impl StoreSettings {
         if kind == StoreKind::Memory && reader.is_release() && !allow_memory {
             reader.problem(
                 "store",
-                "is \"memory\" in the release profile: every restart forgets all users",
+                "is \"memory\" in the release profile: every restart loses all users",
                 "use \"postgres\" or \"sqlite\"",
             );
         }
@@ -75,14 +75,14 @@ impl StoreSettings {
             max_connections: reader.number("database.max_connections", 10, 1..=1000),
             auto_migrate: reader.bool("database.auto_migrate", false),
         };
-        // A kind that is none says nothing about the URL.
+        // With an invalid kind the URL cannot be checked.
         if kind != StoreKind::Memory && is_known {
             settings.judge_url(reader, url.is_some());
         }
         settings
     }
 
-    /// How to reach the database; `None` for the memory store.
+    /// Returns how to reach the database; `None` for the memory store.
     #[must_use]
     pub fn database_options(&self) -> Option<DatabaseOptions> {
         (self.kind != StoreKind::Memory).then(|| DatabaseOptions {
@@ -121,7 +121,7 @@ impl StoreSettings {
 fn refuse_url(reader: &mut Reader<'_>, error: &Misconfigured, fix: &str) {
     let (what, fix) = match error {
         Misconfigured::InMemory => (
-            "is a SQLite database in memory, which each connection has its own of".to_owned(),
+            "is an in-memory SQLite database, which is separate for each connection".to_owned(),
             "name a file, or use accounts.store = \"memory\"",
         ),
         Misconfigured::SslMode => (

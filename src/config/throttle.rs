@@ -1,4 +1,4 @@
-//! Section `throttle`: how often somebody may try.
+//! Section `throttle`: rate limits.
 
 use chrono::TimeDelta;
 

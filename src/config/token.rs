@@ -8,7 +8,7 @@ use super::session::SessionSettings;
 use rocket_accounts_core::crypto::token::{AccessAlgorithm, TokenPolicy};
 use rocket_accounts_core::domain::session::SessionPolicy;
 
-/// Issuer and audience longer than this would not leave room in a cookie, in bytes.
+/// The longest issuer and audience, in bytes: longer ones do not fit into a cookie.
 const NAME_MAX_BYTES: usize = 200;
 
 /// Tokens.

@@ -1,15 +1,15 @@
-//! From figment's values to ours, and spans of time in words.
+//! Converts figment's values to ours, and formats durations.
 
 use std::time::Duration;
 
 use figment::value::Value;
 
-/// Whether a value is text already.
+/// Returns whether a value is text already.
 pub(super) fn is_text(value: &Value) -> bool {
     value.as_str().is_some()
 }
 
-/// The same of a list of texts, or a text that one is made of.
+/// Returns whether a value is a list of texts, or one text that is split into a list.
 pub(super) fn are_texts(value: &Value) -> bool {
     match value {
         Value::Array(_, values) => values.iter().all(is_text),
@@ -17,7 +17,7 @@ pub(super) fn are_texts(value: &Value) -> bool {
     }
 }
 
-/// A text, or a number or flag that an environment variable was taken for.
+/// Returns a text, or a number or flag that an environment variable was parsed as.
 pub(super) fn as_text(value: &Value) -> Option<String> {
     match value {
         Value::String(_, text) => Some(text.clone()),
@@ -30,13 +30,13 @@ pub(super) fn as_text(value: &Value) -> Option<String> {
     }
 }
 
-/// A whole number, of whichever kind the provider made it.
+/// Returns a whole number, whichever integer type the provider used.
 pub(super) fn as_whole(value: &Value) -> Option<i128> {
     let unsigned = || value.to_u128().and_then(|n| i128::try_from(n).ok());
     value.to_i128().or_else(unsigned)
 }
 
-/// A list, or a text with commas, as an environment variable has it.
+/// Returns a list, or a text with commas, as an environment variable has it.
 pub(super) fn as_texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(_, values) => values.iter().map(as_text).collect(),
@@ -55,7 +55,7 @@ pub(super) fn as_texts(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// A span in the largest unit that divides it: 90 days are `90d`, not months and hours.
+/// Returns a duration in the largest unit that divides it: 90 days are `90d`, not months and hours.
 pub(super) fn in_one_unit(span: Duration) -> String {
     let millis = span.as_millis();
     let units = [
@@ -74,7 +74,7 @@ pub(super) fn in_one_unit(span: Duration) -> String {
     }
 }
 
-/// For the literals of this module's callers; a unit test reads every default.
+/// Parses a literal of this module's callers; a unit test reads every default.
 pub(super) fn parse_span(text: &str) -> Duration {
     humantime::parse_duration(text).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What every route and guard works with, as managed state.
+//! The managed state of routes and guards.
 
 use ipnet::IpNet;
 
@@ -13,7 +13,7 @@ use rocket_accounts_store_sea::Database;
 #[derive(Debug, Clone)]
 pub(crate) struct AppState {
     pub(crate) accounts: Accounts,
-    /// Unless users and sessions are kept elsewhere.
+    /// `None` if users and sessions are kept elsewhere.
     pub(crate) database: Option<Database>,
     pub(crate) base: String,
     pub(crate) cookies: CookiePolicy,

@@ -1,5 +1,5 @@
-//! Doors for fuzzing: what reads a stranger's bytes, as plain functions. Behind the feature
-//! `contract`; nothing of it is for applications.
+//! Entry points for fuzzing: the parsers of untrusted bytes, as plain functions. Behind the feature
+//! `contract`; not for applications.
 
 use std::net::IpAddr;
 
@@ -15,7 +15,7 @@ use crate::config::{CorsSettings, CsrfSettings, Origin};
 use rocket_accounts_core::crypto::strength::PasswordPolicy;
 use rocket_accounts_core::domain::credentials::Password;
 
-/// Whether a request with these headers may act: the first layer of CSRF protection.
+/// Returns whether a request with these headers may act: the first layer of CSRF protection.
 #[must_use]
 pub fn admits(public: &Origin, settings: &CsrfSettings, headers: &[(String, String)]) -> bool {
     let mut map = HeaderMap::new();
@@ -28,16 +28,16 @@ pub fn admits(public: &Origin, settings: &CsrfSettings, headers: &[(String, Stri
     OriginPolicy::new(public, settings, &cors).admits(&map)
 }
 
-/// The client behind trusted proxies.
+/// Returns the client behind trusted proxies.
 #[must_use]
 pub fn client_address(socket: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpAddr {
     behind_proxies(socket, forwarded, trusted)
 }
 
-/// Name and password in the body of a login, and whether it is to be remembered.
+/// Parses the body of a login: name, password, and whether it is to be remembered.
 ///
 /// # Errors
-/// The refusal that the request gets.
+/// The error that the request gets.
 pub fn login_body(
     bytes: &[u8],
     policy: &PasswordPolicy,

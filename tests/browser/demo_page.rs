@@ -54,7 +54,7 @@ pub(crate) fn the_whole_page() {
     chrome.wait_for("document.querySelector('#password .error').textContent");
     chrome.fill("#password [name=current_password]", PASSWORD);
     chrome.click("#password button");
-    chrome.wait_for_status("The password is changed");
+    chrome.wait_for_status("Password changed");
 
     chrome.click("#logout");
     chrome.wait_for_status("Logged out.");
@@ -85,7 +85,7 @@ pub(crate) fn the_whole_page() {
 
     chrome.fill("#leave [name=password]", NEW_PASSWORD);
     chrome.click("#leave button");
-    chrome.wait_for_status("The account is deleted.");
+    chrome.wait_for_status("Account deleted.");
     chrome.wait_for("!stranger.hidden");
     assert_eq!(chrome.jar(), [] as [serde_json::Value; 0]);
     chrome.fill("#login [name=username]", "ada");
@@ -112,7 +112,7 @@ pub(crate) fn sessions_that_look_alike_are_one_line() {
     assert!(title.as_str().unwrap().contains("Mozilla/5.0"), "{title}");
     chrome.click("#sessions > .group summary");
     chrome.click("#sessions > .group li button");
-    chrome.wait_for_status("The session has ended.");
+    chrome.wait_for_status("Session ended.");
     chrome.wait_for("document.querySelectorAll('#sessions .group li').length === 2");
 }
 

@@ -152,7 +152,7 @@ pub async fn only_live_sessions_of_the_user_count(store: Store) {
     assert_eq!(reason(&store, 3).await, Some(RevocationReason::Logout));
 }
 
-/// It may have been somebody else's: two people share a browser.
+/// It may be another user's: two people share a browser.
 pub async fn the_replaced_session_may_be_of_another_user(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let bob = add_user(&store, 2, "bob").await;
@@ -168,7 +168,7 @@ pub async fn the_replaced_session_may_be_of_another_user(store: Store) {
     assert_eq!(superseded, Some((session_id(1), ada.id)));
 }
 
-/// The same browser signs in again: nobody else has to go.
+/// The same browser signs in again: no other session has to end.
 pub async fn the_replaced_session_makes_room(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let oldest = open(&store, 1, &ada, at(0)).await;

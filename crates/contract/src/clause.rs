@@ -1,4 +1,4 @@
-//! What a clause is.
+//! The type of a clause.
 
 use std::fmt;
 use std::future::Future;
@@ -18,22 +18,22 @@ pub struct Clause<S = Store> {
 }
 
 impl<S> Clause<S> {
-    /// The file it is in.
+    /// Returns the name of its file.
     #[must_use]
     pub fn topic(&self) -> &'static str {
         self.topic
     }
 
-    /// What it says.
+    /// Returns what it requires.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Holds `store`, which must be empty, to the clause.
+    /// Checks the clause on `store`, which must be empty.
     ///
     /// # Panics
-    /// If the store breaks it.
+    /// If the store violates it.
     pub async fn run(&self, store: S) {
         (self.run)(store).await;
     }

@@ -19,7 +19,7 @@ use rocket_accounts_core::store::{Admission, NewUser, Presented};
 /// How many tasks race.
 pub(crate) const RACERS: usize = 16;
 
-/// No cap to speak of, nothing replaced.
+/// Effectively no cap, and no session replaced.
 pub(crate) const FREELY: Admission = Admission {
     cap: 1000,
     replaces: None,
@@ -125,7 +125,7 @@ pub(crate) fn presented(session: &Session, generation: i64) -> Presented {
     }
 }
 
-/// Lets [`RACERS`] tasks take a step on one store at the same time; what each got.
+/// Runs a step on one store in [`RACERS`] tasks at the same time; returns the result of each.
 pub(crate) async fn race<S, T, F>(store: &Arc<S>, step: impl Fn(Arc<S>, usize) -> F) -> Vec<T>
 where
     S: ?Sized,

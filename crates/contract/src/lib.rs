@@ -1,8 +1,8 @@
 //! What every store must do, one clause a function.
 //!
-//! This is for whoever writes a store: a host application with its own users, or this crate. Turn
-//! on the feature `contract` in the dev-dependencies and run every clause on a store that is
-//! empty, inside a Tokio runtime with several threads, so that the races are races:
+//! This is for implementers of stores: a host application with its own users, or this crate. Turn
+//! on the feature `contract` in the dev-dependencies and run every clause on a store that is empty,
+//! inside a Tokio runtime with several threads, so that the races are races:
 //!
 //! ```
 //! use std::sync::Arc;

@@ -7,7 +7,7 @@ use super::fixture::{
 use rocket_accounts_core::domain::session::RevocationReason;
 use rocket_accounts_core::store::{Admission, Displaced, Error};
 
-/// With what it displaces, as an insertion without a look at the user does.
+/// With what it displaces, as an insertion without a check of the user does.
 pub async fn a_session_is_opened_for_its_user(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     for number in 1..=2_u8 {

@@ -153,7 +153,7 @@ pub async fn a_change_without_successor_ends_all(store: Store) {
     assert_eq!(stored_hash(&store, ada.id).await, Some(hash("new")));
 }
 
-/// Not the hash, not a session: whoever logged out meanwhile is out. The first reason stays.
+/// Not the hash, not a session: a logout meanwhile wins. The first reason stays.
 pub async fn an_ended_session_changes_no_password(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let current = open(&store, 1, &ada, at(0)).await;

@@ -8,7 +8,7 @@ use super::fixture::{
 use rocket_accounts_core::domain::session::{Generation, RevocationReason};
 use rocket_accounts_core::store::{Error, Presented, Refreshed};
 
-/// In any letter case; the others hear that it is taken.
+/// In any letter case; the others get an error that it is taken.
 pub async fn one_of_many_gets_the_username(store: Store) {
     let answers = race(&store, |store, racer| async move {
         let name = ["ada", "Ada", "aDa", "ADA"][racer % 4];
@@ -34,7 +34,7 @@ pub async fn one_of_many_rotates(store: Store) {
     assert_eq!(stored(&store, before.id).await, before.rotated(&rotation));
 }
 
-/// One rotates, the others repeat, and nobody is logged out.
+/// One rotates, the others repeat, and no client is logged out.
 pub async fn one_of_many_refreshes_and_all_get_its_successor(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let before = open(&store, 1, &ada, at(0)).await;

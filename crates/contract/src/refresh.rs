@@ -206,7 +206,7 @@ pub async fn an_older_token_ends_the_session_at_once(store: Store) {
     );
 }
 
-/// A database that went back in time.
+/// A database that was restored to an older state.
 pub async fn a_token_from_the_future_ends_the_session(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let session = third_generation(&store, &ada).await;

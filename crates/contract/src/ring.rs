@@ -73,7 +73,7 @@ async fn one_of_many(store: Ring, expected: Option<i64>) {
     assert_eq!(Some(recorded.active.as_str()), winner);
 }
 
-/// The others are told that they were too late.
+/// The others get the answer that they were too late.
 pub async fn one_of_many_records_the_first_ring(store: Ring) {
     one_of_many(store, None).await;
 }

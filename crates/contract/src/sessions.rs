@@ -157,7 +157,7 @@ pub async fn ends_are_compared_to_the_microsecond(store: Store) {
     }
 }
 
-/// Newest first, to the microsecond; neither revoked, nor expired, nor somebody else's.
+/// Newest first, to the microsecond; neither revoked, nor expired, nor another user's.
 pub async fn live_sessions_are_listed_newest_first(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let bob = add_user(&store, 2, "bob").await;
@@ -215,7 +215,7 @@ pub async fn a_proof_of_the_password_is_noted(store: Store) {
     assert!(!unknown.expect("answers"));
 }
 
-/// Those that are over too, and nobody else's.
+/// Those that are over too, and no other user's.
 pub async fn all_sessions_of_a_user_are_removed(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let bob = add_user(&store, 2, "bob").await;

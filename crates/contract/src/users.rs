@@ -53,7 +53,7 @@ pub async fn a_taken_username_is_refused_in_any_letter_case(store: Store) {
     add_user(&store, 2, "ada.").await;
 }
 
-/// A conflict of identifiers is told apart from one of names.
+/// A conflict of identifiers is distinguished from one of names.
 pub async fn a_taken_identifier_is_refused(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let refused = store.insert_user(new_user(1, "bob")).await;
@@ -87,7 +87,7 @@ pub async fn who_is_not_there_is_none_or_false(store: Store) {
     assert!(!store.delete_account(id).await.expect("answers"));
 }
 
-/// Any script, quotes, nothing, and the longest that the domain allows.
+/// Any script, quotes, empty names, and the longest that the domain allows.
 pub async fn names_and_usernames_come_back_as_they_were(store: Store) {
     let longest_name = "\u{1f600}".repeat(150);
     let names = [
@@ -139,7 +139,7 @@ pub async fn only_the_names_that_are_given_are_set(store: Store) {
     assert_eq!(stored_user(&store, bob.id).await, bob);
 }
 
-/// In the order of the keys' bytes whatever the locale, nobody twice and nobody left out.
+/// In the order of the keys' bytes whatever the locale, no user twice and none left out.
 pub async fn pages_of_users_follow_the_keys(store: Store) {
     let names = [
         "b", "B2", "a_b", "a-b", "a.b", "A@b", "aab", "a+b", "ab", "a1", "Zoe",
@@ -167,11 +167,11 @@ pub async fn pages_of_users_follow_the_keys(store: Store) {
     }
     let after = store.list_users(Some(&key("a2")), 1).await.expect("lists");
     let after = after.first().map(|user| user.username.key());
-    assert_eq!(after, Some(key("a@b")), "after a key that nobody has");
+    assert_eq!(after, Some(key("a@b")), "after a key that no user has");
     assert_eq!(store.list_users(None, 0).await.expect("lists"), []);
 }
 
-/// The user and nobody else; the name can be taken again.
+/// The user and no other; the name can be taken again.
 pub async fn a_deleted_user_is_gone_and_the_name_free(store: Store) {
     let ada = add_user(&store, 1, "ada").await;
     let bob = add_user(&store, 2, "bob").await;

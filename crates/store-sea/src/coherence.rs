@@ -1,13 +1,13 @@
-//! Keeping the cache of one process coherent with what all others change, through Postgres'
-//! LISTEN and NOTIFY.
+//! Keeps the cache of a process coherent with the changes of all others, through Postgres' LISTEN
+//! and NOTIFY.
 //!
 //! Triggers (migration 000005) send the identifier of a user in the transaction that changes the
 //! user or ends one of the user's sessions, whichever program does it. Notifications come in the
-//! order of the commits. So when a beat, a notification that this process sends to itself several
-//! times a second, comes back, everything that was committed before it was sent has been heard,
-//! and only that long is the cache trusted. A connection that is gone, stalled or half open, a
-//! pooler that does not carry notifications and a server that only reads all look the same: no
-//! beat comes back, and every read goes to the database.
+//! order of the commits. A heartbeat is a notification that this process sends to itself several
+//! times a second: when it arrives, every change committed before it was sent has arrived, and the
+//! cache is trusted only for that long. A connection that is lost, stalled or half open, a pooler
+//! that does not carry notifications and a read-only server all have the same effect: no heartbeat
+//! arrives, and every read goes to the database.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -25,16 +25,16 @@ use rocket_accounts_core::domain::user::UserId;
 use rocket_accounts_core::store::cache::{Changed, SessionCache};
 use rocket_accounts_core::store::{Error, Result};
 
-/// Between two beats.
+/// The interval between heartbeats.
 const BEAT: Duration = Duration::from_millis(250);
-/// No beat for this long: the connection is given up.
+/// Without a heartbeat for this long, the connection is given up.
 const SILENCE: Duration = Duration::from_secs(3);
-/// Between two attempts to listen.
+/// The pause between attempts to listen.
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl SeaStore {
-    /// Listens to changes for as long as it is polled, and lets the cache be used while it hears
-    /// them. Without a cache there is nothing to do.
+    /// Listens to changes while it is polled, and keeps the cache trusted while they arrive. Does
+    /// nothing without a cache.
     pub async fn stay_coherent(&self) {
         let Some(cache) = &self.cache else {
             return;
@@ -46,9 +46,9 @@ impl SeaStore {
                 Ok(never) => match never {},
             };
             cache.distrust();
-            // Once for each outage; that the database is down is told by those who need it.
+            // Once for each outage; a database that is down is logged by the calls that fail.
             if !was_told {
-                tracing::warn!(cause = %error, "changes cannot be heard, nothing is cached");
+                tracing::warn!(cause = %error, "cannot listen to changes; sessions are not cached");
             }
             was_told = !error.is_interruption();
             sleep(PAUSE).await;
@@ -56,7 +56,7 @@ impl SeaStore {
     }
 }
 
-/// Why nobody listens.
+/// Why changes are not received.
 #[derive(Debug, thiserror::Error)]
 enum Deaf {
     #[error(transparent)]
@@ -66,7 +66,7 @@ enum Deaf {
 }
 
 impl Deaf {
-    /// Whether it worked before.
+    /// Returns whether listening worked before.
     fn is_interruption(&self) -> bool {
         matches!(self, Self::Interrupted)
     }
@@ -88,7 +88,7 @@ async fn listen(database: &Database, cache: &SessionCache) -> Result<Infallible,
         Ok((listener, notifier, beats))
     };
     let (mut listener, notifier, beats) = database.call(start).await.map_err(Deaf::Never)?;
-    // What was read before somebody listened may have changed since.
+    // What was read before the listener started may have changed since.
     cache.forget(Changed::All);
     tokio::select! {
         heard = hear(&mut listener, &beats, cache) => heard,
@@ -96,7 +96,7 @@ async fn listen(database: &Database, cache: &SessionCache) -> Result<Infallible,
     }
 }
 
-/// The channel on which the triggers of this schema notify. Fails where there are no triggers.
+/// Returns the channel on which the triggers of this schema notify. Fails without triggers.
 async fn changes_channel(notifier: &PgPool) -> Result<String> {
     let channel = sqlx::query_scalar("SELECT accounts_changes_channel()");
     channel
@@ -111,7 +111,7 @@ async fn hear(
     cache: &SessionCache,
 ) -> Result<Infallible, Deaf> {
     loop {
-        // The listener would connect again by itself, and what happened meanwhile would be lost.
+        // The listener would reconnect by itself, and changes in between would be lost.
         let Ok(Ok(Some(heard))) = timeout(SILENCE, listener.try_recv()).await else {
             return Err(Deaf::Interrupted);
         };
@@ -128,8 +128,8 @@ fn note(heard: &PgNotification, beats: &str, cache: &SessionCache) {
     }
 }
 
-/// Sends the time of the cache's clock, again and again, over a connection of its own: while all
-/// those of the pool wait for locks, the cache is needed most.
+/// Sends the time of the cache's clock periodically over its own connection: the cache is needed
+/// most while all connections of the pool wait for locks.
 async fn beat(
     database: &Database,
     notifier: &PgPool,
@@ -145,7 +145,7 @@ async fn beat(
             .bind(cache.clock().to_string());
         let call = async { Ok(notify.execute(notifier).await.map_err(Error::unavailable)?) };
         if let Err(error) = database.call(call).await {
-            tracing::debug!(cause = %error, "a beat could not be sent");
+            tracing::debug!(cause = %error, "a heartbeat could not be sent");
         }
     }
 }

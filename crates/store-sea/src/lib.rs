@@ -16,10 +16,10 @@
 //! ```
 //!
 //! How it keeps the contract:
-//! - A step is one statement wherever one can say it: a compare-and-set is an `UPDATE` whose
-//!   `WHERE` is the comparison, judged by the number of rows.
-//! - Where it takes several, they are one transaction that begins with the lock on what it is
-//!   about; what a lock is on each database is known to `dialect` alone.
+//! - A step is one statement wherever possible: a compare-and-set is an `UPDATE` whose `WHERE` is
+//!   the comparison, judged by the number of rows.
+//! - Several statements are one transaction that first locks what it changes; `dialect` alone knows
+//!   how each database locks.
 //! - Uniqueness comes from the constraints.
 //!
 //! To add a column: a migration, the entity, its two conversions, and a clause of the contract.
@@ -59,7 +59,7 @@ pub struct SeaStore {
 }
 
 impl SeaStore {
-    /// The store in `database`, whose schema is expected to be up to date.
+    /// Returns the store in `database`, whose schema is expected to be up to date.
     #[must_use]
     pub fn new(database: Database) -> Self {
         Self {
@@ -75,26 +75,26 @@ impl SeaStore {
         Stores::from(Arc::new(self))
     }
 
-    /// Keeps what is read in `cache`, which is used while somebody polls
-    /// [`stay_coherent`](Self::stay_coherent), on Postgres.
+    /// Keeps what is read in `cache`, which is used while [`stay_coherent`](Self::stay_coherent) is
+    /// polled, on Postgres.
     #[must_use]
     pub fn with_cache(mut self, cache: Arc<SessionCache>) -> Self {
         self.cache = (self.database.dialect() == Dialect::Postgres).then_some(cache);
         self
     }
 
-    /// The same store, whose changes return when every process that caches has heard of them: for
-    /// commands, whose user relies on what they say.
+    /// Makes changes return only when every process with a cache has received them: for commands,
+    /// whose users rely on their output.
     #[must_use]
     pub fn waiting_for_propagation(mut self) -> Self {
         self.waits = true;
         self
     }
 
-    /// Runs a call that changes what may be cached.
+    /// Runs a call that changes what may be in the cache.
     ///
-    /// It is forgotten when the call is over, before anybody is told; also if the call failed or
-    /// was given up, for then it may have been carried out all the same.
+    /// The entry is removed when the call ends, before its result is returned; also if the call
+    /// failed or was cancelled, because the database may have executed it.
     async fn change<T: Send>(
         &self,
         changed: Changed,
@@ -111,8 +111,8 @@ impl SeaStore {
         done
     }
 
-    /// Waits until every process that caches what is in this database knows what was committed
-    /// before the call: it has heard of it, or does not trust its cache any more.
+    /// Waits until every process with a cache of this database has received the changes that were
+    /// committed before the call, or no longer trusts its cache.
     async fn wait_for_propagation(&self) {
         if self.database.dialect() == Dialect::Postgres {
             sleep(MAX_STALENESS).await;
@@ -124,7 +124,7 @@ impl SeaStore {
     pub async fn stay_coherent(&self) {}
 }
 
-/// Forgets at the end of its scope.
+/// Removes entries of the cache at the end of its scope.
 struct Forgets<'a> {
     cache: &'a SessionCache,
     changed: Changed,

@@ -1,4 +1,4 @@
-//! Where "now" comes from. Everything that needs the time is handed a [`Clock`] or an instant.
+//! The source of the current time. Whatever needs the time takes a [`Clock`] or an instant.
 
 use std::fmt::Debug;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -7,11 +7,11 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 /// A source of the current time, in UTC, cut to microseconds (the precision of Postgres).
 pub trait Clock: Debug + Send + Sync + 'static {
-    /// The current time.
+    /// Returns the current time.
     fn now(&self) -> DateTime<Utc>;
 }
 
-/// The machine's own clock.
+/// The system clock.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -25,7 +25,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is turned; for tests that must not sleep.
+/// A clock that stands still until it is advanced, for tests that must not sleep.
 ///
 /// ```
 /// use chrono::TimeDelta;
@@ -42,7 +42,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that shows `start`.
+    /// Returns a clock that shows `start`.
     #[must_use]
     pub fn new(start: DateTime<Utc>) -> Self {
         Self {
@@ -50,7 +50,7 @@ impl ManualClock {
         }
     }
 
-    /// Turns the clock by `step`, backwards if it is negative.
+    /// Moves the clock by `step`, backwards if it is negative.
     pub fn advance(&self, step: TimeDelta) {
         let micros = step.num_microseconds().unwrap_or_default();
         self.micros.fetch_add(micros, Ordering::SeqCst);
@@ -58,7 +58,7 @@ impl ManualClock {
 }
 
 impl Default for ManualClock {
-    /// Starts at the current second of the machine's clock.
+    /// Starts at the current second of the system clock.
     fn default() -> Self {
         Self::new(SystemClock.now().trunc_subsecs(0))
     }

@@ -2,10 +2,10 @@
 //!
 //! A token is `base64url(subject ‖ HMAC-SHA256(key, subject))`. For a session, the subject is a
 //! keyed hash of its `sid`: every tab, replica and answer of a session has the same token, so a
-//! front end may keep it and a lost cookie is issued again unchanged. For somebody who is not
-//! signed in the subject is random. That a token is ours can be told without knowing whose it
-//! is: `csrf_token/` keeps it when the access cookie has run out and only the refresh cookie,
-//! which is not sent there, still names the session.
+//! front end may keep it and a lost cookie is issued again unchanged. For an anonymous client the
+//! subject is random. A token can be recognised as ours without knowing its session: `csrf_token/`
+//! keeps it when the access cookie has expired and only the refresh cookie, which is not sent
+//! there, still names the session.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,15 +21,15 @@ const TOKEN_BYTES: usize = SUBJECT_BYTES + 32;
 
 type Subject = [u8; SUBJECT_BYTES];
 
-/// The token for a session.
+/// Returns the token for a session.
 #[must_use]
 pub fn for_session(ring: &KeyRing, session: SessionId) -> String {
     let key = ring.active();
     sign(key, &subject(key, session))
 }
 
-/// A token for somebody who is not signed in. It lets no request of a session in; front ends
-/// fetch one before they log in.
+/// Returns a token for a client that is not signed in. It authorises no request of a session; front
+/// ends fetch one before they log in.
 ///
 /// # Errors
 /// If the operating system gives no random bytes.
@@ -37,18 +37,18 @@ pub fn for_nobody(ring: &KeyRing) -> Result<String, random::Error> {
     Ok(sign(ring.active(), &random::bytes()?))
 }
 
-/// Whether `token` is the one for `session` under any key of the ring, in constant time.
+/// Returns whether `token` is the one for `session` under any key of the ring, in constant time.
 #[must_use]
 pub fn is_for_session(ring: &KeyRing, token: &str, session: SessionId) -> bool {
     signer(ring, token).is_some_and(|(key, found)| subject(key, session).ct_eq(&found).into())
 }
 
-/// The sessions that some tokens were made for, told without knowing them.
+/// The sessions that some tokens were made for, as hashes.
 pub struct Bindings<'k>(Vec<(&'k Key, Subject)>);
 
 impl<'k> Bindings<'k> {
-    /// Takes the tokens that some key of the ring has made. More than eight different ones are no
-    /// browser's; they bind nothing.
+    /// Keeps the tokens that a key of the ring has made. No browser sends more than eight different
+    /// ones; such a set binds nothing.
     #[must_use]
     pub fn new(ring: &'k KeyRing, tokens: &[&str]) -> Self {
         const MAX: usize = 8;
@@ -60,7 +60,7 @@ impl<'k> Bindings<'k> {
         Self(bindings)
     }
 
-    /// Whether one of the tokens was made for `session`.
+    /// Returns whether one of the tokens was made for `session`.
     #[must_use]
     pub fn include(&self, session: SessionId) -> bool {
         let made_for =
@@ -69,7 +69,7 @@ impl<'k> Bindings<'k> {
     }
 }
 
-/// Whether `token` was made by any key of the ring, for whomever.
+/// Returns whether `token` was made by any key of the ring, for any session or none.
 #[must_use]
 pub fn is_ours(ring: &KeyRing, token: &str) -> bool {
     signer(ring, token).is_some()
@@ -89,7 +89,8 @@ fn signer<'a>(ring: &'a KeyRing, token: &str) -> Option<(&'a Key, Subject)> {
 }
 
 fn subject(key: &Key, session: SessionId) -> Subject {
-    // 24 bytes go in here and 16 where a subject is signed: one is never taken for the other.
+    // The input has 24 bytes here and 16 where a subject is signed, so neither can pass for the
+    // other.
     let mut input = [0; 24];
     input[..8].copy_from_slice(b"session ");
     input[8..].copy_from_slice(session.0.as_bytes());

@@ -1,14 +1,14 @@
-//! Files of the machine, as the standard library does not offer them.
+//! File operations that the standard library does not have.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// Whether there is a file at `path`, or one could be created with the folders that are missing.
+/// Checks that there is a file at `path`, or that one could be created with the missing folders.
 /// Creates nothing.
 ///
 /// # Errors
-/// Why none could.
+/// Why it could not be created.
 pub fn may_create(path: &Path) -> io::Result<()> {
     if path.exists() {
         return Ok(());
@@ -29,11 +29,11 @@ pub fn may_create(path: &Path) -> io::Result<()> {
     Err(ErrorKind::NotFound.into())
 }
 
-/// Opens a regular file and nothing else. The open does not block on a named pipe, and the check is
-/// made on the opened handle, so the path cannot change in between.
+/// Opens a regular file, and fails for anything else. The open does not block on a named pipe, and
+/// the check is made on the opened handle, so the path cannot change in between.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidInput`] for what is none, beside those of opening.
+/// [`ErrorKind::InvalidInput`] if it is not a regular file, besides the errors of opening.
 pub fn open_regular(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
@@ -52,8 +52,8 @@ pub fn open_regular(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Creates what is missing of the file and its folders, for the owner alone: it will hold
-/// password hashes. SQLite gives the files it makes beside it the same mode.
+/// Creates the file and its missing folders, for the owner alone: it will contain password hashes.
+/// SQLite gives its auxiliary files the same mode.
 pub fn create_private(path: &Path) -> io::Result<()> {
     may_create(path)?;
     let mut folder = DirBuilder::new();
@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(refused.kind(), ErrorKind::NotADirectory);
         may_create(Path::new("one")).unwrap();
         assert!(!folder.path().join("some").exists());
-        // A file system that takes no file from anybody.
+        // A file system on which no file can be created.
         #[cfg(target_os = "linux")]
         may_create(Path::new("/proc/1/one")).unwrap_err();
     }

@@ -19,7 +19,7 @@ macro_rules! id {
 }
 
 id! {
-    /// Names a user, for ever: a username may change hands, this does not.
+    /// Identifies a user for ever: a username may pass to another user, this does not.
     UserId
 }
 
@@ -37,7 +37,7 @@ impl Generation {
     /// The generation a login hands out.
     pub const FIRST: Self = Self(1);
 
-    /// The successor of this generation.
+    /// Returns the successor of this generation.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0.saturating_add(1))

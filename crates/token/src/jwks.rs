@@ -1,4 +1,5 @@
-//! JWK Sets (RFC 7517) with Ed25519 keys (RFC 8037): made from a ring, read by whoever verifies.
+//! JWK Sets (RFC 7517) with Ed25519 keys (RFC 8037): made from a ring, read by services that
+//! verify.
 
 use std::collections::HashMap;
 
@@ -9,12 +10,12 @@ use thiserror::Error;
 use super::keyring::{KeyRing, VerifyingKey};
 use super::provider::PublicKey;
 
-/// More keys than any ring has: who serves more is somebody else.
+/// More keys than any ring has: a document with more is not ours.
 const KEYS_MAX: usize = 32;
-/// A longer document is not looked into, in bytes.
+/// The longest document that is parsed, in bytes.
 const DOCUMENT_MAX_BYTES: usize = 64 * 1024;
 
-/// Why a document is not one to verify with.
+/// Why a document cannot be used to verify tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum JwksError {
@@ -46,7 +47,7 @@ struct Published<'a> {
     x: String,
 }
 
-/// The public keys for access tokens, the active one first.
+/// Returns the public keys for access tokens, the active one first.
 pub(crate) fn document(ring: &KeyRing) -> String {
     let key = |key: &'_ super::keyring::Key| {
         serde_json::json!(Published {
@@ -66,8 +67,8 @@ struct Set {
     keys: Vec<serde_json::Map<String, Value>>,
 }
 
-/// The keys of a document that are for EdDSA signatures, by name. Others are left out, as RFC
-/// 7517 section 5 says.
+/// Returns the keys of a document that are for EdDSA signatures, by name. Others are left out, as
+/// RFC 7517 section 5 says.
 pub(crate) fn parse(document: &str) -> Result<HashMap<String, VerifyingKey>, JwksError> {
     if document.len() > DOCUMENT_MAX_BYTES {
         return Err(JwksError::Malformed);

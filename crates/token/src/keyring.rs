@@ -126,7 +126,7 @@ impl Key {
     }
 }
 
-/// The ring: the first key signs, all verify. A key that leaves the ring takes its tokens along.
+/// The ring: the first key signs, all verify. Removing a key invalidates its tokens.
 pub struct KeyRing {
     active: Key,
     others: Vec<Key>,
@@ -144,7 +144,7 @@ impl KeyRing {
         }
     }
 
-    /// The public names of the keys.
+    /// Returns the public names of the keys.
     #[must_use]
     pub fn ids(&self) -> RingIds {
         RingIds {

@@ -11,10 +11,10 @@ use crate::id::{SessionId, UserId};
 #[error("the operating system gave no random bytes")]
 pub struct Error(#[source] getrandom::Error);
 
-/// `N` bytes from the operating system's generator.
+/// Returns `N` random bytes from the operating system.
 ///
 /// # Errors
-/// If there is none; then nothing that needs a secret can go on.
+/// If there are none; then no operation that needs a secret can go on.
 pub fn bytes<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
@@ -22,7 +22,7 @@ pub fn bytes<const N: usize>() -> Result<[u8; N], Error> {
     Ok(bytes)
 }
 
-/// 128 random bits as text, for a `jti`.
+/// Returns 128 random bits as text, for a `jti`.
 ///
 /// # Errors
 /// See [`bytes`].
@@ -30,7 +30,8 @@ pub fn token_id() -> Result<String, Error> {
     Ok(URL_SAFE_NO_PAD.encode(bytes::<16>()?))
 }
 
-/// A new session identifier (UUID version 4: nothing about the session can be read from it).
+/// Returns a new session identifier (UUID version 4: nothing about the session can be read from
+/// it).
 ///
 /// # Errors
 /// See [`bytes`].
@@ -39,7 +40,8 @@ pub fn session_id() -> Result<SessionId, Error> {
     Ok(SessionId(uuid))
 }
 
-/// A new user identifier (UUID version 7: in order of creation, which keeps indexes compact).
+/// Returns a new user identifier (UUID version 7: in order of creation, which keeps indexes
+/// compact).
 ///
 /// # Errors
 /// See [`bytes`].

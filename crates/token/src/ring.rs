@@ -7,7 +7,7 @@ use std::fmt;
 pub struct KeyId(String);
 
 impl KeyId {
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -26,7 +26,7 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// The names of a whole ring.
+/// The key names of a ring.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RingIds {
     /// Signs, and verifies.
@@ -35,10 +35,10 @@ pub struct RingIds {
     pub others: Vec<KeyId>,
 }
 
-/// How a replica's ring stands to the recorded one.
+/// How a replica's ring relates to the recorded one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// Nothing is recorded yet.
+    /// No ring is recorded yet.
     First,
     /// The record is of this ring.
     Same,
@@ -50,13 +50,13 @@ pub enum Standing {
 }
 
 impl RingIds {
-    /// Whether the ring verifies what the key of this name signed.
+    /// Returns whether the ring verifies what the key of this name signed.
     #[must_use]
     pub fn verifies(&self, id: &KeyId) -> bool {
         self.active == *id || self.others.contains(id)
     }
 
-    /// How this ring stands to what is `recorded`.
+    /// Returns how this ring relates to the `recorded` one.
     #[must_use]
     pub fn standing(&self, recorded: Option<&Self>) -> Standing {
         match recorded {

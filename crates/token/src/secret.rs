@@ -1,4 +1,4 @@
-//! What keys are derived from: one random secret, told by its key identifier alone.
+//! The random secret that keys are derived from, identified by its key identifier alone.
 
 use std::fmt;
 
@@ -15,12 +15,12 @@ use zeroize::Zeroizing;
 use super::random;
 use crate::ring::KeyId;
 
-/// Fewest bytes of a secret.
+/// The minimum length of a secret, in bytes.
 pub const SECRET_MIN_BYTES: usize = 32;
-/// Fewest different byte values in a secret.
+/// The minimum number of different byte values in a secret.
 const SECRET_MIN_DISTINCT: usize = 16;
 
-/// What is wrong with a secret. Never tells a part of it.
+/// What is wrong with a secret. Never contains a part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SecretError {
@@ -56,7 +56,7 @@ impl Secret {
         Ok(secret)
     }
 
-    /// A new random secret, as text for a configuration.
+    /// Returns a new random secret, as text for a configuration.
     ///
     /// # Errors
     /// If the operating system gives no random bytes.
@@ -65,13 +65,13 @@ impl Secret {
         Ok(URL_SAFE_NO_PAD.encode(bytes.as_slice()).into())
     }
 
-    /// The public name of what is derived from it.
+    /// Returns the public name of the keys derived from it.
     #[must_use]
     pub fn key_id(&self) -> KeyId {
         KeyId::from(URL_SAFE_NO_PAD.encode(&self.derive(Purpose::KeyId)[..9]))
     }
 
-    /// The key for one purpose.
+    /// Returns the key for one purpose.
     #[expect(
         clippy::expect_used,
         reason = "32 bytes are within what HKDF-SHA256 can expand to (8160)"
@@ -120,7 +120,7 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    /// The `info` input of HKDF. Changing one of these ends every session.
+    /// Returns the `info` input of HKDF. Changing one of these ends every session.
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Access => b"rocket-accounts v1 access token",

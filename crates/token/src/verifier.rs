@@ -1,4 +1,4 @@
-//! Verifying access tokens elsewhere: in another service of the same site, without a store.
+//! Verifying access tokens in another service of the same site, without a store.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -22,8 +22,8 @@ pub struct AccessRules {
 }
 
 impl AccessRules {
-    /// The settings `token.issuer` and `token.audience` of the issuing service, which are its
-    /// public origin if it sets none; its leeway is the default one.
+    /// Takes the settings `token.issuer` and `token.audience` of the issuing service, which are its
+    /// public origin if it sets none. The leeway is the default.
     #[must_use]
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>) -> Self {
         Self {
@@ -34,14 +34,15 @@ impl AccessRules {
         }
     }
 
-    /// The longest lifetime of a token, one hour by default: one that lives longer is refused.
+    /// Sets the longest lifetime of a token, one hour by default: a token that lives longer is
+    /// refused.
     #[must_use]
     pub fn lifetime(mut self, lifetime: TimeDelta) -> Self {
         self.lifetime = lifetime;
         self
     }
 
-    /// How long an expired token is still taken, for clocks that differ.
+    /// Sets how long an expired token is still accepted, for clocks that differ.
     #[must_use]
     pub fn leeway(mut self, leeway: TimeDelta) -> Self {
         self.leeway = leeway;
@@ -49,8 +50,8 @@ impl AccessRules {
     }
 }
 
-/// Verifies access tokens of one issuer with exactly the checks of the issuer itself. It asks no
-/// store, so a session that was ended is noticed when its access token runs out.
+/// Verifies access tokens of one issuer with exactly the checks of the issuer itself. It uses no
+/// store, so a revoked session is noticed when its access token expires.
 ///
 /// ```no_run
 /// # fn run(document: &str, bearer: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -75,14 +76,14 @@ impl AccessVerifier {
     /// are refused.
     ///
     /// # Errors
-    /// If the document is not one to verify with.
+    /// If the document cannot be used to verify tokens.
     pub fn from_jwks(document: &str, rules: AccessRules) -> Result<Self, JwksError> {
         let keys = jwks::parse(document)?;
         Ok(Self::new(keys, AccessAlgorithm::EdDsa, rules))
     }
 
-    /// Verifies HS256 tokens with the secrets of the issuing service. Whoever has these can sign
-    /// in as anybody; prefer [`from_jwks`](Self::from_jwks).
+    /// Verifies HS256 tokens with the secrets of the issuing service, with which a token for any
+    /// user can be forged; prefer [`from_jwks`](Self::from_jwks).
     #[must_use]
     pub fn from_secrets(active: &Secret, others: &[Secret], rules: AccessRules) -> Self {
         let ring = KeyRing::new(active, others);
@@ -107,7 +108,7 @@ impl AccessVerifier {
         Self { keys, verifier }
     }
 
-    /// The claims of an access token.
+    /// Returns the claims of an access token.
     ///
     /// # Errors
     /// See [`TokenError`].
@@ -116,11 +117,11 @@ impl AccessVerifier {
         self.verifier.verify(Kind::Access, text, now, key_of)
     }
 
-    /// The claims of the one good token among several that came under a cookie's name: a sibling
-    /// domain can add cookies of that name.
+    /// Returns the claims of the one valid token among several that came under a cookie's name: a
+    /// sibling domain can add cookies of that name.
     ///
     /// # Errors
-    /// See [`TokenError`]; two good ones are [`TokenError::Invalid`].
+    /// See [`TokenError`]; two valid ones are [`TokenError::Invalid`].
     pub fn verify_one(
         &self,
         candidates: &[&str],
@@ -129,8 +130,8 @@ impl AccessVerifier {
         exactly_one_valid(candidates, |text| self.verify(text, now))
     }
 
-    /// Whether the text could be an access token under a key that is not here: a reason to fetch
-    /// the JWK Set again, though not often, because anybody can make such a text.
+    /// Returns whether the text could be an access token under a key that is not here: a reason to
+    /// fetch the JWK Set again, though not often, because any client can send such a text.
     #[must_use]
     pub fn lacks_key_of(&self, text: &str) -> bool {
         header_of(Kind::Access, text).is_some_and(|header| !self.keys.contains_key(&header.kid))

@@ -1,5 +1,4 @@
-//! What an answer says about the way to the service. Functions of what came back, without a
-//! network.
+//! Checks of responses for what proxies changed. Pure functions of a response.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,12 +7,12 @@ use crate::config::deployment_check::Finding;
 use crate::config::{Origin, Settings};
 use crate::http::policy::cookie::{CookiePolicy, CookiesToClear};
 
-const PASS_ON: &str = "let the proxy pass it on as it comes; examples/nginx does";
+const PASS_ON: &str = "let the proxy forward it unchanged, as examples/nginx does";
 
 pub(super) fn unreachable(error: &str) -> Finding {
     Finding::fails("unreachable", error)
-        .because("a front end gets no further than this")
-        .change("start the service, or mend the address, the certificate or the way there")
+        .because("a front end gets the same error")
+        .change("start the service, or correct the address, the certificate or the proxy")
 }
 
 pub(super) fn not_the_service(seen: &Seen) -> Finding {
@@ -23,17 +22,19 @@ pub(super) fn not_the_service(seen: &Seen) -> Finding {
         }
         (status, _) => match seen.member("code") {
             Some(code) => format!("csrf_token/ answers {status} {code}"),
-            None => format!("csrf_token/ answers {status}, and not in the words of this service"),
+            None => {
+                format!("csrf_token/ answers {status}, which is not a response of this service")
+            }
         },
     };
     Finding::fails("not_the_service", what)
-        .because("every route answers itself, with and without a last slash, in JSON")
+        .because("every route answers directly, with and without a trailing slash, in JSON")
         .change(
-            "name the address of accounts.base in --api, and let the proxy pass all below it on",
+            "set --api to the address of accounts.base, and let the proxy forward everything below it",
         )
 }
 
-/// Name and attributes of a `Set-Cookie` header without its value, in one order.
+/// Returns name and attributes of a `Set-Cookie` header without its value, in a fixed order.
 fn shape(header: &str) -> Option<String> {
     let (pair, attributes) = header.split_once(';')?;
     let (name, _) = pair.split_once('=')?;
@@ -45,14 +46,14 @@ fn shape(header: &str) -> Option<String> {
     Some(format!("{name}; {}", attributes.join("; ")))
 }
 
-/// The name of the CSRF cookie under these settings.
+/// Returns the name of the CSRF cookie under these settings.
 pub(super) fn csrf_cookie_name(settings: &Settings) -> String {
     let policy = CookiePolicy::new(&settings.cookie, &settings.base);
     let [.., csrf] = policy.names();
     csrf.to_owned()
 }
 
-/// The answer to a logout: all cookies must arrive as these settings write them.
+/// Checks the response to a logout: all cookies must arrive as these settings write them.
 pub(super) fn cookies(cleared: &Seen, settings: &Settings) -> Option<Finding> {
     let policy = CookiePolicy::new(&settings.cookie, &settings.base);
     let written = policy.clear(CookiesToClear::All);
@@ -68,7 +69,7 @@ pub(super) fn cookies(cleared: &Seen, settings: &Settings) -> Option<Finding> {
         shapes => shapes.join(", "),
     };
     let what = format!(
-        "the cookies do not arrive as these settings write them: expected {}; came {}",
+        "the cookies do not arrive as these settings write them: expected {}; got {}",
         listed(&written),
         listed(&arrived)
     );
@@ -78,19 +79,20 @@ pub(super) fn cookies(cleared: &Seen, settings: &Settings) -> Option<Finding> {
              cleared only with the attributes it was set with",
         )
         .change(
-            "run this with the settings of the service; if they are the same, take every rewriting \
+            "run this with the settings of the service; if they are the same, remove every rewriting \
              of cookies out of the proxy",
         );
     Some(finding)
 }
 
-/// Tokens tolerate 5 seconds; a minute is a clock that nobody sets.
+/// Compares the clocks. Tokens tolerate 5 seconds; a minute indicates a machine without time
+/// synchronisation.
 pub(super) fn clock(seen: &Seen, now: DateTime<Utc>) -> Option<Finding> {
     let date = DateTime::parse_from_rfc2822(seen.header("date")?).ok()?;
     let apart = (now - date.to_utc()).abs();
     (apart > TimeDelta::minutes(1)).then(|| {
         let what = format!(
-            "the clocks here and there are {} seconds apart",
+            "the clocks of this machine and the service are {} seconds apart",
             apart.num_seconds()
         );
         Finding::warns("clock_skew", what)
@@ -115,7 +117,7 @@ pub(super) fn cors(seen: &Seen, front_end: &Origin) -> Option<Finding> {
     };
     let finding = Finding::fails("cors_header", what)
         .because(
-            "with credentials, browsers take exactly one, equal to the page's origin (Fetch \
+            "with credentials, browsers accept exactly one, equal to the page's origin (Fetch \
              standard, CORS check)",
         )
         .change("let either the proxy or the service send it, not both, and never *");
@@ -129,10 +131,10 @@ pub(super) fn foreign_cors(seen: &Seen, foreign: &str) -> Option<Finding> {
         .then(|| {
             Finding::fails(
                 "cors_for_anybody",
-                "pages of any origin may read answers of the service",
+                "pages of any origin may read responses of the service",
             )
             .because("a page that can read csrf_token/ bypasses CSRF protection (ASVS 5.0 3.4.2)")
-            .change("name the origins that may, one by one")
+            .change("list the allowed origins one by one")
         })
 }
 
@@ -141,14 +143,14 @@ pub(super) fn preflight(seen: &Seen, front_end: &Origin) -> Option<Finding> {
         && seen.header("access-control-allow-origin") == Some(front_end.as_str())
         && seen.header("access-control-allow-credentials") == Some("true");
     (!admits).then(|| {
-        let what = format!("OPTIONS auth/login/ from {front_end} is answered {} without leave", seen.status);
+        let what = format!("OPTIONS auth/login/ from {front_end} is answered {} without permission", seen.status);
         Finding::fails("preflight", what)
-            .because("browsers ask so before they send JSON or X-CSRFToken to another origin (Fetch standard)")
+            .because("browsers send this preflight before JSON or X-CSRFToken to another origin (Fetch standard)")
             .change("serve both under one origin")
     })
 }
 
-/// Two strangers never get the same token.
+/// Checks that two clients do not get the same token.
 pub(super) fn cached(token: &str, second: &Seen) -> Option<Finding> {
     let stores = !second
         .all("cache-control")
@@ -157,10 +159,12 @@ pub(super) fn cached(token: &str, second: &Seen) -> Option<Finding> {
     (stores || is_same || second.header("age").is_some()).then(|| {
         Finding::fails(
             "cached",
-            "answers are kept on the way, or Cache-Control: no-store is lost",
+            "responses are cached on the way, or Cache-Control: no-store is lost",
         )
-        .because("one user's answer, cookies and all, could go to another (ASVS 5.0 14.3.2)")
-        .change("switch caching off for accounts.base, in the proxy and in any CDN")
+        .because(
+            "one user's response, including cookies, could be sent to another (ASVS 5.0 14.3.2)",
+        )
+        .change("disable caching for accounts.base, in the proxy and in any CDN")
     })
 }
 
@@ -169,21 +173,22 @@ pub(super) fn cookie_arrives(kept: usize, of: usize) -> Option<Finding> {
         _ if kept == of => return None,
         0 => Finding::fails(
             "cookie_lost",
-            "Cookie does not reach the service, or Set-Cookie not us",
+            "Cookie does not reach the service, or Set-Cookie does not reach the client",
         )
-        .because("the service renews a CSRF cookie that it made, and it made another one")
+        .because("the service returns the CSRF token of the cookie, but it returned a new one")
         .change(PASS_ON),
         _ => {
-            let what = format!("the CSRF cookie was known {kept} times of {of}");
+            let what = format!("the CSRF cookie was recognised {kept} times of {of}");
             Finding::fails("replicas_differ", what)
-                .because("replicas with different keys do not know each other's tokens")
+                .because("replicas with different keys do not recognise each other's tokens")
                 .change("give all replicas the same accounts.keys")
         }
     };
     Some(finding)
 }
 
-/// `site` and `origin` are the codes of requests that those headers should have had refused.
+/// Checks that both headers arrive. `site` and `origin` are the codes of the requests that each of
+/// them should have had refused.
 pub(super) fn origin_arrives(site: &str, origin: &str) -> Option<Finding> {
     let name = match (site, origin) {
         ("csrf_failed", "csrf_failed") | ("too_many_attempts" | "unavailable", _) => return None,
@@ -191,11 +196,9 @@ pub(super) fn origin_arrives(site: &str, origin: &str) -> Option<Finding> {
         ("csrf_failed", _) => "Origin",
         _ => "neither Sec-Fetch-Site nor Origin",
     };
-    let what = format!("{name} does not reach the service as it is sent");
+    let what = format!("{name} does not reach the service unchanged");
     let finding = Finding::fails("origin_lost", what)
-        .because(
-            "the first layer of CSRF protection goes by these headers (OWASP CSRF cheat sheet)",
-        )
+        .because("the first layer of CSRF protection uses these headers (OWASP CSRF cheat sheet)")
         .change(PASS_ON);
     Some(finding)
 }

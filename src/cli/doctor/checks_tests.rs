@@ -1,4 +1,4 @@
-//! Answers as proxies spoil them.
+//! Responses that proxies broke.
 
 use super::*;
 
@@ -18,7 +18,10 @@ fn rule(finding: Option<Finding>) -> &'static str {
 #[test]
 fn an_answer_that_is_not_the_services_is_told_for_what_it_is() {
     let html = not_the_service(&seen(200, &[], "<html>"));
-    assert!(html.what.contains("not in the words"), "{html}");
+    assert!(
+        html.what.contains("not a response of this service"),
+        "{html}"
+    );
     let down = not_the_service(&seen(503, &[], "{\"code\":\"unavailable\"}"));
     assert!(down.what.contains("503 unavailable"), "{down}");
     let moved = not_the_service(&seen(301, &[("location", "/x")], ""));

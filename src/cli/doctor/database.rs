@@ -8,7 +8,7 @@ use crate::config::{Settings, StoreKind};
 use crate::http::stage::schema::judge;
 use rocket_accounts_store_sea::Database;
 
-/// Warnings only: the doctor may be run where the service's database is out of reach.
+/// Checks the database. Only warns: the doctor may run where the database cannot be reached.
 pub(super) fn examine(settings: &Settings) -> anyhow::Result<Option<Finding>> {
     let mut finding = None;
     context::block_on(async {
@@ -20,7 +20,7 @@ pub(super) fn examine(settings: &Settings) -> anyhow::Result<Option<Finding>> {
 
 async fn look(settings: &Settings) -> Option<Finding> {
     let store = &settings.store;
-    // Made at the start, file and tables.
+    // File and tables are created at the start.
     if store.kind == StoreKind::Sqlite && store.auto_migrate {
         return None;
     }
@@ -36,7 +36,7 @@ async fn look(settings: &Settings) -> Option<Finding> {
         Ok(_) if store.auto_migrate => None,
         Ok(status) => judge(&status).err().map(|error| {
             Finding::warns("schema_out_of_date", error.to_string())
-                .because("the service does not start on it")
+                .because("the service does not start with it")
                 .change("run `rocket-accounts migrate up` with the settings of the service")
         }),
         Err(error) => Some(unusable(error.to_string())),
@@ -47,7 +47,7 @@ fn unusable(cause: String) -> Finding {
     Finding::warns("database_unreachable", cause)
         .because("without its database the service answers 503")
         .change(
-            "mend DATABASE_URL or the server; if the database is out of reach from this machine \
-             alone, run this where the service runs",
+            "correct DATABASE_URL or start the server; if only this machine cannot reach the \
+             database, run this where the service runs",
         )
 }

@@ -1,10 +1,10 @@
-//! What an answer says about https. Functions of what came back, without a network.
+//! Checks of responses for https. Pure functions of a response.
 
 use super::probe::Seen;
 use crate::config::HstsSettings;
 use crate::config::deployment_check::Finding;
 
-/// `Strict-Transport-Security` on https, where `written` is what these settings send.
+/// Checks `Strict-Transport-Security` on https, where `written` is the value of these settings.
 pub(super) fn hsts(seen: &Seen, written: Option<&str>) -> Option<Finding> {
     let arrived: Vec<_> = seen.all("strict-transport-security").collect();
     let finding = match (&arrived[..], written) {
@@ -14,13 +14,13 @@ pub(super) fn hsts(seen: &Seen, written: Option<&str>) -> Option<Finding> {
             );
             Finding::warns("hsts", what)
                 .because("a proxy replaced it, or the running service has other settings")
-                .change("let the proxy pass it on, or set accounts.hsts.enabled = false and leave it to the proxy")
+                .change("let the proxy forward it, or set accounts.hsts.enabled = false and leave it to the proxy")
         }
         ([one], _) if !is_for_a_year(one) => {
             let what = format!("Strict-Transport-Security {one:?} is for less than a year");
             Finding::warns("hsts", what)
                 .because("ASVS 5.0 3.4.1 asks for at least a year, during which a browser that has visited the site refuses plain http")
-                .change("set max-age to 31536000 once https is there to stay (accounts.hsts.max_age = \"365d\")")
+                .change("set max-age to 31536000 once https is permanent (accounts.hsts.max_age = \"365d\")")
         }
         ([_], _) => return None,
         _ => Finding::warns(
@@ -36,7 +36,7 @@ pub(super) fn hsts(seen: &Seen, written: Option<&str>) -> Option<Finding> {
     Some(finding)
 }
 
-/// `max-age`, in quotes or not (RFC 6797 section 6.1).
+/// Returns whether `max-age`, quoted or not (RFC 6797 section 6.1), is a year or more.
 fn is_for_a_year(policy: &str) -> bool {
     let mut directives = policy.split(';').filter_map(|text| text.split_once('='));
     let seconds = directives
@@ -45,18 +45,20 @@ fn is_for_a_year(policy: &str) -> bool {
     seconds.is_some_and(|seconds| seconds >= HstsSettings::ONE_YEAR.num_seconds())
 }
 
-/// What is answered on port 80 of a host with https.
+/// Checks the response on port 80 of a host with https.
 pub(super) fn plain_http(seen: &Seen) -> Option<Finding> {
     let leads_on = seen
         .header("location")
         .is_some_and(|there| there.starts_with("https://"));
     (!leads_on || seen.header("set-cookie").is_some()).then(|| {
         let what = format!(
-            "plain http answers {} and does not lead to https",
+            "plain http answers {} and does not redirect to https",
             seen.status
         );
         Finding::warns("plain_http", what)
-            .because("a first visit goes there, and so do passwords (ASVS 5.0 12.2.1)")
+            .because(
+                "a first visit uses plain http, and could send passwords over it (ASVS 5.0 12.2.1)",
+            )
             .change("redirect port 80 to https, or close it")
     })
 }

@@ -1,5 +1,5 @@
-//! The questions, in order. All are harmless: no login is tried, no attempt counted, and whatever
-//! is unsafe carries no credential, so that the best it can be is refused.
+//! The requests, in order. All are harmless: there is no login, no counted attempt, and unsafe
+//! requests carry no credential, so that they are refused.
 
 use super::probe::{Probe, Seen};
 use super::{checks, https};
@@ -12,10 +12,10 @@ use rocket_accounts_core::domain::clock::{Clock, SystemClock};
 /// An origin that no deployment trusts (RFC 6761 section 6.4).
 const FOREIGN: &str = "https://doctor.invalid";
 
-/// How often the CSRF token is shown again: enough to meet every replica of a few.
+/// How often the CSRF token is sent again: enough to reach each of a few replicas.
 const REPEATS: usize = 6;
 
-/// Asks the service at `api` as a page of `front_end` would.
+/// Sends requests to the service at `api` as a page of `front_end` would.
 pub(super) fn examine(
     front_end: &Origin,
     api: &Address,
@@ -35,13 +35,13 @@ pub(super) fn examine(
         settings,
     };
     let mut findings = Vec::new();
-    // The first error ends the examination: the rest would say the same.
+    // The first error ends the examination: later requests would fail in the same way.
     if let Err(error) = asking.all(&api.origin, &mut findings) {
         findings.push(checks::unreachable(&error));
     }
     if api.origin.is_https() && !api.origin.as_str()["https://".len()..].contains(':') {
         let plain = format!("http://{}{path}", api.origin.host());
-        // Nobody who answers is as good as a redirect.
+        // A closed port is as good as a redirect.
         let seen = Probe::new(plain, None)?.send("GET", "csrf_token/", &[]);
         findings.extend(seen.ok().and_then(|seen| https::plain_http(&seen)));
     }
@@ -66,7 +66,7 @@ impl Asking<'_> {
             findings.push(checks::not_the_service(&first));
             return Ok(());
         };
-        // Nobody is signed in here, so that this ends nothing; it clears every cookie there is.
+        // No one is signed in here, so this ends no session; it clears all cookies.
         let cleared = [("Sec-Fetch-Site", "none")];
         let cleared = self.probe.send("POST", "auth/logout/", &cleared)?;
         findings.extend(checks::cookies(&cleared, self.settings));
@@ -90,8 +90,8 @@ impl Asking<'_> {
         Ok(())
     }
 
-    /// A CSRF token of this service is answered again if it comes as a cookie; a new one means that
-    /// it did not arrive, or came to a replica with other keys.
+    /// Checks that cookies arrive. The service returns the CSRF token of the cookie; a new one
+    /// means that the cookie did not arrive, or that a replica has other keys.
     fn cookie_arrives(&self, token: &str) -> Result<Option<Finding>, String> {
         let pair = format!("{}={token}", checks::csrf_cookie_name(self.settings));
         let mut kept = 0;
@@ -104,7 +104,8 @@ impl Asking<'_> {
         Ok(checks::cookie_arrives(kept, REPEATS))
     }
 
-    /// A refresh without a cookie is refused either way; how, says which headers arrived.
+    /// Checks that origin headers arrive. A refresh without a cookie is always refused; the code of
+    /// the error shows which headers arrived.
     fn origin_arrives(&self) -> Result<Option<Finding>, String> {
         let refresh = |headers: &[(&str, &str)]| {
             let seen = self.probe.send("POST", "auth/refresh_token/", headers)?;

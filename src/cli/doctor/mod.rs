@@ -1,4 +1,4 @@
-//! `doctor`: what browsers and the proxy will make of a deployment, told before a day is lost.
+//! `doctor`: finds problems of a deployment with browsers and proxies in advance.
 
 mod checks;
 mod database;
@@ -26,11 +26,10 @@ pub(super) struct Arguments {
     /// Where the front end calls this service, like `https://app.example/accounts`
     #[arg(long, value_name = "URL")]
     api: String,
-    /// Judge addresses and settings alone, and send nothing
+    /// Check only addresses and settings, and send no request
     #[arg(long)]
     config_only: bool,
-    /// Certificates (PEM) to believe: of an authority of your own, or one that the server signed
-    /// for itself
+    /// Certificates (PEM) to trust: of a private authority, or a self-signed one of the server
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
     /// Print the findings as JSON
@@ -83,7 +82,7 @@ fn print(findings: &[Finding], arguments: &Arguments) -> anyhow::Result<()> {
         let looked_at = if arguments.config_only {
             "addresses and settings"
         } else {
-            "addresses, settings and the answers of the service"
+            "addresses, settings and the responses of the service"
         };
         context::say(format_args!("no problems found in {looked_at}"))?;
     }

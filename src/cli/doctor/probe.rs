@@ -1,4 +1,4 @@
-//! One request to the service, and what came back.
+//! Requests to the service, and their responses.
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ use ureq::unversioned::transport::{Connector as _, TcpConnector};
 use super::tls::Https;
 use super::trouble;
 
-/// Longer than the service takes to say that it is unavailable.
+/// Longer than the service takes to answer that it is unavailable.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// An answer, as far as checks look at it.
+/// The parts of a response that checks use.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
     pub(super) status: u16,
@@ -38,7 +38,7 @@ impl Seen {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A text that is a member of the JSON body.
+    /// Returns a string member of the JSON body.
     pub(super) fn member(&self, name: &str) -> Option<String> {
         let body: serde_json::Value = serde_json::from_str(&self.body).ok()?;
         Some(body.get(name)?.as_str()?.to_owned())
@@ -55,14 +55,16 @@ fn certificates(pem: &[u8]) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     Ok(certificates)
 }
 
-/// Sends requests below one address: no redirect is followed, no proxy of the environment used.
+/// Sends requests below one address, without following redirects or using a proxy of the
+/// environment.
 pub(super) struct Probe {
     agent: Agent,
     root: String,
 }
 
 impl Probe {
-    /// Below `root`; `roots` are certificates in PEM that are believed instead of the usual ones.
+    /// Sends below `root`; `roots` are certificates in PEM that are trusted instead of the public
+    /// ones.
     pub(super) fn new(root: String, roots: Option<&[u8]>) -> anyhow::Result<Self> {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -83,7 +85,7 @@ impl Probe {
         Ok(Self { agent, root })
     }
 
-    /// Sends a request without a body; the error is words for the operator.
+    /// Sends a request without a body; the error is a message for the operator.
     pub(super) fn send(
         &self,
         method: &str,
@@ -95,9 +97,9 @@ impl Probe {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let told = |error: ureq::Error| format!("{method} {url}: {}", trouble::words(&error));
-        let request = request.body(()).map_err(|error| told(error.into()))?;
-        let mut answer = self.agent.run(request).map_err(told)?;
+        let message = |error: ureq::Error| format!("{method} {url}: {}", trouble::words(&error));
+        let request = request.body(()).map_err(|error| message(error.into()))?;
+        let mut answer = self.agent.run(request).map_err(message)?;
         let headers = answer.headers().iter().map(|(name, value)| {
             let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
             (name.as_str().to_owned(), value)
@@ -105,7 +107,7 @@ impl Probe {
         Ok(Seen {
             status: answer.status().as_u16(),
             headers: headers.collect(),
-            // A body that is no text is not the service's.
+            // A body that is not text is not of this service.
             body: answer.body_mut().read_to_string().unwrap_or_default(),
         })
     }

@@ -1,6 +1,6 @@
-//! https for `--ca-file`: its certificates are authorities to believe, and one that a server signed
-//! for itself is believed from that server. The usual verifier takes no certificate for both, and
-//! `openssl req -x509` writes just such.
+//! TLS for `--ca-file`: its certificates are trusted authorities, and a self-signed one is trusted
+//! from the server that presents it. The usual verifier does not accept a certificate as both,
+//! which is what `openssl req -x509` writes.
 
 use std::io::{Read, Write};
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use ureq::unversioned::transport::{
     TransportAdapter,
 };
 
-/// Believes the certificates of a file.
+/// Trusts the certificates of a file.
 #[derive(Debug)]
 struct Believing {
     usual: Arc<WebPkiServerVerifier>,
@@ -43,8 +43,8 @@ impl ServerCertVerifier for Believing {
             ocsp_response,
             now,
         );
-        // That it is an authority's is an error of no name of its own, and comes after that of
-        // its time (webpki); which certificate it is, is known here to the byte.
+        // The error for an authority's certificate has no variant of its own, and webpki reports it
+        // after an expired one; the certificate itself is compared byte by byte here.
         let is_an_authority = matches!(
             usual,
             Err(Error::InvalidCertificate(CertificateError::Other(_)))
@@ -81,7 +81,7 @@ impl ServerCertVerifier for Believing {
     }
 }
 
-/// Puts TLS over a connection.
+/// Wraps a connection in TLS.
 #[derive(Debug)]
 pub(super) struct Https(Arc<ClientConfig>);
 

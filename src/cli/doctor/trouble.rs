@@ -1,14 +1,14 @@
-//! Why a request came to nothing, in words: the libraries below put their own values into theirs.
+//! Why a request failed, in our own words: the messages of the libraries contain internal values.
 
 use std::io;
 
 use rustls::CertificateError as Certificate;
 use ureq::Error;
 
-const OWN: &str = "for a certificate of your own, or of an authority of your own, name its file: \
+const OWN: &str = "for a self-signed certificate, or one of a private authority, name its file: \
                    --ca-file FILE (PEM)";
 
-/// What happened, for an operator.
+/// Returns a description of the error, for an operator.
 pub(super) fn words(error: &Error) -> String {
     match error {
         Error::Io(error) => match tls_of(error) {
@@ -43,11 +43,13 @@ fn of_tls(error: &rustls::Error) -> String {
     let rustls::Error::InvalidCertificate(certificate) = error else {
         return match error {
             rustls::Error::InvalidMessage(_) => {
-                "the server does not speak TLS; is it plain http?".to_owned()
+                "the server does not speak TLS; it may be plain http".to_owned()
             }
-            _ => "no TLS connection came about: both sides share no version or cipher, or one of \
+            _ => {
+                "no TLS connection could be made: both sides share no version or cipher, or one of \
                   them refuses"
-                .to_owned(),
+                    .to_owned()
+            }
         };
     };
     match certificate {
@@ -64,7 +66,7 @@ fn of_tls(error: &rustls::Error) -> String {
             "the certificate is not valid yet: compare the clocks".to_owned()
         }
         Certificate::Revoked => "the certificate was revoked".to_owned(),
-        // An authority's certificate, shown by a server, is one of these.
+        // An authority's certificate, presented by a server, is one of these.
         Certificate::Other(_) => format!("the certificate is not a server certificate; {OWN}"),
         _ => format!("the certificate is not trusted; {OWN}"),
     }

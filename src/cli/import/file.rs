@@ -1,4 +1,4 @@
-//! Reads rows from CSV, JSON lines, or the array that `manage.py dumpdata` writes.
+//! Reads rows from CSV, JSON lines, or the array of `manage.py dumpdata`.
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -11,12 +11,12 @@ use serde_json::{Map, Value};
 
 use super::row::{REQUIRED, Reason, Row};
 
-/// Longest line of JSON, in bytes: a row of `auth_user` has at most some thousand.
+/// The longest line of JSON, in bytes: a row of `auth_user` has a few thousand at most.
 const MAX_LINE: u64 = 1024 * 1024;
 /// The model of a fixture that holds users.
 const MODEL: &str = "auth.user";
 
-/// One row, and where it stands in the file.
+/// A row, and its position in the file.
 pub(super) struct Found {
     /// Line, or in an array the element, from 1.
     pub(super) at: u64,
@@ -47,7 +47,7 @@ enum Rows {
 }
 
 impl UserFile {
-    /// Opens the file; what it is shows in its first character.
+    /// Opens the file; its first character determines the format.
     pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
         let file = File::open(path).with_context(|| format!("{name} cannot be opened"))?;
@@ -57,7 +57,7 @@ impl UserFile {
             None => bail!("{name} is empty"),
             Some(b'[') => {
                 let values: Vec<Value> = serde_json::from_reader(reader)
-                    .with_context(|| format!("{name} is not a whole JSON array"))?;
+                    .with_context(|| format!("{name} is not a complete JSON array"))?;
                 Rows::Array {
                     values: values.into_iter(),
                     at: 0,
@@ -73,20 +73,20 @@ impl UserFile {
         })
     }
 
-    /// Columns that were not used so far.
+    /// Returns the columns that were not used so far.
     pub(super) fn ignored(&self) -> &BTreeSet<String> {
         &self.ignored
     }
 
-    /// Objects of other models that were passed over so far.
+    /// Returns how many objects of other models were skipped so far.
     pub(super) fn other_models(&self) -> u64 {
         self.other_models
     }
 
-    /// The next row; `None` at the end.
+    /// Returns the next row; `None` at the end.
     ///
     /// # Errors
-    /// If the file itself cannot be read on.
+    /// If the file itself cannot be read further.
     pub(super) fn next(&mut self) -> anyhow::Result<Option<Found>> {
         loop {
             let (at, value) = match &mut self.rows {
@@ -127,8 +127,8 @@ impl UserFile {
     }
 }
 
-/// The first byte that is no blank, which tells the format. The reader stands at the beginning
-/// afterwards, behind a byte order mark.
+/// Returns the first byte that is not blank, which determines the format. Afterwards the reader is
+/// at the beginning, after a byte order mark.
 fn look_at_start(reader: &mut BufReader<File>) -> std::io::Result<Option<u8>> {
     let mut mark = Vec::new();
     reader.by_ref().take(3).read_to_end(&mut mark)?;
@@ -149,7 +149,7 @@ fn open_csv(reader: BufReader<File>) -> anyhow::Result<Rows> {
     let header: Vec<_> = reader.headers()?.iter().map(str::to_owned).collect();
     for column in REQUIRED {
         if !header.iter().any(|name| name == column) {
-            bail!("its first line is to name the columns, and {column} is not among them");
+            bail!("its first line must name the columns, and {column} is missing");
         }
     }
     Ok(Rows::Csv {
@@ -159,7 +159,7 @@ fn open_csv(reader: BufReader<File>) -> anyhow::Result<Rows> {
     })
 }
 
-/// Reads into `record`; on which line it began, and whether it could be read.
+/// Reads into `record`; returns the line on which it began, and whether it is valid.
 fn next_record(
     reader: &mut csv::Reader<BufReader<File>>,
     record: &mut StringRecord,
@@ -189,7 +189,7 @@ fn pair_up(header: &[String], record: &StringRecord) -> Result<Vec<(String, Stri
     Ok(header.iter().cloned().zip(values).collect())
 }
 
-/// The next line that is not blank, as JSON; counts lines.
+/// Returns the next line that is not blank, as JSON; counts lines.
 fn next_line(
     reader: &mut BufReader<File>,
     at: &mut u64,
@@ -206,7 +206,7 @@ fn next_line(
             bail!("line {at} is longer than {MAX_LINE} bytes");
         }
         if !line.trim_ascii().is_empty() {
-            // The error tells where and what was expected, never what was found.
+            // The error contains the position and what was expected, never the value.
             return Ok(Some(
                 serde_json::from_slice(&line).map_err(Reason::unreadable),
             ));
@@ -214,7 +214,7 @@ fn next_line(
     }
 }
 
-/// The columns of a flat row, or the fields of a fixture's user; `None` for another model.
+/// Returns the columns of a flat row, or the fields of a fixture's user; `None` for another model.
 fn as_user(value: Value) -> Result<Option<Map<String, Value>>, Reason> {
     let Value::Object(mut object) = value else {
         return Err(Reason::Unreadable("not a JSON object".into()));
@@ -226,7 +226,7 @@ fn as_user(value: Value) -> Result<Option<Map<String, Value>>, Reason> {
         (None, None) => Ok(Some(object)),
         (Some(MODEL), Some(Value::Object(_))) => match object.remove("fields") {
             Some(Value::Object(mut fields)) => {
-                // Beside the fields stands what is a column everywhere else.
+                // In fixtures the identifier is beside the fields.
                 if let Some(id) = object.remove("pk") {
                     fields.insert("id".to_owned(), id);
                 }

@@ -1,4 +1,4 @@
-//! Which identifier a user of the other program has here, for its foreign keys.
+//! The identifier here of each user of the other program, for its foreign keys.
 
 use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use anyhow::Context as _;
 
 use rocket_accounts_core::domain::user::UserId;
 
-/// A CSV file with a header, for this user alone: it names people. Written anew by each run, which
-/// passes over every row again.
+/// A CSV file with a header, readable by this user alone, because it contains usernames. Rewritten
+/// by each run, which processes every row again.
 pub(super) struct Mapping {
     path: PathBuf,
     writer: csv::Writer<File>,
@@ -34,7 +34,7 @@ impl Mapping {
         self.write(&[old_id, &id.to_string(), name])
     }
 
-    /// Makes sure that all of it is on the disk.
+    /// Flushes the file to disk.
     pub(super) fn finish(self) -> anyhow::Result<()> {
         let path = self.path.display().to_string();
         let file = self.writer.into_inner();

@@ -1,7 +1,7 @@
 //! `user import`: users of another program.
 //!
-//! Every row is one insert, and a name that exists is left alone: a run that was cut off, by a
-//! crash or by the database, is just started again.
+//! Every row is one insert, and an existing name is left unchanged: an interrupted run can be
+//! repeated.
 
 mod file;
 mod mapping;
@@ -33,15 +33,15 @@ pub(super) struct Import {
     /// `manage.py dumpdata auth.user` writes
     #[arg(long, value_name = "FILE")]
     from_django: PathBuf,
-    /// Judge every row and write nothing, not even a database, a schema or a key that is missing
+    /// Check every row and write nothing, not even a missing database, schema or key
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Write a CSV file of whose old id became which identifier, of users that existed before too
+    /// Write a CSV file that maps old ids to new identifiers, including users that existed before
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     mapping: Option<PathBuf>,
 }
 
-/// What came of the rows.
+/// The results of the rows.
 #[derive(Debug, Default)]
 struct Tally {
     created: u64,
@@ -56,7 +56,7 @@ pub(super) async fn run(accounts: &Accounts, import: &Import) -> anyhow::Result<
     import_to(&Target::Accounts(accounts), import).await
 }
 
-/// Says what an import would do.
+/// Reports what an import would do.
 pub(super) async fn rehearse(import: &Import) -> anyhow::Result<()> {
     let Some((store, database)) = context::existing_users().await? else {
         return import_to(&Target::Nothing, import).await;
@@ -83,7 +83,7 @@ async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
             Ok(((account, cost), old_id)) => {
                 let has_password = account.password_hash.is_some();
                 let done = target.take(account).await;
-                // What was imported until here stays, and is passed over by the next run.
+                // Rows imported until here stay, and are skipped by the next run.
                 let done = done.with_context(|| format!("stopped at row {at}"))?;
                 if let (Some(mapping), Some(old_id), Some(id)) = (&mut mapping, old_id, done.id) {
                     mapping.note(&old_id, id, &name)?;
@@ -111,15 +111,15 @@ async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
     report(&tally, &file, import.dry_run)?;
     match tally.rejected {
         0 => Ok(()),
-        1 => bail!("1 row was rejected; the report says why"),
-        many => bail!("{many} rows were rejected; the report says why"),
+        1 => bail!("1 row was rejected; see the report"),
+        many => bail!("{many} rows were rejected; see the report"),
     }
 }
 
 type Judged = (MovedAccount, Option<ImportedCost>);
 
-/// The user, if no row before has the name: two that differ in letter case are two users to
-/// Django, and which of them the name belongs to is not for this program to say.
+/// Returns the user, if no row before has the name: names that differ in letter case are two users
+/// to Django, and it is ambiguous which of them keeps the name.
 fn judge(row: &Row, names: &mut HashSet<UsernameKey>) -> Result<Judged, Reason> {
     let judged = row.judge()?;
     if !names.insert(judged.0.username.key()) {
@@ -128,19 +128,19 @@ fn judge(row: &Row, names: &mut HashSet<UsernameKey>) -> Result<Judged, Reason> 
     Ok(judged)
 }
 
-/// What came, or would come, of a row that was judged good.
+/// The actual or expected result of a valid row.
 struct Taken {
     existed: bool,
-    /// Not in a dry run.
+    /// `None` in a dry run.
     id: Option<UserId>,
 }
 
-/// Where the users go.
+/// The destination of the users.
 enum Target<'a> {
     Accounts(&'a Accounts),
-    /// A dry run beside the users that are there.
+    /// A dry run beside existing users.
     ReadOnly(&'a SeaStore),
-    /// A dry run where no users are yet.
+    /// A dry run without existing users.
     Nothing,
 }
 
@@ -161,8 +161,8 @@ impl Target<'_> {
     }
 }
 
-/// Writes a line of the report. Unlike other commands this one does not end well when nobody
-/// reads on: rows would be missing.
+/// Writes a line of the report. Unlike other commands this one fails when its output is closed:
+/// rows would be missing.
 fn tell(line: impl Display) -> anyhow::Result<()> {
     say(line).map_err(|error| anyhow!("cannot write the report; aborting: {error}"))
 }
@@ -209,7 +209,8 @@ fn report(tally: &Tally, file: &UserFile, dry_run: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The highest cost of the commonest format: lower ones are made up to it, so it hides the most.
+/// Returns the highest cost of the commonest format: cheaper hashes are topped up to it, so it
+/// hides the most.
 fn advisable(costs: &BTreeMap<ImportedCost, u64>) -> Option<ImportedCost> {
     let of_format = |cost: &ImportedCost| -> u64 {
         let same = |(other, _): &(&ImportedCost, &u64)| discriminant(*other) == discriminant(cost);

@@ -1,4 +1,4 @@
-//! A row of `auth_user`, and what can be wrong with one.
+//! A row of `auth_user`, and its errors.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,7 +14,7 @@ use rocket_accounts_core::domain::credentials::{
     NameError, PasswordHash, PersonName, Username, UsernameError,
 };
 
-/// Columns that make a user.
+/// The columns that are used.
 const USED: [&str; 7] = [
     "id",
     "username",
@@ -24,10 +24,10 @@ const USED: [&str; 7] = [
     "first_name",
     "last_name",
 ];
-/// Columns without which there is none. Names may be missing and are empty then.
+/// The required columns. First and last name may be missing and are then empty.
 pub(super) const REQUIRED: [&str; 4] = ["username", "password", "is_active", "date_joined"];
 
-/// Why a row was not imported. Never holds a value of the row.
+/// Why a row was not imported. Never contains a value of the row.
 #[derive(Debug, Error)]
 pub(super) enum Reason {
     #[error("cannot be read: {0}")]
@@ -36,7 +36,7 @@ pub(super) enum Reason {
     Missing(&'static str),
     #[error("the username {0}")]
     Username(#[from] UsernameError),
-    #[error("the username is in the file twice, in some letter case")]
+    #[error("the username is in the file twice, perhaps in another letter case")]
     Repeated,
     #[error("the {0} {1}")]
     Name(&'static str, NameError),
@@ -56,13 +56,13 @@ impl Reason {
     }
 }
 
-/// The columns of one row that are used, as text.
+/// The used columns of a row, as text.
 pub(super) struct Row {
     columns: BTreeMap<&'static str, SecretString>,
 }
 
 impl Row {
-    /// Takes the columns that are used and puts the names of the others into `ignored`.
+    /// Takes the used columns and adds the names of the others to `ignored`.
     pub(super) fn new(
         columns: impl IntoIterator<Item = (String, String)>,
         ignored: &mut BTreeSet<String>,
@@ -76,8 +76,8 @@ impl Row {
         row
     }
 
-    /// A flat JSON object, or the `fields` of a fixture. What is neither text, number nor flag
-    /// is missing.
+    /// Reads a flat JSON object, or the `fields` of a fixture. Values that are not strings, numbers
+    /// or booleans count as missing.
     pub(super) fn from_json(fields: Map<String, Value>, ignored: &mut BTreeSet<String>) -> Self {
         let mut row = Self {
             columns: BTreeMap::new(),
@@ -107,12 +107,12 @@ impl Row {
         }
     }
 
-    /// The username, if it is one that may be printed.
+    /// Returns the username, if it is valid and so safe to print.
     pub(super) fn username(&self) -> Result<Username, Reason> {
         Ok(Username::parse(self.get("username")?)?)
     }
 
-    /// The identifier that the other program had for the user, as it writes it.
+    /// Returns the user's identifier in the other program, as written there.
     pub(super) fn id(&self) -> Result<&str, Reason> {
         let id = self.get("id").map_err(|_| Reason::NoId)?;
         let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -120,7 +120,7 @@ impl Row {
         fits.then_some(id).ok_or(Reason::NoId)
     }
 
-    /// The user.
+    /// Returns the user.
     pub(super) fn judge(&self) -> Result<(MovedAccount, Option<ImportedCost>), Reason> {
         let username = self.username()?;
         let (password_hash, cost) = read_password(self.get("password")?)?;
@@ -146,7 +146,8 @@ impl Row {
     }
 }
 
-/// Django marks a password that nobody can have with `!`; an empty one does not work either.
+/// Reads a password hash. Django marks an unusable password with `!`; an empty one does not work
+/// either.
 fn read_password(text: &str) -> Result<(Option<PasswordHash>, Option<ImportedCost>), Reason> {
     if text.is_empty() || text.starts_with('!') {
         return Ok((None, None));
@@ -156,7 +157,7 @@ fn read_password(text: &str) -> Result<(Option<PasswordHash>, Option<ImportedCos
     Ok((Some(hash), Some(cost)))
 }
 
-/// As JSON, SQLite, Postgres and Python write it.
+/// Reads a boolean as JSON, SQLite, Postgres and Python write it.
 fn read_flag(text: &str) -> Result<bool, Reason> {
     match text {
         "true" | "1" | "t" | "True" => Ok(true),
@@ -165,8 +166,8 @@ fn read_flag(text: &str) -> Result<bool, Reason> {
     }
 }
 
-/// RFC 3339, or as databases write it: with a blank for the `T`, a short offset (`+00`), or none,
-/// which is UTC (what Django keeps with `USE_TZ`).
+/// Reads a date in RFC 3339, or as databases write it: with a blank for the `T`, a short offset
+/// (`+00`), or none, which means UTC (as Django stores with `USE_TZ`).
 fn read_date(text: &str) -> Result<DateTime<Utc>, Reason> {
     let with_offset = ["%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z"];
     let without = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"];
@@ -181,7 +182,7 @@ fn read_date(text: &str) -> Result<DateTime<Utc>, Reason> {
             .map(|date| date.and_utc())
     };
     let date = zoned.or_else(plain);
-    // Some years that can be written cannot be stored.
+    // Some years that can be parsed cannot be stored.
     let date = date.filter(|date| (1900..=9999).contains(&date.year()));
     Ok(date.ok_or(Reason::Date)?.trunc_subsecs(6))
 }

@@ -1,10 +1,11 @@
-//! Whether the service is where it believes to be.
+//! Whether the configured addresses are the real ones.
 
 use super::{Deployment, Distance, Finding, Rule};
 
 pub(super) const RULES: &[Rule] = &[public_origin, base_path, untrusted_proxy];
 
-/// The origin that `Origin` is compared with where a browser sends no `Sec-Fetch-Site`.
+/// Checks the public origin, which `Origin` is compared with if a browser sends no
+/// `Sec-Fetch-Site`.
 fn public_origin(deployment: &Deployment<'_>) -> Option<Finding> {
     let public = &deployment.settings.public_origin;
     if deployment.distance != Distance::SameOrigin || deployment.front_end == public {
@@ -45,7 +46,7 @@ fn base_path(deployment: &Deployment<'_>) -> Option<Finding> {
     );
     let finding = Finding::fails("base_path", what)
         .because(
-            "a cookie goes to its Path and below as the browser sees the URL; what the proxy makes \
+            "the browser compares a cookie's Path with the URL that it requests; what the proxy makes \
              of the path changes nothing in Set-Cookie (RFC 6265 section 5.1.4)",
         )
         .change(format!(
@@ -54,12 +55,13 @@ fn base_path(deployment: &Deployment<'_>) -> Option<Finding> {
     Some(finding)
 }
 
-/// The service itself speaks plain http, so with https there is a proxy.
+/// Checks that the proxy is trusted. The service itself speaks plain http, so with https there is a
+/// proxy.
 fn untrusted_proxy(deployment: &Deployment<'_>) -> Option<Finding> {
     if !deployment.api.origin.is_https() || !deployment.settings.proxy.trusted.is_empty() {
         return None;
     }
-    let what = "https ends in a proxy, but accounts.proxy.trusted is empty: all clients seem to \
+    let what = "https ends in a proxy, but accounts.proxy.trusted is empty: all clients appear to \
                 have the proxy's address and share its limits on attempts";
     let finding = Finding::warns("proxy_not_trusted", what)
         .because(

@@ -22,20 +22,22 @@ fn secure_on_http(deployment: &Deployment<'_>) -> Option<Finding> {
         Finding::warns(
             "secure_cookie_on_localhost",
             "the cookies are Secure, but the API is on plain http: Chrome and Firefox take them \
-             from this machine, Safari drops them and nobody stays signed in",
+             from this machine, but Safari drops them, and no user stays signed in",
         )
         .because(
-            "browsers may count loopback as secure for cookies, and WebKit does not (RFC 6265bis \
+            "browsers may treat loopback as secure for cookies, and WebKit does not (RFC 6265bis \
              section 5.7 leaves it to them)",
         )
         .change("for development use the debug profile (accounts.cookie.allow_insecure = true)")
     } else {
         Finding::fails(
             "secure_cookie_on_http",
-            "the cookies are Secure, but the API is on plain http: browsers drop them and nobody \
+            "the cookies are Secure, but the API is on plain http: browsers drop them, and no user \
              stays signed in",
         )
-        .because("Secure cookies are taken from secure origins alone (RFC 6265bis section 5.7)")
+        .because(
+            "browsers accept Secure cookies only from secure origins (RFC 6265bis section 5.7)",
+        )
         .change("put a proxy with TLS in front; see docs/deployment.md")
     };
     Some(finding)
@@ -48,14 +50,14 @@ fn insecure_on_https(deployment: &Deployment<'_>) -> Option<Finding> {
     let finding = Finding::warns(
         "insecure_cookie_on_https",
         "the API is on https, but these settings write cookies without Secure and without the \
-         prefix __Host-: they are those of a development profile",
+         prefix __Host-, as in a development profile",
     )
     .because("without both, anyone on the network or a sibling domain can plant cookies")
     .change("run with ROCKET_PROFILE=release, or set accounts.cookie.allow_insecure = false");
     Some(finding)
 }
 
-/// Only `allow_insecure_public_origin` gets here.
+/// Warns of `allow_insecure_public_origin`.
 fn insecure_elsewhere(deployment: &Deployment<'_>) -> Option<Finding> {
     let origin = &deployment.settings.public_origin;
     if origin.is_https() || origin.is_loopback() {
@@ -67,8 +69,8 @@ fn insecure_elsewhere(deployment: &Deployment<'_>) -> Option<Finding> {
     let finding = Finding::warns("insecure_public_origin", what)
         .because("anyone on the network path can read, change and replay what is sent")
         .change(
-            "use it among your own devices alone, with passwords that are used nowhere else; for \
-             anything more take https, and accounts.allow_insecure_public_origin out",
+            "use it only among your own devices, with passwords that are used nowhere else; \
+             otherwise use https, and remove accounts.allow_insecure_public_origin",
         );
     Some(finding)
 }
@@ -139,7 +141,9 @@ fn strict(deployment: &Deployment<'_>) -> Option<Finding> {
         "a user who follows a link from another site arrives signed out on pages that the server \
          renders; what a page fetches afterwards is signed in",
     )
-    .because("Strict cookies stay at home on navigation from elsewhere (RFC 6265bis section 5.2)")
+    .because(
+        "Strict cookies are not sent on navigation from another site (RFC 6265bis section 5.2)",
+    )
     .change("nothing, if the front end is a script; else accounts.cookie.same_site = \"lax\"");
     Some(finding)
 }

@@ -1,4 +1,4 @@
-//! Between the page and the service: sites, CORS, CSRF.
+//! Cross-origin rules: sites, CORS, CSRF.
 
 use super::{Deployment, Distance, Finding, Rule};
 use crate::config::cookie::covers;
@@ -16,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
     unreadable_csrf_cookie,
 ];
 
-/// The rules for pages of `csrf.trusted_origins`, which the operator has thought of.
+/// The rules for pages of `csrf.trusted_origins`.
 pub(super) const OF_TRUSTED: &[Rule] = &[
     mixed_schemes,
     names_of_this_machine,
@@ -28,7 +28,7 @@ pub(super) const OF_TRUSTED: &[Rule] = &[
 const SAME_SITE: &str = "the cookies are SameSite=Lax or Strict, which scripts of another site \
                          neither send nor receive (RFC 6265bis section 5.2)";
 
-/// What makes two origins cross-site, the most telling first.
+/// What makes two origins cross-site, the most specific first.
 #[derive(PartialEq, Eq)]
 enum Gap {
     Scheme,
@@ -57,7 +57,7 @@ fn gap(deployment: &Deployment<'_>) -> Option<Gap> {
     })
 }
 
-/// Whether the cookies go to other sites at all.
+/// Returns whether the cookies are sent to other sites at all.
 fn is_none(deployment: &Deployment<'_>) -> bool {
     deployment.settings.cookie.same_site == SameSite::None
 }
@@ -65,7 +65,7 @@ fn is_none(deployment: &Deployment<'_>) -> bool {
 fn one_origin(deployment: &Deployment<'_>) -> String {
     let base = &deployment.settings.base;
     format!(
-        "serve both under one origin: let the proxy of {} pass {base}/ on to the service",
+        "serve both under one origin: let the proxy of {} forward {base}/ to the service",
         deployment.front_end
     )
 }
@@ -83,10 +83,10 @@ fn mixed_schemes(deployment: &Deployment<'_>) -> Option<Finding> {
     } else {
         (
             format!(
-                "{front_end} is http and {api} is https: they are two sites, and no cookie goes along"
+                "{front_end} is http and {api} is https: they are two sites, and no cookie is sent"
             ),
             "the scheme counts for SameSite (HTML standard, \"same site\"), and a page on http is \
-             in the hands of the network",
+             controlled by the network",
         )
     };
     let finding = Finding::fails("mixed_schemes", what).because(why);
@@ -99,15 +99,15 @@ fn names_of_this_machine(deployment: &Deployment<'_>) -> Option<Finding> {
     }
     let (front_end, api) = (deployment.front_end, &deployment.api.origin);
     let what = format!(
-        "{front_end} and {api} are one machine and two sites: no cookie goes from one to the other"
+        "{front_end} and {api} are the same machine but two sites: no cookie is sent between them"
     );
     let finding = Finding::fails("two_names_of_this_machine", what).because(
         "sites are compared as text: localhost, 127.0.0.1, [::1] and names below localhost are \
          all different, and so are http and https",
     );
     Some(finding.change(format!(
-        "call both by one name, like http://localhost, and list {front_end} in \
-         accounts.csrf.trusted_origins; or let the development server pass {}/ on",
+        "use one name for both, like http://localhost, and list {front_end} in \
+         accounts.csrf.trusted_origins; or let the development server forward {}/",
         deployment.settings.base
     )))
 }
@@ -119,14 +119,14 @@ fn siblings_below_a_public_suffix(deployment: &Deployment<'_>) -> Option<Finding
     let suffix = suffix_of(deployment.front_end.host())?;
     let what = format!(
         "{} and {} look like siblings, but {suffix} is a public suffix: they are two sites, and \
-         no cookie goes from one to the other",
+         no cookie is sent between them",
         deployment.front_end, deployment.api.origin
     );
     let finding = Finding::fails("siblings_below_a_public_suffix", what).because(
-        "below a public suffix strangers have their names, so browsers keep them apart \
+        "anyone can register a name below a public suffix, so browsers isolate them \
          (publicsuffix.org)",
     );
-    Some(finding.change("use a domain of your own for both; best under one origin"))
+    Some(finding.change("use your own domain for both, preferably one origin"))
 }
 
 fn another_site(deployment: &Deployment<'_>) -> Option<Finding> {
@@ -134,7 +134,7 @@ fn another_site(deployment: &Deployment<'_>) -> Option<Finding> {
         return None;
     }
     let what = format!(
-        "{} and {} are two sites: the browser takes no cookie from the login and sends none",
+        "{} and {} are two sites: the browser neither stores the cookies of the login nor sends any",
         deployment.front_end, deployment.api.origin
     );
     let finding = Finding::fails("another_site", what).because(SAME_SITE);
@@ -147,15 +147,15 @@ fn third_party(deployment: &Deployment<'_>) -> Option<Finding> {
     }
     let what = format!(
         "with SameSite=None the cookies of {} are third-party cookies on {}: Safari blocks them, \
-         Firefox keeps them apart, Chrome does where its user says so",
+         Firefox partitions them, Chrome blocks them if its user chose that",
         deployment.api.origin, deployment.front_end
     );
     let finding = Finding::fails("third_party_cookie", what)
-        .because("tracking prevention of browsers, whatever SameSite says");
+        .because("tracking prevention of browsers applies regardless of SameSite");
     Some(finding.change(one_origin(deployment)))
 }
 
-/// The first layer of CSRF protection.
+/// Checks the first layer of CSRF protection.
 fn unsafe_requests(deployment: &Deployment<'_>) -> Option<Finding> {
     let trusted = &deployment.settings.csrf.trusted_origins;
     let is_trusted = trusted.contains(deployment.front_end) || is_allowed(deployment);
@@ -168,7 +168,7 @@ fn unsafe_requests(deployment: &Deployment<'_>) -> Option<Finding> {
         deployment.front_end
     );
     let finding = Finding::fails("origin_not_trusted", what).because(
-        "the browser says Sec-Fetch-Site: same-site or cross-site, which needs an Origin from the \
+        "the browser sends Sec-Fetch-Site: same-site or cross-site, which needs an Origin from the \
          list (ASVS 5.0 3.5.1)",
     );
     Some(finding.change(format!(
@@ -178,7 +178,7 @@ fn unsafe_requests(deployment: &Deployment<'_>) -> Option<Finding> {
     )))
 }
 
-/// Whether the front end's pages may read answers, and thereby send.
+/// Returns whether the front end's pages may read responses, and thereby send requests.
 fn is_allowed(deployment: &Deployment<'_>) -> bool {
     deployment
         .settings
@@ -192,12 +192,12 @@ fn no_cors(deployment: &Deployment<'_>) -> Option<Finding> {
         return None;
     }
     let what = format!(
-        "pages of {} may not read answers of {}, and the browser does not send their JSON or \
-         X-CSRFToken: the service sends them no CORS headers",
+        "pages of {} may not read responses of {}, and the browser does not send their JSON or \
+         X-CSRFToken: the service sends no CORS headers for them",
         deployment.front_end, deployment.api.origin
     );
     let finding = Finding::fails("no_cors", what).because(
-        "another port or host is another origin; a request with JSON asks first, by OPTIONS \
+        "another port or host is another origin; a request with JSON needs a preflight (OPTIONS) \
          (Fetch standard, CORS protocol)",
     );
     Some(finding.change(format!(
@@ -207,7 +207,7 @@ fn no_cors(deployment: &Deployment<'_>) -> Option<Finding> {
     )))
 }
 
-/// Whether pages of `origin` see cookies that `api` sets: ports do not matter, hosts do.
+/// Returns whether pages of `origin` see cookies that `api` sets: ports do not matter, hosts do.
 fn sees_cookies(origin: &Origin, api: &Origin, domain: Option<&str>) -> bool {
     let covered = domain.is_some_and(|domain| covers(domain, origin.host()));
     origin.host() == api.host() || (covered && !is_address(origin.host()))

@@ -1,11 +1,11 @@
-//! The way to the database.
+//! The connection to the database.
 
 use super::{Deployment, Finding, Rule};
 use rocket_accounts_store_sea::{Transport, judge_database};
 
 pub(super) const RULES: &[Rule] = &[insecure_connection];
 
-/// Only `database.allow_insecure_connection` gets here.
+/// Warns of `database.allow_insecure_connection`.
 fn insecure_connection(deployment: &Deployment<'_>) -> Option<Finding> {
     let options = deployment.settings.store.database_options()?;
     let Ok(Transport::Unverified(place)) = judge_database(&options) else {
@@ -16,7 +16,7 @@ fn insecure_connection(deployment: &Deployment<'_>) -> Option<Finding> {
          can obtain the password, and read and change every account"
     );
     let finding = Finding::warns("insecure_database_connection", what)
-        .because("without sslmode=verify-full the server need not prove who it is, nor use TLS at all")
+        .because("without sslmode=verify-full the server need not prove its identity, nor use TLS at all")
         .change(
             "write sslmode=verify-full in DATABASE_URL, with sslrootcert for a private authority, and \
              take accounts.database.allow_insecure_connection out",

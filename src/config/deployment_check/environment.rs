@@ -1,10 +1,10 @@
-//! Variables of the environment that are not settings.
+//! Environment variables that are not settings.
 
 use super::Finding;
 use crate::config::service_links::links;
 
-/// The variables that Kubernetes set for a Service whose name ours and Rocket's settings begin with,
-/// which are left out.
+/// Returns the variables of Kubernetes Services that have the prefix of our or Rocket's settings.
+/// They are ignored.
 #[must_use]
 pub fn of_environment() -> Option<Finding> {
     let links = [links("ACCOUNTS_"), links("ROCKET_")].concat();

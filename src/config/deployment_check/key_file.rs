@@ -1,4 +1,4 @@
-//! The key file as it lies on the disk. The one rule set that looks there, and so no part of
+//! Checks of the key file. The only rules that read a file, and so not a part of
 //! [`diagnose`](super::diagnose).
 
 use std::path::Path;
@@ -6,8 +6,8 @@ use std::path::Path;
 use super::Finding;
 use crate::config::{KeyFile, KeySettings};
 
-/// What is doubtful about the file that the keys are in, if they are in one. A file that cannot be
-/// read has no finding: whoever needs the keys says why.
+/// Returns the findings about the key file, if the keys are in one. An unreadable file has no
+/// finding: loading the keys reports it.
 #[must_use]
 pub fn of_key_file(keys: &KeySettings) -> Vec<Finding> {
     let Ok(path) = keys.file() else {
@@ -24,7 +24,8 @@ pub fn of_key_file(keys: &KeySettings) -> Vec<Finding> {
         .collect()
 }
 
-/// That its group may read it is how Kubernetes and others hand a secret to a process.
+/// Checks the mode. Reading by its group is allowed: Kubernetes and others pass secrets to a
+/// process that way.
 #[cfg(unix)]
 fn permissions(path: &Path) -> Option<Finding> {
     use std::os::unix::fs::PermissionsExt;
@@ -57,7 +58,7 @@ fn development_key(path: &Path) -> Option<Finding> {
     let what = format!("key {id} of the key file {path} was made for development");
     let finding = Finding::warns("development_key", what)
         .because(
-            "a start with keys.generate made it, in a folder that may have been copied, shared or \
+            "a start with keys.generate created it, in a folder that may have been copied, shared or \
              backed up; anyone who has a signing key can sign in as any user",
         )
         .change(format!(
@@ -120,7 +121,7 @@ mod tests {
             let what = format!("{says} the key file {} (mode {mode:04o})", path.display());
             assert_eq!(finding.what, what);
         }
-        // The file that a link leads to counts; one that is missing is for others to tell.
+        // The target of a link counts; a missing file is reported elsewhere.
         let link = path.with_file_name("link");
         std::os::unix::fs::symlink(&path, &link).unwrap();
         assert_eq!(

@@ -1,6 +1,6 @@
-//! What browsers will make of a deployment, told before it is built: a pure function from two
+//! How browsers will treat a deployment, determined before it exists: a pure function from two
 //! addresses and the settings to findings. `rocket-accounts doctor` prints them, and the service
-//! warns of those that its own settings show at the start.
+//! logs those that its own settings show at the start.
 //!
 //! A rule is a function of a `Deployment` in one of the files beside this one; to add one, write it
 //! there, list it in the file's `RULES`, and add its line to the table in `tests.rs`.
@@ -23,11 +23,11 @@ pub use key_file::of_key_file;
 use super::public_suffix::registrable_domain;
 use super::{Origin, OriginError, Settings};
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// To know; nothing breaks.
+    /// Informational; nothing breaks.
     Note,
     /// Works, but not in every browser, or with less protection.
     Warns,
@@ -35,10 +35,10 @@ pub enum Severity {
     Fails,
 }
 
-/// Something that a rule of browsers or of this service makes of the deployment.
+/// A consequence of a rule of browsers or of this service for the deployment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// How bad it is.
+    /// The severity.
     pub severity: Severity,
     /// The rule's name, stable.
     pub rule: &'static str,
@@ -73,7 +73,7 @@ impl Finding {
         }
     }
 
-    /// Warns of it in the log.
+    /// Logs it as a warning.
     pub(crate) fn warn(&self) {
         let Self {
             rule, change, what, ..
@@ -105,7 +105,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Where something is reached: its origin, and the path, without a last slash.
+/// An address: the origin, and the path without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Address {
     /// Scheme, host and port.
@@ -118,7 +118,7 @@ impl Address {
     /// Reads a URL; query and fragment are left out.
     ///
     /// # Errors
-    /// If it is no URL with scheme http or https and a host.
+    /// If it is not a URL with scheme http or https and a host.
     pub fn parse(text: &str) -> Result<Self, OriginError> {
         let url = Url::parse(text).map_err(|_| OriginError::Malformed)?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -144,7 +144,7 @@ pub enum Distance {
 }
 
 impl Distance {
-    /// Between the origins `one` and `other`.
+    /// Returns the distance between the origins `one` and `other`.
     #[must_use]
     pub fn between(one: &Origin, other: &Origin) -> Self {
         let site = |origin: &Origin| registrable_domain(origin.host()).to_owned();
@@ -157,7 +157,7 @@ impl Distance {
         }
     }
 
-    /// As browsers send it in `Sec-Fetch-Site`.
+    /// Returns the value that browsers send in `Sec-Fetch-Site`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -184,8 +184,8 @@ impl Deployment<'_> {
     }
 }
 
-/// What will not work, or not everywhere, if pages of `front_end` call the service at `api`; the
-/// worst first.
+/// Returns the findings about a deployment in which pages of `front_end` call the service at `api`;
+/// the worst first.
 #[must_use]
 pub fn diagnose(front_end: &Origin, api: &Address, settings: &Settings) -> Vec<Finding> {
     let deployment = Deployment {
@@ -206,8 +206,7 @@ pub fn diagnose(front_end: &Origin, api: &Address, settings: &Settings) -> Vec<F
     findings
 }
 
-/// What the settings alone show: the front end is at the public origin, and so are the pages of
-/// trusted origins.
+/// Returns the findings that the settings alone show, with the front end at the public origin.
 #[must_use]
 pub fn at_start(settings: &Settings) -> Vec<Finding> {
     let api = Address {

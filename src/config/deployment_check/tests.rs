@@ -233,25 +233,25 @@ fn same_site_none_and_strict() {
 
 #[test]
 fn at_the_start_only_what_the_settings_show_is_told() {
-    let told = |toml: &str| -> Vec<_> {
+    let rules = |toml: &str| -> Vec<_> {
         let found = at_start(&settings(toml));
         found.iter().map(|finding| finding.rule).collect()
     };
-    assert_eq!(told(RELEASE), [""; 0]);
-    assert_eq!(told(DEBUG), [""; 0]);
+    assert_eq!(rules(RELEASE), [""; 0]);
+    assert_eq!(rules(DEBUG), [""; 0]);
     let strict = RELEASE.replace(
         "allow_insecure = false",
         "allow_insecure = false, same_site = \"strict\"",
     );
-    assert_eq!(told(&strict), [""; 0]);
+    assert_eq!(rules(&strict), [""; 0]);
     let domain = RELEASE.replace(
         "allow_insecure = false",
         "allow_insecure = false, domain = \"app.example\"",
     );
-    assert_eq!(told(&domain), ["cookie_domain_set"]);
+    assert_eq!(rules(&domain), ["cookie_domain_set"]);
     let trusting = |origin: &str| format!("{RELEASE}csrf = {{ trusted_origins = [\"{origin}\"] }}");
-    assert_eq!(told(&trusting("https://admin.app.example")), [""; 0]);
-    assert_eq!(told(&trusting("https://admin.example")), ["another_site"]);
+    assert_eq!(rules(&trusting("https://admin.app.example")), [""; 0]);
+    assert_eq!(rules(&trusting("https://admin.example")), ["another_site"]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The end of the reading: what is there and was not asked for.
+//! The end of reading: keys that are not settings.
 
 use figment::value::{Dict, Value};
 
@@ -8,7 +8,7 @@ use crate::config::report::{Effective, Error};
 use crate::config::sources::SECTION;
 
 impl Reader<'_> {
-    /// Ends the reading: keys that nobody asked for are problems too.
+    /// Ends reading: unknown keys are problems too.
     pub(in crate::config) fn finish(mut self) -> Result<Effective, Error> {
         self.problems.extend(misplaced::section(self.figment));
         match self.figment.find_value(SECTION) {
@@ -44,7 +44,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Names the setting that was most likely meant.
+    /// Returns a fix that names the setting most likely meant.
     fn suggest(&self, key: &str) -> String {
         let last = |key: &'static str| key.rsplit('.').next().unwrap_or(key);
         let likeness = |known: &'static str| {

@@ -1,5 +1,4 @@
-//! How long a browser may keep a file, and how it asks whether it is still good (RFC 9111, RFC
-//! 9110 section 13).
+//! How long a browser may cache a file, and how it revalidates it (RFC 9111, RFC 9110 section 13).
 
 use std::fs::Metadata;
 use std::path::Path;
@@ -10,9 +9,9 @@ use rocket::http::Header;
 
 use super::content_hash::is_hashed;
 
-/// The build gives changed content another name, so nobody ever asks for this name again.
+/// The build gives changed content another name, so the content under a name never changes.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
-/// Kept, but asked about each time: a new build is seen at once.
+/// Cached, but revalidated each time: a new build is visible at once.
 const REVALIDATE: &str = "no-cache";
 
 /// The state of a file.
@@ -37,7 +36,7 @@ impl Freshness {
         }
     }
 
-    /// Whether the browser holds this state already (`If-None-Match`, compared weakly).
+    /// Returns whether the browser already has this state (`If-None-Match`, compared weakly).
     pub(super) fn is_known_to(&self, request: &Request<'_>) -> bool {
         let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
         let ours = opaque(&self.tag);

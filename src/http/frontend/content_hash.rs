@@ -1,18 +1,20 @@
 //! Names that hold a hash of the content, as bundlers write them: such a file never changes.
 //!
-//! A hash that is not recognised costs the browser a question; a name that only looks like one would
-//! be kept for a year, so doubt means no. The examples for nginx and Caddy have the same rule.
+//! A hash that is not recognised costs the browser a revalidation; a name that only looks like one
+//! would be cached for a year, so a doubtful name is none. The examples for nginx and Caddy have
+//! the same rule.
 
 use std::path::{Component, Path};
 
-/// What bundlers name by a hash of any kind.
+/// Extensions that bundlers name by a hash of any kind.
 const CODE: [&str; 6] = ["js", "mjs", "css", "wasm", "woff", "woff2"];
-/// What people name too, in ways that look like Base64 (`logo-Day3Pic7.png`).
+/// Extensions of files that people name themselves, in ways that look like Base64
+/// (`logo-Day3Pic7.png`).
 const MEDIA: [&str; 13] = [
     "svg", "png", "jpg", "jpeg", "gif", "webp", "avif", "ico", "ttf", "otf", "eot", "mp4", "webm",
 ];
 
-/// Whether the last part of the name, before its extension, is a hash:
+/// Returns whether the last part of the name, before its extension, is a hash:
 ///
 /// - hexadecimal (webpack, Parcel): `main.8f3a2c1d.js`, `logo.6ce24c58023cc2f8fd88.svg`;
 /// - Base32 (esbuild): `chunk-IHZ6HPJC.js`;
@@ -31,7 +33,7 @@ pub(super) fn is_hashed(path: &Path) -> bool {
         || (is_code && (is_base32(hash) || (is_base64(hash) && is_output())))
 }
 
-/// The part of a name where a hash would be, and the extension.
+/// Returns the part of a name where a hash would be, and the extension.
 fn last_part(name: &str) -> Option<(&str, &str)> {
     let name = name.strip_suffix(".map").unwrap_or(name);
     let (stem, extension) = name.rsplit_once('.')?;
@@ -41,7 +43,8 @@ fn last_part(name: &str) -> Option<(&str, &str)> {
     (!given.is_empty()).then_some((hash, extension))
 }
 
-/// Digits and letters that change places twice, unlike in `decade24` or `20240101b`.
+/// Returns whether digits and letters alternate at least twice, unlike in `decade24` or
+/// `20240101b`.
 fn is_hex(part: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_digit();
     let is_one = |byte: u8| is_digit(byte) || (b'a'..=b'f').contains(&byte);
@@ -50,13 +53,14 @@ fn is_hex(part: &str) -> bool {
     matches!(part.len(), 8 | 16 | 20 | 32) && part.bytes().all(is_one) && changes.count() > 1
 }
 
-/// A digit between letters, unlike in `VERSION2`.
+/// Returns whether there is a digit between letters, unlike in `VERSION2`.
 fn is_base32(part: &str) -> bool {
     let is_one = |byte: u8| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte);
     part.len() == 8 && part.bytes().all(is_one) && has_inner_digit(part)
 }
 
-/// Letters of both cases, a digit between letters, and nothing like a word, unlike in `Winter25`.
+/// Returns whether there are letters of both cases, a digit between letters, and no word, unlike in
+/// `Winter25`.
 fn is_base64(part: &str) -> bool {
     let is_one = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     let lower = |byte: &u8| byte.is_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Headers of pages, which unlike the answers of the API load parts of themselves.
+//! Headers of pages, which unlike API responses load further files.
 
 use rocket::Response;
 use rocket::http::Header;
@@ -6,8 +6,8 @@ use rocket::http::Header;
 use crate::config::Settings;
 use crate::http::policy::hsts;
 
-/// On every page and every part of one: nobody else may frame, embed, open or guess at it (OWASP
-/// HTTP Headers Cheat Sheet).
+/// On every page and its files: no other site may frame, embed or open it, and browsers do not
+/// guess its type (OWASP HTTP Headers Cheat Sheet).
 const ALWAYS: [(&str, &str); 5] = [
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),

@@ -1,9 +1,9 @@
 //! A built front end at `/`: the setting `frontend`.
 //!
-//! A file is answered if it is there. Otherwise a browser that navigates to a page gets
-//! `index.html`, whose router knows what the path means, dots included; a script, style or picture
-//! that is missing stays missing, since a page in its place only hides the fault. Whatever has a route of
-//! its own comes first, and nothing below the base path is answered here.
+//! An existing file is served. Otherwise a browser that navigates to a page gets `index.html`,
+//! whose router knows what the path means, dots included; a missing script, style or picture is
+//! 404, because a page in its place only hides the fault. Other routes take precedence, and paths
+//! below the base path are not served here.
 
 mod cache;
 mod content_hash;
@@ -30,13 +30,13 @@ use open::open_within;
 /// After every route that a host application is likely to have, its own file server included.
 const RANK: isize = 20;
 
-/// `Content-Security-Policy` where `frontend_csp` says nothing. Built front ends bring their scripts
-/// as files, but many write styles into the document (OWASP Content Security Policy Cheat Sheet).
+/// `Content-Security-Policy` unless `frontend_csp` is set. Built front ends bring their scripts as
+/// files, but many write styles into the document (OWASP Content Security Policy Cheat Sheet).
 const CSP: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
                    img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; \
                    base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-/// The routes of the configured front end; none without one.
+/// Returns the routes of the configured front end; none without one.
 pub(super) fn routes(settings: &Settings) -> Vec<Route> {
     let Some(frontend) = &settings.frontend else {
         return Vec::new();
@@ -51,7 +51,7 @@ pub(super) fn routes(settings: &Settings) -> Vec<Route> {
     vec![route]
 }
 
-/// The folder, and how its files are answered.
+/// The folder, and how its files are served.
 #[derive(Debug, Clone)]
 struct Frontend {
     folder: PathBuf,
@@ -59,11 +59,11 @@ struct Frontend {
     headers: PageHeaders,
 }
 
-/// A file that answers a request.
+/// A file to be served.
 struct Found {
     file: File,
     path: PathBuf,
-    /// Whether it stands in for a path that has no file.
+    /// Whether it is the start page for a path that has no file.
     is_fallback: bool,
 }
 
@@ -142,7 +142,7 @@ impl Frontend {
     }
 }
 
-/// By the file's extension. Browsers are told not to guess, so there is always one.
+/// Returns the content type by the file's extension. There is always one, because of `nosniff`.
 fn content_type(path: &Path) -> ContentType {
     let extension = path.extension().and_then(|extension| extension.to_str());
     match extension {
@@ -154,7 +154,7 @@ fn content_type(path: &Path) -> ContentType {
     }
 }
 
-/// With its encoding, which Rocket's own constant leaves out.
+/// Returns the type of scripts with its charset, which Rocket's own constant leaves out.
 pub(super) fn javascript() -> ContentType {
     ContentType::new("text", "javascript").with_params(("charset", "utf-8"))
 }

@@ -1,4 +1,4 @@
-//! Files of the front end's folder, and nothing else that may lie in it.
+//! Opens regular files in the front end's folder.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use tokio::fs::File;
 
 use rocket_accounts_token::files;
 
-/// Opens a regular file that lies in `folder` once every symbolic link is followed; nothing if there
-/// is none.
+/// Opens a regular file that is in `folder` after symbolic links are resolved; `None` if there is
+/// none.
 pub(super) async fn open_within(folder: &Path, path: &Path) -> io::Result<Option<File>> {
     use io::ErrorKind::{InvalidFilename, InvalidInput, NotADirectory, NotFound};
 
@@ -24,7 +24,7 @@ pub(super) async fn open_within(folder: &Path, path: &Path) -> io::Result<Option
 }
 
 fn open(folder: &Path, path: PathBuf) -> io::Result<std::fs::File> {
-    // Asked each time: a deployment may put another folder in its place.
+    // Resolved each time: a deployment may replace the folder.
     let folder = folder.canonicalize()?;
     let path = path.canonicalize()?;
     if !path.starts_with(&folder) {

@@ -7,8 +7,8 @@ use rocket::Request;
 /// Files that any site may have to answer for, such as `security.txt` (RFC 8615).
 const WELL_KNOWN: &str = ".well-known";
 
-/// Extensions of files that a page loads or links to. What ends in another one may be a path of the
-/// router, such as `/users/jane.doe`.
+/// Extensions of files that a page loads or links to. A path with another extension may belong to
+/// the router, such as `/users/jane.doe`.
 const STATIC: [&str; 35] = [
     "js",
     "mjs",
@@ -47,8 +47,8 @@ const STATIC: [&str; 35] = [
     "gz",
 ];
 
-/// The path of a file below the folder. None if it would lead out of it, has slashes in disguise, or
-/// holds a name that starts with a dot, `.well-known` at the root aside.
+/// Returns the path of a file below the folder. `None` if it leads out of the folder, has encoded
+/// slashes, or contains a name that starts with a dot, except `.well-known` at the root.
 pub(super) fn of_file(request: &Request<'_>) -> Option<PathBuf> {
     let segments = request.uri().path().segments();
     let mut names = segments.clone().enumerate();
@@ -60,15 +60,17 @@ pub(super) fn of_file(request: &Request<'_>) -> Option<PathBuf> {
     (!is_hidden).then_some(path)
 }
 
-/// Whether the start page answers for a path that has no file: a person navigates to it, and it does
-/// not name a static file. Programs look below `.well-known` for what there is not, too.
+/// Returns whether the start page is served for a path that has no file: a user navigates to it,
+/// and it does not name a static file. Paths below `.well-known` are requested by programs, which
+/// expect a 404.
 pub(super) fn is_of_router(path: &Path, request: &Request<'_>) -> bool {
     let extension = path.extension().and_then(|extension| extension.to_str());
     let is_named = |known: &&str| extension.is_some_and(|found| found.eq_ignore_ascii_case(known));
     !path.starts_with(WELL_KNOWN) && !STATIC.iter().any(is_named) && navigates(request)
 }
 
-/// Whether a page is asked for, not a part of one (Fetch Metadata; `Accept` in its absence).
+/// Returns whether the request is a navigation, and not for a file of a page (Fetch Metadata;
+/// `Accept` in its absence).
 fn navigates(request: &Request<'_>) -> bool {
     let headers = request.headers();
     match headers.get_one("Sec-Fetch-Mode") {

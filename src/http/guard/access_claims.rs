@@ -1,4 +1,4 @@
-//! A good access token.
+//! A valid access token.
 
 use std::ops::Deref;
 
@@ -12,8 +12,8 @@ use crate::http::request::credential;
 use crate::http::response::Rejection;
 use rocket_accounts_core::crypto::token::Claims;
 
-/// The claims of the request's access token. Costs no look-up, so a session that was ended is
-/// noticed only when the token runs out: for hot routes that can accept that.
+/// The claims of the request's access token. Costs no look-up, so a revoked session is noticed only
+/// when the token expires: for hot routes that can accept that.
 #[derive(Debug, Clone)]
 pub struct AccessClaims(Claims);
 
@@ -25,7 +25,7 @@ impl Deref for AccessClaims {
     }
 }
 
-/// The answer, kept for the request.
+/// The result, cached for the request.
 struct Verified(Result<Claims, Rejection>);
 
 /// Verifies the request's credential once.

@@ -18,7 +18,7 @@ use rocket_accounts_core::auth::{Authenticated, Error};
 use rocket_accounts_core::domain::session::{Session, SessionId};
 use rocket_accounts_core::domain::user::User;
 
-/// The user who makes the request, in a session that is live at this moment.
+/// The user who makes the request, in a live session.
 ///
 /// ```
 /// use rocket::get;
@@ -33,19 +33,19 @@ use rocket_accounts_core::domain::user::User;
 pub struct CurrentUser(Arc<Authenticated>);
 
 impl CurrentUser {
-    /// The user.
+    /// Returns the user.
     #[must_use]
     pub fn user(&self) -> &User {
         &self.0.user
     }
 
-    /// User and session, for the use cases of [`auth`](rocket_accounts_core::auth).
+    /// Returns user and session, for the use cases of [`auth`](crate::auth).
     #[must_use]
     pub fn authenticated(&self) -> &Authenticated {
         &self.0
     }
 
-    /// The session.
+    /// Returns the session.
     #[must_use]
     pub fn session(&self) -> &Session {
         &self.0.session
@@ -60,7 +60,7 @@ impl Deref for CurrentUser {
     }
 }
 
-/// The answer, kept for the request.
+/// The result, cached for the request.
 struct Looked(Result<CurrentUser, Rejection>);
 
 /// Finds the request's session once.
@@ -82,7 +82,7 @@ async fn look_up(request: &Request<'_>, app: &AppState) -> Result<CurrentUser, R
     judged(request, app, claims.sid, found)
 }
 
-/// Who makes a request that is to change something, whatever its own method is.
+/// Returns the user of a request that changes something, whatever its own method is.
 pub(in crate::http) async fn acting(
     request: &Request<'_>,
     app: &AppState,

@@ -1,4 +1,4 @@
-//! A user who typed the password not long ago.
+//! A user who confirmed the password recently.
 
 use std::ops::Deref;
 
@@ -13,9 +13,8 @@ use crate::http::request::app_state;
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 
-/// A [`CurrentUser`] who proved the password at most `SECONDS` ago, at login or at
-/// `auth/reauthenticate/` (step-up; ASVS 5.0 7.5.1). Otherwise 403
-/// `reauthentication_required`.
+/// A [`CurrentUser`] who confirmed the password at most `SECONDS` ago, at login or at
+/// `auth/reauthenticate/` (step-up; ASVS 5.0 7.5.1). Otherwise 403 `reauthentication_required`.
 ///
 /// ```
 /// use rocket::post;
@@ -30,8 +29,8 @@ use crate::http::response::Rejection;
 pub struct Fresh<const SECONDS: i64>(CurrentUser);
 
 impl<const SECONDS: i64> Fresh<SECONDS> {
-    /// Whether the user's proof is young enough at this moment. One from the future is not: a clock
-    /// was wrong, then or now. Clocks of replicas may differ by a minute.
+    /// Returns whether the user's confirmation is recent enough. One from the future is not: a
+    /// clock was or is wrong. Clocks of replicas may differ by a minute.
     pub(crate) fn is_fresh(user: &CurrentUser, app: &AppState) -> bool {
         let age = app.accounts.now() - user.session().authenticated_at;
         (TimeDelta::seconds(-60)..=TimeDelta::seconds(SECONDS)).contains(&age)

@@ -1,4 +1,4 @@
-//! A user, or nobody.
+//! A user, if the request has a credential.
 
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
@@ -9,20 +9,20 @@ use crate::http::request::app_state;
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 
-/// Somebody who may be signed in. Only a request without any credential is nobody's: a bad
-/// token, a session that was ended and a store that is down are refused, so that nobody is
-/// silently treated as a stranger. Use this, not `Option<CurrentUser>`.
+/// The user of the request, or `None` without any credential. An invalid token, an ended session
+/// and an unavailable store are refused, so that a signed-in user is never silently treated as
+/// anonymous. Use this, not `Option<CurrentUser>`.
 #[derive(Debug, Clone)]
 pub struct MaybeUser(Option<CurrentUser>);
 
 impl MaybeUser {
-    /// The user, if there is one.
+    /// Returns the user, if there is one.
     #[must_use]
     pub fn user(&self) -> Option<&CurrentUser> {
         self.0.as_ref()
     }
 
-    /// The user, if there is one.
+    /// Returns the user, if there is one.
     #[must_use]
     pub fn into_user(self) -> Option<CurrentUser> {
         self.0

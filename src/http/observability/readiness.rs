@@ -1,5 +1,5 @@
-//! Whether this replica should be sent requests: what readiness is made of. A new check is a
-//! member of [`Unready`] and a line in `check`.
+//! Readiness: whether this replica should receive requests. A new check is a variant of [`Unready`]
+//! and a line in `check`.
 
 use std::pin::Pin;
 use std::task::{Context, Waker};
@@ -13,10 +13,10 @@ use crate::http::response::Unready;
 use rocket_accounts_core::auth::causes;
 use rocket_accounts_store_sea::Database;
 
-/// Longest time for all checks: a probe that hangs tells less than one that fails.
+/// Longest time for all checks: a probe that fails is more useful than one that hangs.
 const DEADLINE: Duration = Duration::from_secs(1);
 
-/// Whether requests can be answered, or the first part that is in the way.
+/// Checks that requests can be answered; fails with the first part that is not ready.
 pub(in crate::http) async fn check(app: &AppState, shutdown: Shutdown) -> Result<(), Unready> {
     if has_begun(shutdown) {
         return Err(Unready::Stopping);
@@ -32,14 +32,14 @@ pub(in crate::http) async fn check(app: &AppState, shutdown: Shutdown) -> Result
     in_time.unwrap_or(Err(Unready::Store))
 }
 
-/// Asks once, without waiting.
+/// Polls once, without waiting.
 fn has_begun(mut shutdown: Shutdown) -> bool {
     let mut context = Context::from_waker(Waker::noop());
     Pin::new(&mut shutdown).poll(&mut context).is_ready()
 }
 
-/// A schema that is newer is no reason: during a roll-out the old replicas go on serving after
-/// the new version has migrated.
+/// Checks the schema. A newer schema is accepted: during a roll-out the old replicas go on serving
+/// after the new version has migrated.
 async fn check_schema(database: &Database) -> Result<(), Unready> {
     match database.migration_status().await {
         Ok(status) if status.is_current() => Ok(()),
@@ -53,7 +53,7 @@ async fn check_store(accounts: &Accounts) -> Result<(), Unready> {
     reached.map_err(|error| store_trouble(&error))
 }
 
-/// A replica with other keys would refuse what the others sign.
+/// Checks the keys. A replica with other keys would refuse what the others sign.
 async fn check_keys(accounts: &Accounts) -> Result<(), Unready> {
     match accounts.keys_are_shared().await {
         Ok(true) => Ok(()),

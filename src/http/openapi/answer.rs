@@ -1,4 +1,4 @@
-//! Good answers: a body of ours, and the cookies that go with it.
+//! Successful responses: a body of ours, and the cookies that it sets.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use utoipa::openapi::{
 /// Schemas by name, as the document's components hold them.
 pub(super) type Schemas = BTreeMap<String, RefOr<Schema>>;
 
-/// An answer that is no refusal.
+/// A successful response.
 pub(super) struct Answer {
     pub(super) status: Status,
     text: &'static str,
@@ -68,7 +68,7 @@ impl Answer {
     }
 }
 
-/// A header with any text.
+/// Returns the description of a header with any text.
 pub(super) fn header(text: &str) -> Header {
     let schema = ObjectBuilder::new().schema_type(Type::String).build();
     HeaderBuilder::new()

@@ -12,10 +12,10 @@ use crate::config::Settings;
 use crate::http::response::{ApiError, Problem};
 use crate::http::routes;
 
-/// The description of the API in OpenAPI 3.1, as JSON: what this configuration serves.
+/// Returns the description of the API in OpenAPI 3.1, as JSON: what this configuration serves.
 ///
 /// # Errors
-/// None that a good configuration leads to; the texts of the document always serialize.
+/// None with a valid configuration; the texts of the document always serialize.
 pub fn openapi(settings: &Settings) -> serde_json::Result<String> {
     let mut components = Components::new();
     components
@@ -55,7 +55,7 @@ const TAGS: [(&str, &str); 5] = [
     ("health", "Probes of a supervisor or a load balancer."),
 ];
 
-/// What is answered where no operation is.
+/// Describes the responses where no operation is.
 fn elsewhere(components: &mut Components) {
     for (name, refusal) in [
         ("NotFound", ApiError::NotFound),
@@ -84,13 +84,13 @@ fn info() -> Info {
 const ABOUT: &str = "\
 Sign-in for browser front ends: an access and a refresh token in cookies that no script can read.
 
-Every path answers with and without its last slash. Bodies are JSON in UTF-8 (RFC 8259). Every \
-refusal is a problem document (RFC 9457) with a stable `code`. A path that nobody serves is 404 \
+Every path works with and without its trailing slash. Bodies are JSON in UTF-8 (RFC 8259). Every \
+error is a problem document (RFC 9457) with a stable `code`. An unknown path is 404 \
 `not_found`, another method 405 `method_not_allowed` with `Allow` (RFC 9110); see the responses \
 `NotFound` and `MethodNotAllowed`.
 
 Unsafe requests must come from a page of this site (`Sec-Fetch-Site`, `Origin`). Where a cookie is \
-the credential, login and refresh aside, they also carry the CSRF token in `X-CSRFToken`.
+the credential, except for login and refresh, they also carry the CSRF token in `X-CSRFToken`.
 
-When an answer is 401 `token_expired` or `not_authenticated`, refresh and try again; on any other \
+When a response is 401 `token_expired` or `not_authenticated`, refresh and try again; on any other \
 401 show the login page; on 503 wait for `Retry-After` seconds.";

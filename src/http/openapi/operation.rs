@@ -1,4 +1,4 @@
-//! One route, described.
+//! The description of one route.
 
 use rocket::http::{Method, Status};
 use utoipa::ToSchema;
@@ -15,7 +15,7 @@ use crate::http::policy::origin::is_unsafe;
 use crate::http::request::{BodySchema, FromFields};
 use crate::http::response::{ApiError, FieldErrors};
 
-/// A route as the document tells it. What follows from a guard is added by itself.
+/// The description of a route. The consequences of its guards are added automatically.
 pub(crate) struct Operation {
     pub(super) method: Method,
     pub(super) path: &'static str,
@@ -34,8 +34,8 @@ struct Body {
 }
 
 impl Operation {
-    /// A route at `path` below the base path, with its last slash; `id` is the name of the
-    /// function that generated clients call.
+    /// Describes a route at `path` below the base path, with its trailing slash; `id` is the name
+    /// of the function in generated clients.
     pub(crate) fn new(
         method: Method,
         path: &'static str,
@@ -65,7 +65,7 @@ impl Operation {
         }
     }
 
-    /// A switch in the query, as forms write one; without a value it is on.
+    /// Adds a flag in the query, as forms encode one; without a value it is on.
     pub(crate) fn flag(mut self, name: &str, text: &str) -> Self {
         let values = ["", "true", "yes", "on", "false", "no", "off"];
         let schema = ObjectBuilder::new().schema_type(Type::String);
@@ -74,7 +74,7 @@ impl Operation {
         self
     }
 
-    /// An identifier in the path.
+    /// Adds an identifier in the path.
     pub(crate) fn id_in_path(mut self, name: &str, text: &str) -> Self {
         let format = SchemaFormat::KnownFormat(KnownFormat::Uuid);
         let schema = ObjectBuilder::new().schema_type(Type::String);
@@ -83,7 +83,7 @@ impl Operation {
         self
     }
 
-    /// The body of the request.
+    /// Sets the body of the request.
     pub(crate) fn takes<T: FromFields>(mut self) -> Self {
         self.body = Some(Body {
             schema: T::schema,
@@ -98,25 +98,25 @@ impl Operation {
         ])
     }
 
-    /// The body of a good answer.
+    /// Sets the body of the successful response.
     pub(crate) fn answers<T: ToSchema>(mut self, status: Status, text: &'static str) -> Self {
         self.answer = Answer::one::<T>(status, text);
         self
     }
 
-    /// A good answer that is a list.
+    /// Sets a list as the body of the successful response.
     pub(crate) fn answers_list<T: ToSchema>(mut self, text: &'static str) -> Self {
         self.answer = Answer::list::<T>(Status::Ok, text);
         self
     }
 
-    /// The cookies of a good answer.
+    /// Describes the cookies of the successful response.
     pub(crate) fn with_cookies(mut self, text: &'static str) -> Self {
         self.answer = self.answer.with_cookies(text);
         self
     }
 
-    /// Rejections beside those that come with what it needs and takes.
+    /// Adds rejections beside those of its credential and body.
     pub(crate) fn rejects(mut self, rejections: impl IntoIterator<Item = ApiError>) -> Self {
         self.rejections.extend(rejections);
         self
@@ -132,7 +132,7 @@ impl Operation {
         }
     }
 
-    /// The operation, and the schemas that it refers to.
+    /// Returns the operation, and the schemas that it refers to.
     pub(super) fn build(mut self, settings: &Settings) -> (path::Operation, Schemas) {
         let tag = self.path.split('/').find(|part| !part.is_empty());
         let [summary, text] = self.texts;

@@ -1,7 +1,7 @@
 //! `openapi.json`, and Swagger UI at `docs/`; mounted only if the configuration says so.
 //!
-//! Everything the page loads is compiled in. Its own paths have a policy that lets it load and
-//! run that; all other answers keep the strict one.
+//! Everything that the page loads is compiled in. Its paths have a policy that allows it to load
+//! and run that; all other responses keep the strict one.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -86,7 +86,7 @@ fn document(openapi: &State<OpenApi>) -> (ContentType, String) {
 
 #[get("/docs")]
 fn page(app: &State<AppState>) -> Page {
-    // The base path holds no character that means something in HTML: `config` sees to it.
+    // The base path contains no character that is special in HTML: `config` checks it.
     let html = include_str!("index.html").replace("{base}", &app.base);
     Page {
         content_type: ContentType::HTML,

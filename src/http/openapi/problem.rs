@@ -1,4 +1,4 @@
-//! Refusals: problem details (RFC 9457), grouped by the status that the table gives them.
+//! Errors: problem details (RFC 9457), grouped by their status.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use utoipa::openapi::{ContentBuilder, Ref, Response, ResponseBuilder, Type};
 use super::answer::header;
 use crate::http::response::{ApiError, Problem};
 
-/// One response for each status, with the codes that may stand in it.
+/// Returns one response for each status, with its possible codes.
 pub(super) fn responses(refusals: &[ApiError]) -> Vec<(u16, Response)> {
     let mut by_status: BTreeMap<u16, Vec<&ApiError>> = BTreeMap::new();
     for refusal in refusals {
@@ -35,14 +35,14 @@ fn response(status: u16, refusals: &[&ApiError]) -> Response {
             response = response.header(name, header(text));
         }
         if clears_cookies(refusal) {
-            let text = "Clears the cookies that the refusal makes useless.";
+            let text = "Clears the cookies that the error makes useless.";
             response = response.header("Set-Cookie", header(text));
         }
     }
     response.build()
 }
 
-/// A problem with this status and one of these codes.
+/// Returns a problem with this status and one of these codes.
 fn schema(status: u16, refusals: &[&ApiError]) -> Schema {
     let codes = refusals.iter().map(|refusal| refusal.answer().1);
     let code = ObjectBuilder::new().schema_type(Type::String);
@@ -57,7 +57,7 @@ fn schema(status: u16, refusals: &[&ApiError]) -> Schema {
         .into()
 }
 
-/// The header that a refusal always carries.
+/// Returns the header that an error always carries.
 fn header_of(refusal: &ApiError) -> Option<(&'static str, &'static str)> {
     match refusal.answer().0.code {
         401 => Some(("WWW-Authenticate", "The challenge (RFC 6750, section 3).")),

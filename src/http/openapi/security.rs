@@ -1,4 +1,4 @@
-//! What a request may have to carry: cookies, the CSRF header, a Bearer token.
+//! Security schemes: cookies, the CSRF header, a Bearer token.
 
 use rocket::http::Method;
 use utoipa::openapi::schema::Components;
@@ -10,18 +10,18 @@ use crate::config::Settings;
 use crate::http::policy::cookie::CookiePolicy;
 use crate::http::policy::origin::is_unsafe;
 
-/// What a request has to prove.
+/// The security requirements of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Auth {
     /// Nothing at all.
     Nothing,
-    /// That no other site made the browser send it.
+    /// Sent by a page of this site, not of another one.
     OwnPage,
-    /// That, and the refresh cookie.
+    /// As `OwnPage`, with the refresh cookie.
     Refresh,
     /// A live session, and for unsafe methods the CSRF token.
     Session,
-    /// What it can; without a credential there is nothing to protect.
+    /// Whatever the request has; without a credential there is nothing to protect.
     AnyState,
 }
 
@@ -31,7 +31,7 @@ const CSRF_COOKIE: &str = "csrfCookie";
 const CSRF_HEADER: &str = "csrfHeader";
 const BEARER: &str = "bearer";
 
-/// All schemes, with the names that the cookies have here.
+/// Describes all schemes, with the configured names of the cookies.
 pub(super) fn describe(components: &mut Components, settings: &Settings) {
     let policy = CookiePolicy::new(&settings.cookie, &settings.base);
     let [access, refresh, csrf] = policy.names();
@@ -72,7 +72,7 @@ pub(super) fn describe(components: &mut Components, settings: &Settings) {
     }
 }
 
-/// The ways to be let in; none, if nothing is needed.
+/// Returns the alternative requirements; empty if there are none.
 pub(super) fn requirements(
     auth: Auth,
     method: Method,

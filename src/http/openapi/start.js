@@ -1,5 +1,5 @@
-// Starts Swagger UI. "Try it out" is sent as a page of this origin sends it: with cookies, and an
-// unsafe request with the CSRF token, which is asked for each time because a login changes it.
+// Starts Swagger UI. "Try it out" sends requests as a page of this origin does: with cookies, and
+// unsafe ones with the CSRF token, which is fetched each time because a login changes it.
 "use strict";
 
 const { base } = document.getElementById("start").dataset;
@@ -21,6 +21,6 @@ SwaggerUIBundle({
   deepLinking: true,
   requestInterceptor: withCsrfToken,
   withCredentials: true,
-  // Would send the document to a service elsewhere.
+  // Disabled, because it would send the document to an external service.
   validatorUrl: null,
 });

@@ -1,25 +1,25 @@
-// The panel: every call of this page, with what it sent and got. It looks on from outside, at the
-// global `fetch`, so that the client is the one that applications use.
+// The panel: every call of this page, with its request and response. It wraps the global `fetch`,
+// so that the client is the one that applications use.
 
 const element = (id) => document.getElementById(id);
 const SECRET = /^(password|current_password|new_password|token)$/;
 let listen = () => {};
 
-/** Calls back with each session body that comes by. */
+/** Calls back with each session body in a response. */
 export const onSession = (listener) => { listen = listener; };
 
 const parsed = (text) => {
   try { return JSON.parse(text); } catch { return undefined; }
 };
 
-/** JSON as text, without what nobody should read over a shoulder. */
+/** Formats JSON, without secrets. */
 function shown(text) {
   const hide = (key, value) => (SECRET.test(key) ? "(not shown)" : value);
   const json = parsed(text);
   return json === undefined ? text : JSON.stringify(json, hide, 2);
 }
 
-/** The cookies of the site and where they go, as docs/http-api.md has them. */
+/** The cookies of the site and their paths, as in docs/http-api.md. */
 function cookies(base) {
   const [host, secure, flag] = location.protocol === "https:"
     ? ["__Host-", "__Secure-", "; Secure"]
@@ -31,7 +31,7 @@ function cookies(base) {
   ];
 }
 
-/** What an answer does to cookies, by the contract of its route. */
+/** The changes of cookies by a response, by the contract of its route. */
 function changes(base, method, path, status, code) {
   const [access, refresh, csrf] = cookies(base);
   const route = `${method} ${path.slice(base.length + 1).split("?")[0]}`;
@@ -79,7 +79,7 @@ function add(method, path, status, pairs) {
   element("calls").prepend(line);
 }
 
-/** Notes every call from now on. */
+/** Records every call from now on. */
 export function note(base) {
   const real = globalThis.fetch;
   element("clear").addEventListener("click", () => element("calls").replaceChildren());

@@ -1,6 +1,6 @@
-//! The page at `/` that `cargo run` shows: everything a front end does, to click through, with what
-//! each call sent and got. Only the service has it, only in the profile debug, and only without a
-//! front end of one's own. It signs in with the client that applications copy,
+//! The demo page at `/` of `cargo run`: everything that a front end does, with the request and
+//! response of each call. Only the service has it, only in the profile debug, and only without a
+//! built front end. It signs in with the client that applications copy,
 //! `examples/browser/accounts.js`.
 
 use std::io::Cursor;
@@ -13,15 +13,15 @@ use rocket::{Data, Request, Response, Route, uri};
 use super::frontend::{PageHeaders, javascript};
 use crate::config::Settings;
 
-/// Stricter than for front ends in general: there is nothing inline.
+/// Stricter than for front ends in general: the page has nothing inline.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
                    img-src 'self' data:; base-uri 'none'; form-action 'none'; \
                    frame-ancestors 'none'";
 
-/// After the routes that the service has for something else.
+/// After all other routes of the service.
 const RANK: isize = 10;
 
-/// The routes of the page.
+/// Returns the routes of the page.
 pub(crate) fn routes(settings: &Settings) -> Vec<Route> {
     let mut html = include_str!("index.html").to_owned();
     if !settings.openapi {
@@ -62,7 +62,7 @@ pub(crate) fn routes(settings: &Settings) -> Vec<Route> {
         Route::ranked(RANK, Method::Get, path, part)
     };
     let mut routes: Vec<_> = parts.into_iter().map(route).collect();
-    // Whoever opens what the log says is led here. A front end's own base has no page at all.
+    // Users who open the URL in the log are redirected here. With base `/` there is no page.
     if settings.base != "/" {
         routes.push(Route::ranked(RANK, Method::Get, &settings.base, ToPage));
     }

@@ -10,7 +10,7 @@ const say = (text) => { element("status").textContent = text; };
 note(base);
 const accounts = createAccounts({ base });
 
-/** A call below the base path; a refusal is thrown as the client throws it. */
+/** Calls a route below the base path; an error is thrown as the client throws it. */
 async function call(method, path, body) {
   const answer = await accounts.fetch(`${base}/${path}`, {
     method,
@@ -22,7 +22,7 @@ async function call(method, path, body) {
   throw Object.assign(new Error(detail), { status: answer.status, code, errors });
 }
 
-/** Acts; if that needs a password that was typed just now, asks for it and acts again. */
+/** Runs an action; if it needs a password confirmation, asks for it and runs it again. */
 async function proved(act) {
   try {
     return await act();
@@ -33,7 +33,7 @@ async function proved(act) {
   return act();
 }
 
-/** Resolves when the password has been proved, rejects when that was cancelled. */
+/** Resolves when the password has been confirmed, rejects when that was cancelled. */
 function proof() {
   const dialog = element("proof");
   const form = dialog.querySelector("form");
@@ -54,12 +54,12 @@ function proof() {
     };
     dialog.onclose = () => {
       if (dialog.returnValue === "proved") resolve();
-      else reject(new Error("Nothing was done."));
+      else reject(new Error("Cancelled."));
     };
   });
 }
 
-/** Shows what is wrong with a form, or that nothing is. */
+/** Shows the errors of a form, or clears them. */
 function show(form, error) {
   const fields = error?.errors ?? {};
   for (const input of form.querySelectorAll("input")) {
@@ -71,7 +71,7 @@ function show(form, error) {
   if (error) first.focus();
 }
 
-/** Keeps a button from being pressed twice, and tells how it went. */
+/** Disables a button while its action runs, and shows the result. */
 async function press(button, act, done) {
   button.disabled = true;
   try {
@@ -125,12 +125,12 @@ function item(session) {
     if (session.current) await accounts.logout();
     else await list();
     element("sessions-title").focus();
-  }, "The session has ended."));
+  }, "Session ended."));
   line.append(text, button);
   return line;
 }
 
-/** Sessions that look alike are one line that opens. */
+/** Groups similar sessions in a line that can be expanded. */
 function group(sessions) {
   if (sessions.length < 2) return item(sessions[0]);
   const line = document.createElement("li");
@@ -159,18 +159,18 @@ async function list() {
     : until;
 }
 
-/** The last look, so that what an action has to say is said after it. */
+/** The last update, so that the message of an action is shown after it. */
 let looking;
 
-/** Asks who is signed in and shows what goes with it. */
+/** Loads the signed-in user and updates the page. */
 async function look({ moveFocus = false } = {}) {
   let user;
   try {
     user = await accounts.user();
     if (user) await list();
   } catch (error) {
-    // Trouble says nothing about the session: the page stays as it is.
-    say(`${error.message} Nothing is lost; try again in a moment.`);
+    // A failure does not end the session: the page stays as it is.
+    say(`${error.message} Try again in a moment.`);
     return;
   }
   const wasHidden = element("member").hidden;
@@ -189,22 +189,22 @@ async function look({ moveFocus = false } = {}) {
 }
 
 onSession((session) => {
-  element("access-until").textContent = `${time(session.access_expires_at)}, then renewed by itself`;
+  element("access-until").textContent = `${time(session.access_expires_at)}, then renewed automatically`;
 });
 
-/** The fields of a form with the box "Keep me signed in": forms say "on" or nothing at all. */
+/** The fields of a form with the box "Keep me signed in", which forms send as "on" or not at all. */
 const entering = (enter) => (fields) => enter({ ...fields, remember: fields.remember === "on" });
 onSubmit("login", entering(accounts.login));
 onSubmit("register", entering(accounts.register));
 onSubmit("password", async (fields) => {
   await call("POST", "user/password/", fields);
   await list();
-}, "The password is changed, all other sessions have ended.");
+}, "Password changed. All other sessions have ended.");
 onSubmit("leave", async (fields) => {
   await call("DELETE", "user/", fields);
-  // The cookies are gone already; this tells the other tabs.
+  // The cookies are cleared already; this notifies the other tabs.
   await accounts.logout();
-}, "The account is deleted.");
+}, "Account deleted.");
 
 const onPress = (id, act, done) => {
   const button = element(id);
@@ -215,7 +215,7 @@ onPress("everywhere", () => proved(() => accounts.logout({ everywhere: true })),
 onPress("end-others", () => proved(() => call("DELETE", "sessions/")).then(list), "All other sessions have ended.");
 
 accounts.onChange(() => { looking = look({ moveFocus: document.hasFocus() }); });
-// Another browser may have ended the session while nobody looked.
+// Another browser may have ended the session while the page was hidden.
 document.addEventListener("visibilitychange", () => document.hidden || look());
 element("access-until").textContent = "known after the next refresh";
 look();

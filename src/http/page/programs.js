@@ -1,5 +1,5 @@
-// What a person calls the program behind a `User-Agent`. Programs claim to be each other, so the more
-// special ones come first.
+// The common names of the programs behind a `User-Agent`. Programs claim to be each other, so the
+// more specific ones come first.
 
 const BROWSERS = [
   [/\bEdg(?:e|A|iOS)?\//, "Edge"],
@@ -20,7 +20,7 @@ const SYSTEMS = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** A name such as "Firefox on Linux"; the first word for what is no browser. */
+/** Returns a name such as "Firefox on Linux"; the first word if it is not a browser. */
 export function nameOf(agent) {
   if (!agent) return "unknown program";
   const named = (list) => list.find(([pattern]) => pattern.test(agent))?.[1];
@@ -29,7 +29,7 @@ export function nameOf(agent) {
   return system ? `${browser} on ${system}` : browser;
 }
 
-/** Sessions in groups that look alike: this browser's alone and first, then the last used first. */
+/** Groups similar sessions: this browser's alone and first, then the most recently used. */
 export function alike(sessions) {
   const groups = new Map();
   const order = (one, two) => two.current - one.current

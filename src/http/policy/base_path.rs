@@ -1,7 +1,7 @@
 //! Which paths are below the base.
 
-/// Whether a raw path is the base or below it, as Rocket's router sees paths: repeated slashes
-/// are one.
+/// Returns whether a raw path is the base or below it, as Rocket's router sees paths: repeated
+/// slashes are one.
 pub(crate) fn is_below(path: &str, base: &str) -> bool {
     let mut path = path.split('/').filter(|segment| !segment.is_empty());
     let mut base = base.split('/').filter(|segment| !segment.is_empty());

@@ -1,12 +1,12 @@
-//! Which address a request comes from, where proxies pass it on.
+//! The client's address behind proxies.
 
 use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
 
-/// The right-most hop that is not one of our proxies. Everything to the left of it is what that
-/// hop claims, which anybody can make up (ASVS 5.0 4.1.3); so is the whole header if the socket
-/// is not a proxy of ours. A hop that cannot be read ends the search at the last one that could.
+/// Returns the right-most hop that is not one of our proxies. Everything to the left of it is
+/// claimed by that hop and can be forged (ASVS 5.0 4.1.3); so is the whole header if the socket is
+/// not a proxy of ours. An invalid hop ends the search at the last valid one.
 pub(crate) fn behind_proxies(socket: IpAddr, forwarded: &str, trusted: &[IpNet]) -> IpAddr {
     let mut address = socket.to_canonical();
     for hop in forwarded.rsplit(',') {
@@ -21,7 +21,7 @@ pub(crate) fn behind_proxies(socket: IpAddr, forwarded: &str, trusted: &[IpNet])
     address
 }
 
-/// An address as proxies write it: bare, with a port, in brackets.
+/// Returns an address as proxies write it: bare, with a port, in brackets.
 fn parse(hop: &str) -> Option<IpAddr> {
     let with_port = || hop.parse::<SocketAddr>().ok().map(|socket| socket.ip());
     let bracketed = || hop.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
@@ -48,7 +48,7 @@ mod tests {
     fn the_right_most_hop_that_is_no_proxy_of_ours_is_the_client() {
         assert_eq!(client("10.0.0.2", "192.0.2.1"), "192.0.2.1");
         assert_eq!(client("::ffff:10.0.0.2", "192.0.2.1"), "192.0.2.1");
-        // What the client itself sent along stands to the left.
+        // What the client itself sent is on the left.
         assert_eq!(
             client("127.0.0.1", "10.9.9.9, 203.0.113.9, 192.0.2.1"),
             "192.0.2.1"

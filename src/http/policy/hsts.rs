@@ -2,8 +2,8 @@
 
 use crate::config::Settings;
 
-/// `Strict-Transport-Security` of every answer of ours (RFC 6797 section 6.1); `None` on plain http,
-/// where browsers do not heed it, and where it is left to the proxy.
+/// Returns `Strict-Transport-Security` for all responses (RFC 6797 section 6.1); `None` on plain
+/// http, where browsers ignore it, and where it is left to the proxy.
 pub(crate) fn hsts(settings: &Settings) -> Option<String> {
     let hsts = &settings.hsts;
     if !hsts.enabled || !settings.public_origin.is_https() {

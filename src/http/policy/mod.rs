@@ -1,4 +1,4 @@
-//! What the service makes of headers, cookies and paths: decisions that know no state and no guard.
+//! The interpretation of headers, cookies and paths: pure decisions, without state or guards.
 
 pub(crate) mod base_path;
 pub(crate) mod client_address;

@@ -1,15 +1,15 @@
-//! CSRF protection as far as it is about headers. The first layer asks where a request comes
-//! from; the second, the token, is [`Accounts::check_csrf`](rocket_accounts_core::auth::Accounts::check_csrf).
+//! CSRF protection by headers. The first layer checks where a request comes from; the second, the
+//! token, is [`Accounts::check_csrf`](crate::auth::Accounts::check_csrf).
 //!
-//! `Sec-Fetch-Site` (Fetch Metadata) is believed first, since no page can set it; `Origin`
-//! (RFC 6454) decides where it is missing or names another site. A request without either is not
-//! a browser's. The public origin comes from the configuration, never from `Host`.
+//! `Sec-Fetch-Site` (Fetch Metadata) is checked first, because no page can set it; `Origin` (RFC
+//! 6454) decides if it is missing or names another site. A request without either is not from a
+//! browser. The public origin comes from the configuration, never from `Host`.
 
 use rocket::http::{HeaderMap, Method};
 
 use crate::config::{CorsSettings, CsrfSettings, Origin};
 
-/// Which origins may make a browser act.
+/// The origins whose pages may send unsafe requests.
 #[derive(Debug, Clone)]
 pub(crate) struct OriginPolicy {
     public: String,
@@ -18,7 +18,8 @@ pub(crate) struct OriginPolicy {
 }
 
 impl OriginPolicy {
-    /// Origins whose pages may read answers are trusted too: they can get a CSRF token.
+    /// Creates the policy. Origins whose pages may read responses are trusted too: they can get a
+    /// CSRF token.
     pub(crate) fn new(public: &Origin, settings: &CsrfSettings, cors: &CorsSettings) -> Self {
         let trusted = settings.trusted_origins.iter();
         let trusted = trusted.chain(&cors.allowed_origins);
@@ -29,7 +30,7 @@ impl OriginPolicy {
         }
     }
 
-    /// Whether a request with these headers may act.
+    /// Returns whether an unsafe request with these headers is admitted.
     pub(crate) fn admits(&self, headers: &HeaderMap<'_>) -> bool {
         let (Ok(site), Ok(origin)) = (single(headers, "Sec-Fetch-Site"), single(headers, "Origin"))
         else {
@@ -44,22 +45,22 @@ impl OriginPolicy {
         }
     }
 
-    /// Logs an unsafe request that was not admitted, with both origins: most often it is that of a
-    /// development server, or the public origin is not what the address bar shows.
+    /// Logs a refused unsafe request with both origins: most often it comes from a development
+    /// server, or the public origin is not the one in the address bar.
     pub(crate) fn log_refusal(&self, headers: &HeaderMap<'_>) {
         let shown = |name| single(headers, name).ok().flatten().map(shown);
         tracing::warn!(
             origin = shown("Origin"),
             sec_fetch_site = shown("Sec-Fetch-Site"),
             expected = self.public,
-            "an unsafe request was refused because of its origin: a page elsewhere, or \
-             accounts.public_origin is not what the browser's address bar shows; further origins, \
-             such as that of a development server, belong into accounts.csrf.trusted_origins"
+            "an unsafe request was refused because of its origin: it comes from another site, or \
+             accounts.public_origin is not the one in the browser's address bar; further origins, \
+             such as that of a development server, belong in accounts.csrf.trusted_origins"
         );
     }
 }
 
-/// As much of a header as a log may show: what a browser writes there has no other form.
+/// Returns a header if it has the form that browsers write, so that it is safe to log.
 fn shown(value: &str) -> &str {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-.:/[]".contains(c);
     if value.len() <= 255 && value.chars().all(is_plain) {
@@ -69,7 +70,7 @@ fn shown(value: &str) -> &str {
     }
 }
 
-/// The header's value, `None` without one, `Err` if it came more than once.
+/// Returns the header's value, `None` without one, `Err` if it came more than once.
 pub(crate) fn single<'h>(headers: &'h HeaderMap<'_>, name: &'h str) -> Result<Option<&'h str>, ()> {
     let mut values = headers.get(name);
     match (values.next(), values.next()) {
@@ -78,12 +79,13 @@ pub(crate) fn single<'h>(headers: &'h HeaderMap<'_>, name: &'h str) -> Result<Op
     }
 }
 
-/// Whether a method may change something.
+/// Returns whether a method is unsafe.
 pub(crate) fn is_unsafe(method: Method) -> bool {
     is_unsafe_name(method.as_str())
 }
 
-/// Whether the method with this name may: one that nobody knows may too (RFC 9110 section 9.2.1).
+/// Returns whether the method with this name is unsafe, as an unknown one is (RFC 9110 section
+/// 9.2.1).
 pub(crate) fn is_unsafe_name(method: &str) -> bool {
     !matches!(method, "GET" | "HEAD" | "OPTIONS")
 }

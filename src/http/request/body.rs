@@ -23,18 +23,18 @@ pub(crate) const MAX_BYTES: usize = 8 * 1024;
 /// A body must be complete within this time.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// A body that was read, field by field.
+/// A body that is read field by field.
 pub(crate) trait FromFields: Sized + Send + 'static {
-    /// Whether fields that nobody asked for are ignored instead of refused.
+    /// Whether unknown fields are ignored instead of refused.
     const IGNORES_UNKNOWN: bool = false;
 
-    /// Whether a new password is judged, which takes a core for long.
+    /// Whether a new password is checked, which is CPU-bound.
     const IS_SLOW: bool = false;
 
-    /// The fields, for the description of the API.
+    /// Describes the fields for the API description.
     fn schema(body: BodySchema) -> BodySchema;
 
-    /// Takes the known fields; `None` after any of them was found wrong.
+    /// Reads the known fields; `None` if any of them is invalid.
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self>;
 }
 

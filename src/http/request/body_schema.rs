@@ -1,4 +1,4 @@
-//! Bodies of requests, field by field, with the limits that the domain sets.
+//! Schemas of request bodies, with the limits of the domain.
 
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema};
 
@@ -6,12 +6,12 @@ use rocket_accounts_core::domain::credentials::{
     NAME_MAX_CHARS, PASSWORD_MAX_CHARS, USERNAME_MAX_CHARS,
 };
 
-/// What a field holds.
+/// The content of a text field.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Text {
-    /// A username to be given to somebody.
+    /// The username of a new user.
     Username,
-    /// A username that somebody claims to have; that nobody can have it is not told apart.
+    /// The username of a login; an invalid one is treated as unknown.
     ClaimedUsername,
     /// A password of any strength.
     Password,
@@ -26,9 +26,9 @@ pub(crate) enum Text {
 pub(crate) struct Flag {
     /// The name of the field.
     pub(crate) name: &'static str,
-    /// What a missing field means.
+    /// The value of a missing field.
     pub(crate) default: bool,
-    /// What it decides.
+    /// Its description.
     pub(crate) text: &'static str,
 }
 
@@ -46,7 +46,7 @@ impl BodySchema {
         }
     }
 
-    /// Adds a field that must be there.
+    /// Adds a required field.
     pub(crate) fn required(self, name: &str, text: Text) -> Self {
         let mut with = self.optional(name, text);
         with.object = with.object.required(name);
@@ -72,10 +72,10 @@ impl BodySchema {
 
     fn text(&self, text: Text) -> ObjectBuilder {
         const NO_NUL: &str = r"^[^\u0000]*$";
-        // What `Username::trim` takes away around a name.
+        // Includes the blanks that `Username::trim` removes.
         const NAME: &str = r"^[ \t\r\n]*[A-Za-z0-9.@+_-]+[ \t\r\n]*$";
         const NOT_BLANK: &str = r"^[^\u0000]*[^\u0000 \t\r\n][^\u0000]*$";
-        // The same in each body, so that whoever tries a registration can then try a login.
+        // The same in each body, so that an example registration is followed by an example login.
         const ADA: [&str; 1] = ["ada"];
         const PASSWORD: [&str; 1] = ["quartz ferry 7 lantern"];
         let new = || ObjectBuilder::new().schema_type(utoipa::openapi::Type::String);
@@ -95,20 +95,20 @@ impl BodySchema {
                 .pattern(Some(NAME))
                 .examples(ADA)
                 .description(Some(
-                    "Unique in any letter case. Blanks around it are not part of it.",
+                    "Unique in any letter case. Surrounding blanks are removed.",
                 )),
             Text::ClaimedUsername => new()
                 .min_length(Some(1))
                 .max_length(Some(USERNAME_MAX_CHARS))
                 .pattern(Some(NOT_BLANK))
                 .examples(ADA)
-                .description(Some("Blanks around it are not part of it.")),
+                .description(Some("Surrounding blanks are removed.")),
             Text::Password => {
                 password(1).description(Some("As typed: neither trimmed nor folded (RFC 8265)."))
             }
             Text::NewPassword => password(self.min_password_chars).description(Some(
                 "Long, and not easily guessed; no rules of composition (NIST SP 800-63B-4). A \
-                 refusal says in `errors` what would be better.",
+                 error contains a hint in `errors`.",
             )),
             Text::Name => new()
                 .max_length(Some(NAME_MAX_CHARS))
@@ -118,7 +118,7 @@ impl BodySchema {
         }
     }
 
-    /// The whole object; other fields are refused unless `is_open`.
+    /// Builds the schema of the object; other fields are refused unless `is_open`.
     pub(in crate::http) fn finish(self, is_open: bool) -> Schema {
         let rest = AdditionalProperties::<Schema>::FreeForm(is_open);
         self.object.additional_properties(Some(rest)).build().into()

@@ -27,7 +27,7 @@ impl<'r> FromRequest<'r> for ClientInfo {
     }
 }
 
-/// The network address of the client; none on a Unix socket.
+/// Returns the network address of the client; none on a Unix socket.
 pub(crate) fn client_address(request: &Request<'_>, app: &AppState) -> Option<IpAddr> {
     let socket = request.remote()?;
     let forwarded: Vec<_> = request.headers().get("X-Forwarded-For").collect();

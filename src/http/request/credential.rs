@@ -1,4 +1,4 @@
-//! What a request presents: a Bearer token first, then the access cookie.
+//! The credential of a request: a Bearer token, else the access cookie.
 
 use rocket::Request;
 
@@ -8,11 +8,11 @@ use crate::http::policy::origin::is_unsafe;
 use crate::http::response::{ApiError, Rejection};
 use rocket_accounts_core::crypto::token::Claims;
 
-/// A credential that came with a request.
+/// A presented credential.
 enum Credential<'r> {
-    /// `Authorization: Bearer`, several of which are none.
+    /// `Authorization: Bearer`; `None` if there are several.
     Bearer(Option<&'r str>),
-    /// Every value of the access cookie.
+    /// All values of the access cookie.
     Cookie(Vec<&'r str>),
 }
 
@@ -28,14 +28,15 @@ impl<'r> Credential<'r> {
     }
 }
 
-/// The tokens of all `Authorization` headers with the scheme Bearer (RFC 6750). Other schemes
-/// are for somebody else, such as a proxy.
+/// Returns the tokens of all `Authorization` headers with the scheme Bearer (RFC 6750). Other
+/// schemes are not ours, but for example a proxy's.
 fn bearers<'r>(request: &'r Request<'_>) -> impl Iterator<Item = &'r str> {
     let headers = request.headers().get("Authorization");
     headers.filter_map(bearer)
 }
 
-/// The token of an `Authorization` header with the scheme Bearer, in whichever case (RFC 9110 11.1).
+/// Returns the token of an `Authorization` header with the scheme Bearer, in any letter case (RFC
+/// 9110 11.1).
 pub(crate) fn bearer(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
     scheme
@@ -43,7 +44,7 @@ pub(crate) fn bearer(header: &str) -> Option<&str> {
         .then(|| token.trim_start_matches(' '))
 }
 
-/// Whether the request carries the credential of a program, which no other site can make a
+/// Returns whether the request carries the credential of a program, which no other site can make a
 /// browser send.
 pub(crate) fn bearer_tokens<'r>(request: &'r Request<'_>, app: &AppState) -> Option<Vec<&'r str>> {
     match Credential::of(request, app) {
@@ -52,13 +53,13 @@ pub(crate) fn bearer_tokens<'r>(request: &'r Request<'_>, app: &AppState) -> Opt
     }
 }
 
-/// The claims of the request's credential, after both layers of CSRF protection where they
-/// apply: an unsafe method with a cookie. Nothing is asked of the store.
+/// Returns the claims of the request's credential, after both layers of CSRF protection where they
+/// apply: an unsafe method with a cookie. The store is not queried.
 pub(crate) fn verify(request: &Request<'_>, app: &AppState) -> Result<Claims, Rejection> {
     verify_as(request, app, is_unsafe(request.method()))
 }
 
-/// The same, as if the request had an unsafe method.
+/// Verifies the credential as if the request had an unsafe method.
 pub(crate) fn verify_unsafe(request: &Request<'_>, app: &AppState) -> Result<Claims, Rejection> {
     verify_as(request, app, true)
 }

@@ -1,4 +1,4 @@
-//! The fields of a body, taken one by one.
+//! The fields of a body, read one by one.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ use rocket_accounts_core::domain::credentials::{
 
 const NULL: &str = "must not be null";
 
-/// The fields of a body, and what was found wrong with them.
+/// The fields of a body, and their errors.
 #[derive(Debug)]
 pub(crate) struct Fields<'a> {
     policy: &'a PasswordPolicy,
@@ -30,13 +30,13 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Notes that `field` is wrong; see [`sentence`].
+    /// Adds an error of `field`; see [`sentence`].
     pub(crate) fn refuse(&mut self, field: &str, predicate: &str) {
         let texts = self.errors.entry(field.to_owned()).or_default();
         texts.push(sentence(field, predicate));
     }
 
-    /// Takes a required text.
+    /// Takes a required string.
     pub(crate) fn text(&mut self, field: &'static str) -> Option<String> {
         if !self.object.contains_key(field) {
             self.refuse(field, "is required");
@@ -44,7 +44,7 @@ impl<'a> Fields<'a> {
         self.optional_text(field)
     }
 
-    /// Takes a text that may be missing.
+    /// Takes an optional string.
     pub(crate) fn optional_text(&mut self, field: &'static str) -> Option<String> {
         match self.object.remove(field)? {
             Value::String(text) if text.contains('\0') => {
@@ -82,7 +82,7 @@ impl<'a> Fields<'a> {
         self.checked(field, typed, |typed| Password::parse(typed.into()))
     }
 
-    /// Takes a password that is to be set and has the length; its strength is judged later.
+    /// Takes a new password of sufficient length; its strength is checked later.
     pub(crate) fn long_password(&mut self, field: &'static str) -> Option<Password> {
         let min_chars = self.policy.min_chars;
         let typed = self.text(field);
@@ -91,7 +91,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Takes a password that is to be set; `about` is what is known of its owner.
+    /// Takes a new password; `about` holds the username and names of its owner.
     pub(crate) fn new_password(
         &mut self,
         field: &'static str,
@@ -102,13 +102,13 @@ impl<'a> Fields<'a> {
         self.checked(field, typed, |typed| policy.judge(typed.into(), about))
     }
 
-    /// Takes a first or last name that may be missing.
+    /// Takes an optional first or last name.
     pub(crate) fn name(&mut self, field: &'static str) -> Option<PersonName> {
         let typed = self.optional_text(field);
         self.checked(field, typed, PersonName::parse)
     }
 
-    /// Takes a field that is true or false and may be missing.
+    /// Takes an optional boolean.
     pub(crate) fn flag(&mut self, flag: Flag) -> bool {
         match self.object.remove(flag.name) {
             None => {}
@@ -119,7 +119,7 @@ impl<'a> Fields<'a> {
         flag.default
     }
 
-    /// Whatever has not been taken is no field. Its name is repeated only where it can be one.
+    /// Refuses fields that were not taken. A name is repeated only if it has the form of one.
     pub(super) fn refuse_unknown(&mut self) {
         let is_name = |key: &String| {
             key.len() <= 64 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -137,12 +137,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// What was found wrong.
+    /// Returns the errors.
     pub(super) fn into_errors(self) -> FieldErrors {
         self.errors
     }
 
-    /// Checks what was taken with `check`, and notes what it says.
+    /// Applies `check` to a value that was taken, and adds its error.
     pub(crate) fn checked<T, U, E: fmt::Display>(
         &mut self,
         field: &'static str,

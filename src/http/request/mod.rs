@@ -1,4 +1,4 @@
-//! What a request carries, taken apart: guards for our own routes, and the parts of those for hosts.
+//! Parsing requests: guards for our own routes, and the parts of those for hosts.
 
 mod body;
 mod body_schema;
@@ -24,8 +24,8 @@ pub(crate) use same_origin::SameOrigin;
 use super::app_state::AppState;
 use super::response::{ApiError, Rejection};
 
-/// The state of the Rocket that a request came to. Sentinels make a missing one a launch error, so
-/// the rejection is for requests that Rocket was told to serve in spite of that.
+/// Returns the state of the Rocket that a request came to. Sentinels make a missing one a launch
+/// error, so the rejection is for a Rocket without sentinels.
 pub(crate) fn app_state<'r>(request: &'r Request<'_>) -> Outcome<&'r AppState, Rejection> {
     match request.rocket().state::<AppState>() {
         Some(app) => Outcome::Success(app),

@@ -1,4 +1,4 @@
-//! The cookies of ours that a request carries, as a guard.
+//! Our cookies in a request, as a guard.
 
 use rocket::Request;
 use rocket::outcome::try_outcome;
@@ -22,7 +22,7 @@ impl<'r> FromRequest<'r> for PresentedCookies<'r> {
 }
 
 impl PresentedCookies<'_> {
-    /// What is known of the browser that asks for a session.
+    /// Returns the browser that a session is opened for.
     pub(crate) fn arrival(&self, app: &AppState, client: ClientInfo, remember: bool) -> Arrival {
         Arrival {
             client: client.0,

@@ -1,4 +1,4 @@
-//! The first layer of CSRF protection, and the record of what it and the second one refuse.
+//! The first layer of CSRF protection, and recording the refusals of both layers.
 
 use rocket::Request;
 use rocket::outcome::try_outcome;
@@ -11,7 +11,7 @@ use crate::http::policy::origin::single;
 use crate::http::response::{ApiError, Rejection};
 use rocket_accounts_core::auth::{self, EventKind, EventSubject};
 
-/// A guard for unsafe routes that take no session: the request comes from where it may act from.
+/// A guard for unsafe routes without a session: the request comes from an allowed origin.
 pub(crate) struct SameOrigin(());
 
 #[rocket::async_trait]
@@ -27,7 +27,7 @@ impl<'r> FromRequest<'r> for SameOrigin {
     }
 }
 
-/// Checks that a request comes from where it may act from.
+/// Checks that a request comes from an allowed origin.
 ///
 /// # Errors
 /// [`ApiError::OriginRefused`], which is logged and recorded.
@@ -40,10 +40,10 @@ pub(crate) fn check_origin(app: &AppState, request: &Request<'_>) -> Result<(), 
     Err(ApiError::OriginRefused)
 }
 
-/// Passes the answer of the second layer on, and records that a request was refused by it.
+/// Passes the result of the second layer on, and records a refusal.
 ///
 /// # Errors
-/// Those of the answer.
+/// Those of the result.
 pub(crate) fn record_csrf_failure<T>(
     app: &AppState,
     request: &Request<'_>,
@@ -61,7 +61,7 @@ fn record(app: &AppState, request: &Request<'_>) {
     app.accounts.record(EventKind::CsrfFailed, about);
 }
 
-/// The CSRF token that a script put into the header; two are none.
+/// Returns the CSRF token in the header; `None` if there are several.
 pub(crate) fn submitted<'r>(request: &'r Request<'_>) -> Option<&'r str> {
     single(request.headers(), "X-CSRFToken").ok().flatten()
 }

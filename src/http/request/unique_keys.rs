@@ -1,11 +1,11 @@
-//! JSON objects that name nothing twice.
+//! JSON objects without repeated keys.
 
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// An object in which each key stands once.
+/// An object without repeated keys.
 pub(super) struct UniqueKeys(pub(super) Map<String, Value>);
 
 impl<'de> Deserialize<'de> for UniqueKeys {
@@ -22,7 +22,7 @@ impl<'de> Deserialize<'de> for UniqueKeys {
                 let mut object = Map::new();
                 while let Some((key, value)) = map.next_entry::<String, Value>()? {
                     if object.insert(key, value).is_some() {
-                        return Err(de::Error::custom("a key stands twice"));
+                        return Err(de::Error::custom("a key is repeated"));
                     }
                 }
                 Ok(UniqueKeys(object))

@@ -1,4 +1,4 @@
-//! What Rocket refuses by itself, in the form of every other refusal.
+//! Catchers: Rocket's own errors in the form of all others.
 
 use rocket::http::uri::Origin;
 use rocket::http::{Method, Status};
@@ -9,10 +9,10 @@ use super::rejection::{CachedRejection, Rejection};
 use crate::http::app_state::AppState;
 use crate::http::policy::is_below;
 
-/// Catchers that answer in problem details. [`stage`](crate::Accounts::stage) registers them at
-/// the base path; a host application whose own routes take our guards may register them at `/`
-/// too, so that a refused guard answers the same everywhere. What the host itself refuses keeps its
-/// status.
+/// Returns catchers that respond with problem details. [`stage`](crate::Accounts::stage) registers
+/// them at the base path; a host application whose own routes use our guards may register them at
+/// `/` too, so that a failed guard has the same response everywhere. The host's own errors keep
+/// their status.
 #[must_use]
 pub fn catchers() -> Vec<Catcher> {
     rocket::catchers![default]
@@ -37,14 +37,14 @@ fn default(status: Status, request: &Request<'_>) -> Rejection {
     ApiError::from_status(status).into()
 }
 
-/// Whether the request's path is the base or below it.
+/// Returns whether the request's path is the base or below it.
 fn is_ours(request: &Request<'_>) -> bool {
     let app = request.rocket().state::<AppState>();
     app.is_some_and(|app| is_below(request.uri().path().as_str(), &app.base))
 }
 
-/// The methods of the mounted routes that have the request's path. Rocket answers 404 both to
-/// an unknown path and to the wrong method of a known one.
+/// Returns the methods of the mounted routes that have the request's path. Rocket answers 404 both
+/// to an unknown path and to the wrong method of a known one.
 pub(super) fn allowed_methods(request: &Request<'_>) -> Vec<Method> {
     let is_here = |uri: &Origin<'_>| {
         let known = uri.path().segments().map(str::to_owned);
@@ -59,7 +59,7 @@ pub(super) fn allowed_methods(request: &Request<'_>) -> Vec<Method> {
     let mut methods: Vec<_> = routes
         .filter(|route| Origin::parse_route(route.uri.as_str()).is_ok_and(|uri| is_here(&uri)))
         .flat_map(|route| {
-            // Rocket answers HEAD with what GET would say.
+            // Rocket answers HEAD with the route of GET.
             let head = (route.method == Method::Get).then_some(Method::Head);
             std::iter::once(route.method).chain(head)
         })

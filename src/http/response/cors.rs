@@ -1,10 +1,10 @@
-//! Cross-origin resource sharing: pages of configured origins may call the API and read what it
-//! answers (Fetch standard, "CORS protocol").
+//! Cross-origin resource sharing: pages of configured origins may call the API and read its
+//! responses (Fetch standard, "CORS protocol").
 //!
-//! A fairing, because the headers belong on every status, and refusals come from catchers. An
-//! origin that is not on the list gets no header at all, so neither does anybody by default.
-//! Routes of a host application outside the base path are not touched: what other origins may
-//! read there is for the host to say. See `docs/adr/0009-cors.md`.
+//! A fairing, because the headers belong on every status, and errors come from catchers. An origin
+//! that is not on the list gets no header, and by default the list is empty. Routes of a host
+//! application outside the base path are not affected: CORS there is up to the host. See
+//! `docs/adr/0009-cors.md`.
 
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Header, Method, Status};
@@ -16,14 +16,14 @@ use crate::http::app_state::AppState;
 use crate::http::policy::is_below;
 use crate::http::policy::origin::single;
 
-/// What our bodies and the CSRF check need. Not `Authorization`: a page has no access token that
-/// it could put there.
+/// The headers of our bodies and the CSRF check. Not `Authorization`: a page has no access token to
+/// send.
 const REQUEST_HEADERS: &str = "Content-Type, X-CSRFToken";
-/// Headers of ours that a script may read beside the ones that every script may.
+/// Our headers that a script may read, besides the safelisted ones.
 const EXPOSED_HEADERS: &str = "Allow, Retry-After, WWW-Authenticate";
-/// For how many seconds a browser need not ask again; ten minutes are Chromium's order.
+/// How long a browser may cache a preflight, in seconds.
 const MAX_AGE: &str = "600";
-/// Everything that an answer to a preflight depends on.
+/// Everything that the response to a preflight depends on.
 const PREFLIGHT_VARY: &str = "Cookie, Origin, Sec-Fetch-Site, Access-Control-Request-Method, \
                               Access-Control-Request-Headers";
 
@@ -40,7 +40,7 @@ impl Cors {
         }
     }
 
-    /// The request's origin, if it came once and is on the list, byte for byte.
+    /// Returns the request's origin, if there is exactly one and it is on the list, byte for byte.
     fn origin_of(&self, request: &Request<'_>) -> Option<&str> {
         let origin = single(request.headers(), "Origin").ok().flatten()?;
         let mut allowed = self.allowed.iter();
@@ -54,7 +54,7 @@ impl Cors {
 impl Fairing for Cors {
     fn info(&self) -> Info {
         Info {
-            name: "rocket-accounts: answers for other origins",
+            name: "rocket-accounts: CORS",
             kind: Kind::Response,
         }
     }
@@ -80,16 +80,16 @@ impl Fairing for Cors {
     }
 }
 
-/// Whether a browser asks before it sends the real request.
+/// Returns whether the request is a preflight.
 fn is_preflight(request: &Request<'_>) -> bool {
     request.method() == Method::Options
         && request.headers().contains("Access-Control-Request-Method")
         && request.route().is_none()
 }
 
-/// Turns the refusal of OPTIONS into a permission. A path that nobody serves is permitted too,
-/// with no method beyond those that need no permission: the page then reads the 404, where it
-/// would see a network error otherwise.
+/// Turns the error for OPTIONS into a permission. An unknown path is permitted too, with only the
+/// methods that need no permission: the page can then read the 404 instead of seeing a network
+/// error.
 fn permit(request: &Request<'_>, response: &mut Response<'_>) {
     let methods = allowed_methods(request);
     let methods: Vec<_> = methods.iter().map(|method| method.as_str()).collect();

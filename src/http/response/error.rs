@@ -1,4 +1,4 @@
-//! The one table from refusals to status codes.
+//! The one table from errors to status codes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use rocket::http::{Method, Status};
 use super::unready::Unready;
 use rocket_accounts_core::auth;
 
-/// For each field of a body what is wrong with it, in words for the person who typed it.
+/// The errors of each field of a body, in sentences for the user.
 pub type FieldErrors = BTreeMap<String, Vec<String>>;
 
-/// A refusal as the outside sees it. Holds no value that was sent and no cause.
+/// An error as clients see it. Contains no value that was sent and no cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each is explained by its text in `detail`")]
@@ -45,7 +45,7 @@ pub enum ApiError {
     Unavailable,
     NotReady(Unready),
     Other {
-        /// The status it is answered with.
+        /// The status of the response.
         status: Status,
         /// A stable name.
         code: &'static str,
@@ -55,7 +55,7 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    /// Status and stable code.
+    /// Returns status and stable code.
     #[must_use]
     pub fn answer(&self) -> (Status, &'static str) {
         use Status as S;
@@ -89,7 +89,7 @@ impl ApiError {
         }
     }
 
-    /// A sentence for the developer of the front end.
+    /// Returns a sentence for the developer of the front end.
     #[must_use]
     pub fn detail(&self) -> &'static str {
         match self {
@@ -135,14 +135,14 @@ impl ApiError {
         }
     }
 
-    /// Too many attempts, whenever the next one is let in; for the description of the API.
+    /// Returns the error with any waiting time, for the API description.
     pub(in crate::http) fn too_many_attempts() -> Self {
         Self::TooManyAttempts {
             retry_after: Duration::from_secs(1),
         }
     }
 
-    /// A status that a host application's own route or guard answered with, as it is.
+    /// Returns the error for a status of a host application's own route or guard.
     pub(in crate::http) fn of_host(status: Status) -> Self {
         let code = match status.code {
             400 => "bad_request",
@@ -173,7 +173,7 @@ impl ApiError {
         }
     }
 
-    /// The refusal behind a status that Rocket came up with itself, at a route of ours.
+    /// Returns the error for a status that Rocket itself sets at a route of ours.
     pub(in crate::http) fn from_status(status: Status) -> Self {
         match status.code {
             401 => Self::NotAuthenticated,
@@ -192,15 +192,15 @@ impl ApiError {
         }
     }
 
-    /// An error of one field; see [`sentence`].
+    /// Returns an error of one field; see [`sentence`].
     pub(crate) fn field(field: &str, predicate: &str) -> Self {
         let text = sentence(field, predicate);
         Self::InvalidFields(FieldErrors::from([(field.to_owned(), vec![text])]))
     }
 }
 
-/// A sentence about a field, to be shown as it is: of `first_name` and `must not be null` it is
-/// "First name must not be null".
+/// Returns a sentence about a field for display: `first_name` and `must not be null` give "First
+/// name must not be null".
 pub(crate) fn sentence(field: &str, predicate: &str) -> String {
     let label = field.replace('_', " ");
     let mut letters = label.chars();

@@ -1,4 +1,4 @@
-//! What is answered: JSON, problem documents, and the headers of every answer.
+//! Responses: JSON, problem documents, and the headers of every response.
 
 mod catchers;
 pub(crate) mod cors;

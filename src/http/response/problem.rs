@@ -8,7 +8,7 @@ use super::error::{ApiError, FieldErrors};
 /// Problem details (RFC 9457).
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Problem<'a> {
-    /// Always `about:blank`: `code` tells problems apart.
+    /// Always `about:blank`: `code` distinguishes problems.
     r#type: &'static str,
     /// The name of the status.
     title: &'static str,
@@ -18,7 +18,7 @@ pub(crate) struct Problem<'a> {
     detail: &'static str,
     /// The stable name of the problem.
     code: &'static str,
-    /// For each field of the body what is wrong with it, with `invalid_fields` alone.
+    /// The errors of each field of the body; only with `invalid_fields`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>, required = false)]
     errors: Option<&'a FieldErrors>,
@@ -27,7 +27,7 @@ pub(crate) struct Problem<'a> {
 }
 
 impl<'a> Problem<'a> {
-    /// The problem document of an error.
+    /// Returns the problem document of an error.
     pub(super) fn of(error: &'a ApiError) -> Self {
         let (status, code) = error.answer();
         Self {

@@ -1,4 +1,4 @@
-//! How a rejection is written: problem details (RFC 9457) and the cookies that it makes useless.
+//! Rejections: problem details (RFC 9457), and clearing the cookies that became useless.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,10 +15,10 @@ use rocket_accounts_core::auth;
 /// Seconds after which a 503 may be tried again.
 const RETRY_AFTER: &str = "2";
 
-/// An [`ApiError`] with the cookies that go with it. Guards fail with it, routes return it.
+/// An [`ApiError`] with the cookies that it clears. Guards fail with it, routes return it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rejection {
-    /// What is answered.
+    /// The error.
     pub error: ApiError,
     /// The `Set-Cookie` headers.
     cookies: Vec<Header<'static>>,
@@ -34,8 +34,9 @@ enum Failure {
 }
 
 impl Rejection {
-    /// A rejection of a host application's own: a problem document with this status, a stable `code`
-    /// and a sentence for the developer of the front end. What was sent does not belong into either.
+    /// Returns a rejection of a host application's own: a problem document with this status, a
+    /// stable `code` and a sentence for the developer of the front end. Neither may contain values
+    /// of the request.
     ///
     /// ```
     /// use rocket::http::Status;
@@ -74,13 +75,14 @@ impl Rejection {
         self
     }
 
-    /// The status it is answered with.
+    /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> Status {
         self.error.answer().0
     }
 
-    /// Keeps the rejection for the catcher, which Rocket tells only the status of a failed guard.
+    /// Caches the rejection for the catcher, which gets only the status of a failed guard from
+    /// Rocket.
     pub(crate) fn record(self, request: &Request<'_>) -> (Status, Self) {
         let cached = request.local_cache(|| CachedRejection::new(Some(self.clone())));
         self.log(cached);
@@ -109,7 +111,7 @@ impl Rejection {
         }
     }
 
-    /// The headers that belong to the rejection wherever its body is written.
+    /// Returns the headers that belong to the rejection wherever its body is written.
     fn headers(&self) -> Vec<Header<'static>> {
         let mut headers = vec![Header::new("Cache-Control", "no-store")];
         match &self.error {
@@ -139,7 +141,7 @@ impl Rejection {
 }
 
 impl From<ApiError> for Rejection {
-    /// A rejection that touches no cookie.
+    /// Creates a rejection that clears no cookie.
     fn from(error: ApiError) -> Self {
         Self {
             error,
@@ -150,7 +152,7 @@ impl From<ApiError> for Rejection {
 }
 
 impl From<auth::Error> for Rejection {
-    /// A rejection that touches no cookie, and whose cause is logged when it is answered.
+    /// Creates a rejection that clears no cookie, and whose cause is logged by the responder.
     fn from(error: auth::Error) -> Self {
         let causes = || auth::causes(&error).into();
         let failure = match error {
@@ -166,7 +168,7 @@ impl From<auth::Error> for Rejection {
     }
 }
 
-/// The rejection of a guard, on its way to the catcher.
+/// The rejection of a guard, cached for the catcher.
 pub(crate) struct CachedRejection {
     rejection: Option<Rejection>,
     written: AtomicBool,
@@ -182,12 +184,12 @@ impl CachedRejection {
         }
     }
 
-    /// What a guard recorded for this request, if one failed.
+    /// Returns the rejection that a guard recorded for this request, if one failed.
     pub(super) fn of(request: &Request<'_>) -> Option<Rejection> {
         Self::entry(request).rejection.clone()
     }
 
-    /// Whether the answer is a rejection of ours, whichever catcher it came through.
+    /// Returns whether the response is a rejection of ours, through whichever catcher.
     pub(super) fn is_written(request: &Request<'_>) -> bool {
         Self::entry(request).written.load(Ordering::Relaxed)
     }
@@ -196,9 +198,9 @@ impl CachedRejection {
         request.local_cache(|| Self::new(None))
     }
 
-    /// Gives a host application's own error page for our status the headers of the rejection.
+    /// Adds the headers of the rejection to a host application's own error page.
     pub(super) fn complete(request: &Request<'_>, response: &mut Response<'_>) {
-        // Most answers are no rejections; looking would make an entry for each.
+        // Most responses are no rejections; a look-up would create a cache entry for each.
         if response.status().code < 400 {
             return;
         }

@@ -1,4 +1,4 @@
-//! A good answer: JSON and cookies.
+//! Successful responses: JSON and cookies.
 
 use chrono::{DateTime, Utc};
 use rocket::Request;
@@ -14,7 +14,8 @@ use rocket_accounts_core::domain::session::SessionId;
 use rocket_accounts_core::domain::user::{User, UserId};
 
 /// A JSON body with its status and cookies. Writes `Set-Cookie` itself: Rocket's jar holds one
-/// cookie a name, drops them on the way to a catcher and does not delete what it did not see.
+/// cookie per name, drops them when a catcher responds, and does not delete cookies that it has not
+/// seen.
 pub(crate) struct Reply {
     status: Status,
     body: Vec<u8>,
@@ -22,7 +23,7 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// Answers 200 with `body`.
+    /// Creates a 200 with `body`.
     pub(crate) fn ok(body: &impl Serialize) -> Self {
         Self {
             status: Status::Ok,
@@ -32,7 +33,7 @@ impl Reply {
         }
     }
 
-    /// Answers 204.
+    /// Creates a 204.
     pub(crate) fn no_content() -> Self {
         Self {
             status: Status::NoContent,
@@ -41,7 +42,7 @@ impl Reply {
         }
     }
 
-    /// Answers with another status.
+    /// Sets another status.
     pub(crate) fn with_status(mut self, status: Status) -> Self {
         self.status = status;
         self
@@ -61,7 +62,7 @@ impl Reply {
         self
     }
 
-    /// The answer to a session that was opened or refreshed: the session body and all cookies.
+    /// Returns the response for an opened or refreshed session: the session body and all cookies.
     pub(crate) fn signed_in(
         app: &AppState,
         signed_in: &SignedIn,
@@ -91,12 +92,12 @@ impl<'r> Responder<'r, 'static> for Reply {
     }
 }
 
-/// `ContentType::JSON` drops the charset that it is given.
+/// Returns JSON with a charset. Not made from `ContentType::JSON`, which drops the charset.
 fn json() -> ContentType {
     ContentType::new("application", "json").with_params(("charset", "utf-8"))
 }
 
-/// A user as the outside sees one.
+/// A user as clients see it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = User)]
 pub(crate) struct UserBody<'a> {
@@ -118,7 +119,7 @@ impl<'a> From<&'a User> for UserBody<'a> {
     }
 }
 
-/// Who is signed in, and until when: a script cannot read it from the cookies.
+/// The signed-in user and the expiry times, which a script cannot read from the cookies.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = SignedIn)]
 pub(crate) struct SessionBody<'a> {

@@ -8,8 +8,8 @@ use super::rejection::CachedRejection;
 use crate::http::app_state::AppState;
 use crate::http::policy::is_below;
 
-/// Set on every answer below the base path and on every refusal of ours elsewhere. None of it is a
-/// page: nothing may load, frame, sniff or cache it.
+/// Set on every response below the base path and on our rejections elsewhere. None is a page, so it
+/// may not be loaded, framed, sniffed or cached.
 const ALWAYS: [(&str, &str); 8] = [
     ("Cache-Control", "no-store"),
     ("Vary", "Cookie, Origin, Sec-Fetch-Site"),
@@ -24,8 +24,8 @@ const ALWAYS: [(&str, &str); 8] = [
     ),
 ];
 
-/// What an answer that is no JSON says for itself, if it does: the policy of a page of ours, how long
-/// public keys may be kept.
+/// Headers that a response other than JSON may set itself: the policy of a page of ours, how long
+/// public keys may be cached.
 const OF_ITS_OWN: [&str; 3] = ["Cache-Control", "Content-Security-Policy", "Vary"];
 
 /// The fairing.
@@ -62,7 +62,7 @@ impl Fairing for SecurityHeaders {
     }
 }
 
-/// Whether the body is what a route of ours answers, or none.
+/// Returns whether the body is JSON or empty.
 fn is_json(response: &Response<'_>) -> bool {
     let content_type = response.headers().get_one("Content-Type");
     content_type.is_none_or(|text| {

@@ -1,6 +1,6 @@
-//! Why a replica should not be sent requests.
+//! Why a replica is not ready.
 
-/// The part that keeps a replica from being ready.
+/// The part that is not ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unready {
@@ -15,7 +15,7 @@ pub enum Unready {
 }
 
 impl Unready {
-    /// The word for it in answers.
+    /// Returns the name in responses.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

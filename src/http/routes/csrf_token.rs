@@ -1,4 +1,4 @@
-//! `GET csrf_token/`: returns the CSRF token, and sets its cookie where a session lacks it.
+//! `GET csrf_token/`: returns the CSRF token, and sets its cookie if the session's is missing.
 
 use rocket::http::{Method, Status};
 use rocket::serde::Serialize;
@@ -44,8 +44,8 @@ pub(super) async fn csrf_token(
 pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Gets the CSRF token",
-        "It stays the same for a session, whose cookie is set where it is missing. Without a \
-         session the token is in the body alone.",
+        "It stays the same for a session, whose cookie is set if it is missing. Without a \
+         session the token is only in the body.",
     ];
     Operation::new(
         Method::Get,
@@ -55,6 +55,6 @@ pub(super) fn described() -> Operation {
         SAYS,
     )
     .answers::<Body<'_>>(Status::Ok, "The token.")
-    .with_cookies("The CSRF cookie, if it was not that of the session.")
+    .with_cookies("The CSRF cookie, if the browser did not have that of the session.")
     .rejects([ApiError::Unavailable])
 }

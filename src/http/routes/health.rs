@@ -20,7 +20,7 @@ struct Body {
     status: &'static str,
 }
 
-/// Touches no store: a database that is down is no reason to restart this process.
+/// Uses no store: a database that is down is no reason to restart this process.
 #[get("/health/live")]
 pub(super) fn live() -> Reply {
     Reply::ok(&Body { status: "live" })
@@ -35,12 +35,12 @@ pub(super) async fn ready(app: &State<AppState>, shutdown: Shutdown) -> Result<R
 
 pub(super) fn described() -> [Operation; 2] {
     const LIVE: [&str; 2] = [
-        "Tells whether the process serves",
-        "Touches no store: a database that is down is no reason to restart the process.",
+        "Reports whether the process is alive",
+        "Uses no store: a database that is down is no reason to restart the process.",
     ];
     const READY: [&str; 2] = [
-        "Tells whether this replica should get requests",
-        "Looks at store, schema and keys, for a second at most.",
+        "Reports whether this replica should receive requests",
+        "Checks store, schema and keys, for a second at most.",
     ];
     let live = Operation::new(Method::Get, "/health/live/", "isLive", Auth::Nothing, LIVE);
     let ready = Operation::new(

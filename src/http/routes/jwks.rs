@@ -8,7 +8,7 @@ use crate::accounts::Accounts;
 use crate::http::app_state::AppState;
 use crate::http::request::forms::without_forms;
 
-/// A key is to be staged for longer than this before it signs: `docs/deployment.md`.
+/// A key must be staged for longer than this before it signs: `docs/deployment.md`.
 const CACHE: &str = "public, max-age=300";
 
 /// A JWK Set (RFC 7517 section 8.5).
@@ -17,7 +17,7 @@ pub(super) struct JwkSet {
     hsts: Option<String>,
 }
 
-/// The public keys of the whole ring. Never a secret: the document is made of public keys alone.
+/// Returns the public keys of the whole ring. It contains no secret.
 #[get("/.well-known/jwks.json")]
 fn jwks(app: &State<AppState>) -> Option<JwkSet> {
     let document = app.accounts.jwks()?;
@@ -41,8 +41,8 @@ impl<'r> Responder<'r, 'static> for JwkSet {
     }
 }
 
-/// Mounts the document where verifiers look for it, and below the base path, for a proxy that
-/// passes nothing else; only if there are public keys.
+/// Mounts the document at its well-known path, and below the base path, for a proxy that forwards
+/// only that; only if there are public keys.
 pub(crate) fn mount_jwks(rocket: Rocket<Build>, accounts: &Accounts, base: &str) -> Rocket<Build> {
     if accounts.jwks().is_none() {
         return rocket;

@@ -16,7 +16,7 @@ use crate::http::response::{Reply, SessionBody};
 use rocket_accounts_core::auth::LoginAttempt;
 use rocket_accounts_core::domain::credentials::Password;
 
-/// The field of a login and a registration that says whether the session outlives the browser.
+/// The field of a login and a registration that decides whether the session outlives the browser.
 pub(super) const REMEMBER: Flag = Flag {
     name: "remember",
     default: true,
@@ -41,7 +41,7 @@ impl FromFields for Credentials {
     }
 
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
-        // Any other fault makes it a name that nobody has: 401, like every such name.
+        // Any other invalid name is unknown: 401, like every unknown name.
         let username = fields.username("username");
         let password = fields.password("password");
         let remember = fields.flag(REMEMBER);
@@ -80,7 +80,7 @@ pub(super) async fn login(
 pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Starts a session",
-        "Unknown users, wrong passwords and disabled users are not to be told apart (OWASP \
+        "Unknown users, wrong passwords and disabled users get the same response (OWASP \
          Authentication Cheat Sheet). Other fields of the body are ignored.",
     ];
     Operation::new(Method::Post, "/auth/login/", "logIn", Auth::OwnPage, SAYS)

@@ -23,12 +23,12 @@ use rocket_accounts_core::crypto::token::Claims;
 use rocket_accounts_core::domain::session::RevocationReason;
 use rocket_accounts_core::domain::user::UserId;
 
-/// What is to be ended.
+/// The sessions to end.
 pub(super) enum Scope {
-    /// The sessions that the request proves to hold. It is no fault to hold none.
+    /// The sessions that the request proves to hold, perhaps none.
     Held(Vec<Claims>),
-    /// All of a user's. This acts on other browsers, so unlike a plain logout it needs a live
-    /// session and a fresh proof of the password.
+    /// All sessions of a user. This affects other browsers, so unlike a plain logout it needs a
+    /// live session and a recent confirmation of the password.
     Everywhere(UserId),
 }
 
@@ -37,14 +37,14 @@ impl<'r> FromRequest<'r> for Scope {
     type Error = Rejection;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
-        // The values that the description lists, in this case alone.
+        // Only the values that the description lists, in this letter case.
         match request.query_value::<&str>("everywhere") {
             None | Some(Ok("false" | "no" | "off")) => held(request).await,
             Some(Ok("" | "true" | "yes" | "on")) => {
                 let user = try_outcome!(StepUp::from_request(request).await);
                 Outcome::Success(Self::Everywhere(user.id))
             }
-            // Not to be taken for a plain logout.
+            // Must not be treated as a plain logout.
             Some(_) => Rejection::from(ApiError::BadRequest).outcome(request),
         }
     }
@@ -84,11 +84,11 @@ pub(super) async fn logout(app: &State<AppState>, scope: Scope) -> Result<Reply,
 pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Ends the session",
-        "In whatever state it is: without a live session there is nothing to end, and the cookies \
-         are cleared all the same.",
+        "Always succeeds: without a live session there is nothing to end, and the cookies \
+         are still cleared.",
     ];
     const EVERYWHERE: &str = "Ends all sessions of the user, which needs a live session and the \
-                              password proved in the last 10 minutes.";
+                              password confirmed in the last 10 minutes.";
     Operation::new(
         Method::Post,
         "/auth/logout/",

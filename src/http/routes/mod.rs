@@ -1,4 +1,4 @@
-//! The routes, one a file, called by its verb.
+//! The routes, one a file.
 
 mod csrf_token;
 mod health;
@@ -20,7 +20,7 @@ pub(super) use jwks::mount_jwks;
 #[cfg(feature = "fuzzing")]
 pub(super) use login::Credentials;
 
-/// Every route, to be mounted at the base path.
+/// Returns every route, to be mounted at the base path.
 pub(super) fn all() -> Vec<Route> {
     rocket::routes![
         health::live,
@@ -42,7 +42,7 @@ pub(super) fn all() -> Vec<Route> {
     ]
 }
 
-/// Every route as the description of the API tells it.
+/// Returns the descriptions of all routes.
 pub(super) fn described() -> Vec<Operation> {
     let mut described = vec![
         csrf_token::described(),

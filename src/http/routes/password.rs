@@ -1,4 +1,4 @@
-//! `POST user/password/`: changes the own password.
+//! `POST user/password/`: changes the user's own password.
 
 use rocket::http::{Method, Status};
 use rocket::{State, post};
@@ -65,8 +65,8 @@ const WRONG: &str = "is wrong";
 
 pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
-        "Changes the own password",
-        "Ends all sessions (ASVS 5.0 7.4.3) and goes on in a new one, with a new CSRF token.",
+        "Changes the user's password",
+        "Ends all sessions (ASVS 5.0 7.4.3) and opens a new one, with a new CSRF token.",
     ];
     Operation::new(
         Method::Post,
@@ -76,7 +76,7 @@ pub(super) fn described() -> Operation {
         SAYS,
     )
     .takes::<Change>()
-    .answers::<SessionBody<'_>>(Status::Ok, "Changed, and signed in anew.")
+    .answers::<SessionBody<'_>>(Status::Ok, "Changed; the new session.")
     .with_cookies("All three.")
     .rejects([ApiError::too_many_attempts()])
 }

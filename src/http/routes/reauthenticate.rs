@@ -1,4 +1,4 @@
-//! `POST auth/reauthenticate/`: proves the password once more.
+//! `POST auth/reauthenticate/`: confirms the password.
 
 use chrono::{DateTime, Utc};
 use rocket::http::{Method, Status};
@@ -44,8 +44,8 @@ pub(super) async fn reauthenticate(
 
 pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
-        "Proves the password once more",
-        "For the ten minutes in which sensitive steps are open (step-up; ASVS 5.0 7.5.1).",
+        "Confirms the password",
+        "Allows sensitive operations for ten minutes (step-up; ASVS 5.0 7.5.1).",
     ];
     Operation::new(
         Method::Post,

@@ -31,28 +31,30 @@ pub(super) async fn refresh(
     Ok(Reply::signed_in(app, &signed_in, &held))
 }
 
-/// In development this is most likely a client that does not send the CSRF cookie along, in release
-/// a cookie that another host has set.
+/// Logs an ignored refresh token: in development most likely of a client that does not send the
+/// CSRF cookie, in release most likely planted by another host.
 fn log_unbound(app: &AppState) {
     let [_, refresh, csrf] = app.cookies.names();
     if app.cookies.is_insecure() {
         tracing::warn!(
             refresh_cookie = refresh,
             csrf_cookie = csrf,
-            "a refresh token was ignored: it counts only beside the CSRF cookie of its session"
+            "a refresh token was ignored: it is accepted only with the CSRF cookie of its session"
         );
     } else {
-        tracing::debug!("a refresh token was ignored: no CSRF cookie of its session came along");
+        tracing::debug!(
+            "a refresh token was ignored: the request has no CSRF cookie of its session"
+        );
     }
 }
 
 pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Gets a new access and refresh token",
-        "Refresh tokens rotate (RFC 9700, section 4.14.2). One whose answer was lost may be sent \
+        "Refresh tokens rotate (RFC 9700, section 4.14.2). One whose response was lost may be sent \
          again. Tabs may refresh at the same time: the newest token is not rotated in the first \
-         seconds, and its answer sets the access cookie alone. A spent token that comes back \
-         later than that after its successor was used ends the session. A token counts only beside \
+         seconds, and its response sets only the access cookie. A spent token that is used again \
+         later than that after its successor was used ends the session. A token is valid only with \
          the CSRF cookie of its session.",
     ];
     Operation::new(
@@ -63,7 +65,7 @@ pub(super) fn described() -> Operation {
         SAYS,
     )
     .answers::<SessionBody<'_>>(Status::Ok, "Still signed in.")
-    .with_cookies("All three, or the access cookie alone if the refresh token stays the same.")
+    .with_cookies("All three, or only the access cookie if the refresh token stays the same.")
     .rejects([
         ApiError::RefreshTokenMissing,
         ApiError::TokenNotValid,

@@ -20,8 +20,8 @@ use crate::http::response::{Reply, SessionBody};
 use rocket_accounts_core::auth::NewAccount;
 use rocket_accounts_core::domain::credentials::Username;
 
-/// Registration is open, and not for too many at once from one address. Asked before the body is
-/// read, because judging a password takes time.
+/// A guard: registration is open, and the limit of the address is not exceeded. It runs before the
+/// body is read, because checking a password takes time.
 pub(super) struct Open(());
 
 #[rocket::async_trait]
@@ -97,7 +97,7 @@ pub(super) async fn register(
 pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
         "Creates a user and starts a session",
-        "Where the operator has opened registration.",
+        "Only if the operator has opened registration.",
     ];
     Operation::new(
         Method::Post,

@@ -18,7 +18,7 @@ use crate::http::response::Rejection;
 use crate::http::response::Reply;
 use rocket_accounts_core::domain::session::{RevocationReason, Session, SessionId};
 
-/// Ending *other* sessions needs a proof of the password at most ten minutes old.
+/// Ending *other* sessions needs a confirmation of the password at most ten minutes old.
 pub(super) type StepUp = Fresh<600>;
 
 /// A session as its owner sees it.
@@ -30,7 +30,7 @@ struct SessionItem<'a> {
     created_at: DateTime<Utc>,
     last_used_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
-    /// Whether its browser keeps it when it is closed.
+    /// Whether it outlives the browser process.
     remembered: bool,
     #[schema(required = true)]
     user_agent: Option<&'a str>,
@@ -66,7 +66,7 @@ pub(super) async fn list(app: &State<AppState>, user: CurrentUser) -> Result<Rep
     Ok(Reply::ok(&items.collect::<Vec<_>>()))
 }
 
-/// Ending the current session is a logout and needs no proof.
+/// Ends a session. For the current session it is a logout and needs no confirmation.
 #[delete("/sessions/<id>")]
 pub(super) async fn end(
     app: &State<AppState>,
@@ -101,17 +101,17 @@ pub(super) async fn end_others(app: &State<AppState>, user: StepUp) -> Result<Re
 
 pub(super) fn described() -> [Operation; 3] {
     const LIST: [&str; 2] = [
-        "The own live sessions",
+        "Lists the user's live sessions",
         "Newest first (ASVS 5.0 7.5.2). Nothing in the list is secret.",
     ];
     const END: [&str; 2] = [
         "Ends a session",
         "The current one is a logout and clears the cookies; another one needs the password \
-         proved in the last 10 minutes. A session of somebody else is not found.",
+         confirmed in the last 10 minutes. A session of another user is not found.",
     ];
     const END_OTHERS: [&str; 2] = [
         "Ends all other sessions",
-        "Needs the password proved in the last 10 minutes.",
+        "Needs the password confirmed in the last 10 minutes.",
     ];
     let session = |method, path, id, says| Operation::new(method, path, id, Auth::Session, says);
     [

@@ -54,7 +54,7 @@ pub(super) async fn rename(
     Ok(Reply::ok(&UserBody::from(&renamed.await?)))
 }
 
-/// The password, to prove who is there.
+/// The password, as confirmation.
 pub(super) struct Proof(pub(super) Password);
 
 impl FromFields for Proof {
@@ -78,14 +78,14 @@ pub(super) async fn leave(
 }
 
 pub(super) fn described() -> [Operation; 3] {
-    const SHOW: [&str; 2] = ["Who is signed in", "As the store has it at this moment."];
+    const SHOW: [&str; 2] = ["Gets the signed-in user", "In its current state."];
     const RENAME: [&str; 2] = [
-        "Changes the own names",
-        "A name that is not sent stays as it is.",
+        "Changes the user's names",
+        "A missing name stays unchanged.",
     ];
     const LEAVE: [&str; 2] = [
-        "Deletes the own account",
-        "With all sessions. A wrong password is `invalid_fields`, because the session goes on.",
+        "Deletes the user's account",
+        "With all sessions. A wrong password is `invalid_fields`, because the session stays.",
     ];
     let session = |method, id, says| Operation::new(method, "/user/", id, Auth::Session, says);
     [

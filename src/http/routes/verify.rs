@@ -1,5 +1,5 @@
-//! `GET auth/verify/`: forward authentication. A proxy asks it about each request for another
-//! application of the domain, and passes the request on if the answer is 200 (nginx
+//! `GET auth/verify/`: forward authentication. A proxy calls it for each request to another
+//! application of the domain, and forwards the request if the response is 200 (nginx
 //! `auth_request`, Traefik `ForwardAuth`, Caddy `forward_auth`); see `docs/forward-auth.md`.
 
 use rocket::http::{Header, Method, Status};
@@ -15,13 +15,12 @@ use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::{Reply, UserBody};
 
-/// Where proxies say which method the request has that they ask about. Traefik and Caddy send the
-/// first by themselves.
+/// The headers in which proxies send the method of the original request. Traefik and Caddy send the
+/// first by default.
 const ORIGINAL_METHOD: [&str; 2] = ["X-Forwarded-Method", "X-Original-Method"];
 
-/// Who makes the request that the proxy asks about. The question itself is a GET, so the CSRF
-/// checks go by the method that the proxy names: what it says can make them apply and never
-/// excuse a request from them.
+/// The user of the original request. The proxy's own request is a GET, so the CSRF checks use the
+/// method that the proxy names, which can only add checks and never remove them.
 pub(super) struct Asked(CurrentUser);
 
 #[rocket::async_trait]
@@ -43,8 +42,8 @@ impl<'r> FromRequest<'r> for Asked {
     }
 }
 
-/// Answers with who it is, in headers for the application behind the proxy. A username is ASCII
-/// without controls by its rules, so that it is a safe header as it stands.
+/// Returns the user in headers for the application behind the proxy. A username is ASCII without
+/// control characters, so it is a safe header value.
 #[get("/auth/verify")]
 pub(super) fn verify(asked: Asked) -> Reply {
     let user = &asked.0;
@@ -57,9 +56,9 @@ pub(super) fn verify(asked: Asked) -> Reply {
 
 pub(super) fn described() -> Operation {
     const SAYS: [&str; 2] = [
-        "Tells a proxy who makes a request for another application",
+        "Authenticates a request to another application for a proxy",
         "If X-Forwarded-Method or X-Original-Method names an unsafe method, the CSRF checks of \
-         that method apply. The answer has X-Accounts-User, X-Accounts-User-Id and \
+         that method apply. The response has X-Accounts-User, X-Accounts-User-Id and \
          X-Accounts-Session.",
     ];
     Operation::new(Method::Get, "/auth/verify/", "verify", Auth::Session, SAYS)

@@ -14,7 +14,7 @@ use rocket_accounts_store_sea::{Database, DatabaseOptions};
 #[database("accounts")]
 pub(super) struct AccountsDatabase(SeaPool);
 
-/// A SeaORM connection pool as `rocket_db_pools` wants one.
+/// A SeaORM connection pool for `rocket_db_pools`.
 pub(super) struct SeaPool(Database);
 
 impl AccountsDatabase {
@@ -23,7 +23,7 @@ impl AccountsDatabase {
     }
 }
 
-/// The settings under the key where `rocket_db_pools` looks for them.
+/// Returns the settings under the key where `rocket_db_pools` looks for them.
 pub(super) fn configure(figment: Figment, settings: &StoreSettings) -> Figment {
     let url = settings.url.expose_secret();
     let key = |name: &str| format!("databases.accounts.{name}");
@@ -34,7 +34,7 @@ pub(super) fn configure(figment: Figment, settings: &StoreSettings) -> Figment {
         .merge((key("allow_insecure_connection"), allow_insecure))
 }
 
-/// Says why there is no pool.
+/// Logs why there is no pool.
 pub(super) fn tell(error: &store::Error) {
     tracing::error!(cause = %causes(error), "cannot start: no database can be opened");
 }
@@ -45,7 +45,7 @@ impl Pool for SeaPool {
     type Error = store::Error;
 
     async fn init(figment: &Figment) -> Result<Self, store::Error> {
-        // Our own settings were judged already; a host application may have put others here.
+        // Our own settings were validated already; a host application may have set others here.
         let text = |key| figment.extract_inner::<String>(key);
         let url =
             text("url").map_err(|_| store::Error::failed("databases.accounts.url is not set"))?;
@@ -65,7 +65,7 @@ impl Pool for SeaPool {
         Ok(self.0.clone())
     }
 
-    /// Does nothing: Rocket calls this when a shutdown starts, while requests that are in flight
-    /// still have their grace. Whoever launched closes the [`Database`] afterwards.
+    /// Does nothing: Rocket calls this when a shutdown starts, while requests in flight are still
+    /// served. The launching code closes the [`Database`] afterwards.
     async fn close(&self) {}
 }

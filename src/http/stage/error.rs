@@ -7,7 +7,7 @@ use rocket_accounts_core::store;
 use crate::accounts::FromSettingsError;
 use crate::config;
 
-/// Why the stage could not be set.
+/// Why the stage failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StageError {
@@ -17,8 +17,8 @@ pub enum StageError {
     /// The signing secrets or the hashing cost.
     #[error(transparent)]
     Assemble(#[from] FromSettingsError),
-    /// The database cannot be brought up to date.
-    #[error("the schema cannot be brought up to date")]
+    /// The database cannot be migrated.
+    #[error("the schema cannot be migrated")]
     Migration(#[source] store::Error),
     /// The database lacks migrations of this version.
     #[error(
@@ -26,15 +26,15 @@ pub enum StageError {
          accounts.database.auto_migrate = true"
     )]
     SchemaOutOfDate,
-    /// The database has migrations that this version does not know, and lacks some that it has.
+    /// The database has unknown migrations, and lacks some of this version.
     #[error(
-        "the database schema was made by another line of versions: {unknown} is not known to this \
-         one, and {pending} is missing; run the version that the schema was made by, or a newer one"
+        "the database schema belongs to another line of versions: {unknown} is not known to this \
+         one, and {pending} is missing; run the version that created the schema, or a newer one"
     )]
     SchemaDiverged {
-        /// The names of those it does not know.
+        /// The unknown migrations.
         unknown: String,
-        /// The names of those it lacks.
+        /// The missing migrations.
         pending: String,
     },
     /// `rocket_db_pools` did not set up the pool.

@@ -33,7 +33,7 @@ use rocket_accounts_core::store::{
 };
 use rocket_accounts_store_sea::{Database, SeaStore};
 
-/// Puts together what [`Accounts::stage`] attaches.
+/// Builds the fairing that [`Accounts::stage`] returns.
 #[derive(Debug, Default)]
 pub struct Builder {
     store: Option<Arc<dyn AccountStore>>,
@@ -46,7 +46,7 @@ pub struct Builder {
 }
 
 impl Accounts {
-    /// A fairing that mounts all routes and makes the guards work, as configured.
+    /// Returns a fairing that mounts all routes and makes the guards work, as configured.
     ///
     /// ```no_run
     /// use rocket_accounts::Accounts;
@@ -61,7 +61,7 @@ impl Accounts {
         Self::builder().stage()
     }
 
-    /// A stage with parts of the application's own.
+    /// Returns a builder, for a stage with the application's own parts.
     #[must_use]
     pub fn builder() -> Builder {
         Builder::default()
@@ -101,7 +101,7 @@ impl Builder {
         self
     }
 
-    /// Tells `sink` of every security event, beside the log and the sinks added before.
+    /// Sends every security event to `sink`, besides the log and the sinks added before.
     #[must_use]
     pub fn event_sink(mut self, sink: impl EventSink) -> Self {
         self.events.add(Arc::new(sink));
@@ -115,13 +115,14 @@ impl Builder {
         self
     }
 
-    /// Judges everything that a start does, and touches neither database nor files.
+    /// Makes the stage check everything that a start does, without connecting to the database or
+    /// writing files.
     pub(crate) fn rehearsal(mut self) -> Self {
         self.rehearses = true;
         self
     }
 
-    /// The fairing.
+    /// Returns the fairing.
     #[must_use]
     pub fn stage(self) -> AdHoc {
         AdHoc::try_on_ignite("rocket-accounts", |rocket| async move {
@@ -159,7 +160,7 @@ impl Builder {
             let stores = self.store.clone().map(Stores::beside);
             return self.finish(rocket, &settings, stores.unwrap_or_else(Stores::in_memory));
         }
-        // The pool is made by a fairing of its own; what needs it runs in one after that.
+        // The pool has its own fairing; what needs it runs in a later one.
         let figment = database::configure(rocket.figment().clone(), &settings.store);
         let rocket = rocket.configure(figment).attach(AccountsDatabase::init());
         Ok(rocket.attach(AdHoc::try_on_ignite(
@@ -175,7 +176,7 @@ impl Builder {
                     Err(error) => return Err(refuse(rocket, &error)),
                 };
                 let mut store = SeaStore::new(database.clone());
-                // Of users kept elsewhere nobody tells when they change.
+                // Changes of users that are kept elsewhere are not announced.
                 if let (Some(most), None) = (settings.cache.most_sessions, &self.users) {
                     store = store.with_cache(Arc::new(SessionCache::new(most)));
                 }
@@ -222,7 +223,7 @@ impl Builder {
     }
 }
 
-/// Says why and stops the launch.
+/// Logs why, and stops the launch.
 fn refuse(rocket: Rocket<Build>, error: &StageError) -> Rocket<Build> {
     let cause = std::error::Error::source(error).map(tracing::field::display);
     tracing::error!(cause, "cannot start: {error}");

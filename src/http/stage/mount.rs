@@ -1,4 +1,4 @@
-//! The routes at their place.
+//! Mounting routes.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::http::request::forms::without_forms;
 use crate::http::response::cors::Cors;
 use crate::http::{frontend, routes};
 
-/// Mounts the routes, and what watches them.
+/// Mounts the routes, and attaches the fairings that observe them.
 pub(super) fn mount(
     mut rocket: Rocket<Build>,
     settings: &Settings,

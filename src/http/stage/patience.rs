@@ -1,11 +1,11 @@
-//! Routes whose requests wait for so long and no longer.
+//! Routes whose requests have a time budget.
 
 use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Route};
 
 use rocket_accounts_core::store::patience;
 
-/// Routes whose guards and handlers share one time to wait: see [`patience`].
+/// Makes the guards and handlers of routes share one time budget: see [`patience`].
 pub(super) fn patient(routes: Vec<Route>) -> Vec<Route> {
     let wrap = |mut route: Route| {
         route.handler = Box::new(PatientHandler(route.handler));

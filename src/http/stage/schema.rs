@@ -11,19 +11,19 @@ use rocket_accounts_core::auth::causes;
 use rocket_accounts_core::store::Error;
 use rocket_accounts_store_sea::{Database, MigrationStatus};
 
-/// Between two attempts to bring the schema up to date, once the service runs.
+/// The pause between attempts to migrate the schema, once the service runs.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);
 
-/// What came of the schema before the launch.
+/// The state of the schema before the launch.
 pub(super) enum Prepared {
-    /// It is up to date, or a database that is down will show.
+    /// It is up to date, or the database is down, which requests will report.
     Now,
-    /// It is to be brought up to date as soon as the database is there.
+    /// It must be migrated as soon as the database is available.
     Later,
 }
 
-/// Brings the schema up to date, or checks that it is. A database that is down does not keep the
-/// service from starting: it answers 503 until the database is there.
+/// Migrates the schema, or checks that it is current. A database that is down does not prevent the
+/// start: the service answers 503 until the database is available.
 pub(super) async fn prepare(
     database: &Database,
     auto_migrate: bool,
@@ -56,13 +56,14 @@ pub(super) async fn prepare(
     }
 }
 
-/// A refused connection is told for what it is; the pool would only say that none came.
+/// Reads the status of the schema. A refused connection is reported with its cause; the pool would
+/// only report that none was available.
 async fn ready_to_read(database: &Database) -> Result<MigrationStatus, Error> {
     database.check_connection().await?;
     database.migration_status().await
 }
 
-/// Whether this version can work on a schema as it stands.
+/// Checks that this version can work on the schema.
 pub(crate) fn judge(status: &MigrationStatus) -> Result<(), StageError> {
     if status.is_current() {
         return Ok(());
@@ -76,19 +77,19 @@ pub(crate) fn judge(status: &MigrationStatus) -> Result<(), StageError> {
     })
 }
 
-/// After a roll-back, or in the middle of a roll-out.
+/// Logs that the schema is newer, as after a roll-back or during a roll-out.
 fn tell_newer(unknown: &[String]) {
     if !unknown.is_empty() {
         let unknown = unknown.join(", ");
         tracing::warn!(
             unknown,
-            "the database schema is newer than this version, which works on it all the same"
+            "the database schema is newer than this version, which can work on it"
         );
     }
 }
 
-/// Brings the schema up to date when the database is there, or the service would be up without
-/// its tables.
+/// Migrates the schema when the database is available, so that the service does not run without its
+/// tables.
 pub(super) fn migrate_later(database: Database) -> AdHoc {
     background("rocket-accounts: schema", |_| {
         Some(Box::pin(async move { migrate(&database).await }))
@@ -103,9 +104,9 @@ async fn migrate(database: &Database) {
                 return;
             }
             Err(Error::Unavailable(_)) => tokio::time::sleep(AGAIN_AFTER).await,
-            // Readiness tells it too; whoever mends the schema starts the service again.
+            // Readiness reports it too; after repairing the schema the service must be restarted.
             Err(error) => {
-                tracing::error!(cause = %causes(&error), "the schema cannot be brought up to date");
+                tracing::error!(cause = %causes(&error), "the schema cannot be migrated");
                 return;
             }
         }

@@ -5,8 +5,8 @@ use rocket::{Orbit, Rocket};
 
 use crate::accounts::Accounts;
 
-/// Compares the ring with the record once before requests are served. A difference keeps the
-/// service from being ready, not from starting: a probe asks again and again.
+/// Compares the ring with the record once before requests are served. With a difference the service
+/// starts but is not ready: the probe checks it each time.
 pub(in crate::http) fn announce_keys() -> AdHoc {
     AdHoc::on_liftoff("rocket-accounts: signing keys", |rocket| {
         Box::pin(announce(rocket))
@@ -17,7 +17,7 @@ async fn announce(rocket: &Rocket<Orbit>) {
     let Some(accounts) = rocket.state::<Accounts>() else {
         return;
     };
-    // A difference has a line of its own.
+    // A difference is logged separately.
     if let Err(error) = accounts.announce_keys().await {
         tracing::warn!(cause = %error, "the signing keys could not be announced yet");
     }

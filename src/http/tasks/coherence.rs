@@ -1,4 +1,4 @@
-//! Listening to what other processes change.
+//! Listens to the changes of other processes.
 
 use rocket::fairing::AdHoc;
 

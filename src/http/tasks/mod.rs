@@ -1,4 +1,4 @@
-//! What runs beside the requests, from liftoff until the shutdown.
+//! Background jobs, from liftoff until the shutdown.
 
 mod announce_keys;
 mod coherence;
@@ -16,7 +16,7 @@ pub(in crate::http) use purge::purge;
 /// Work that ends by itself, or with the shutdown.
 pub(in crate::http) type Job = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// A fairing that begins a job once requests are served.
+/// Returns a fairing that begins a job once requests are served.
 pub(in crate::http) fn background(
     name: &'static str,
     begin: impl FnOnce(&Rocket<Orbit>) -> Option<Job> + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! Removing ended sessions in the background.
+//! Removes ended sessions in the background.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::background;
 use crate::accounts::Accounts;
 use crate::config::SessionSettings;
 
-/// Purges once after the start and then again and again.
+/// Purges once after the start and then periodically.
 pub(in crate::http) fn purge(settings: SessionSettings) -> AdHoc {
     background("rocket-accounts: purge", |rocket| {
         let accounts = rocket.state::<Accounts>()?.clone();
@@ -27,7 +27,7 @@ async fn repeat(accounts: &Accounts, settings: &SessionSettings) {
         match accounts.purge(settings.keep_ended).await {
             Ok(0) => {}
             Ok(removed) => tracing::info!(removed, "ended sessions were removed"),
-            // The next turn tries again; what ended stays refused meanwhile.
+            // The next run tries again; ended sessions stay refused meanwhile.
             Err(error) => tracing::warn!(error = %error, "ended sessions could not be removed"),
         }
     }

@@ -34,7 +34,7 @@ fn addresses_and_settings_are_judged_without_a_service() {
     )
     .expect(1)
     .prints("FAILS two_names_of_this_machine: ")
-    .prints("change: call both by one name")
+    .prints("change: use one name for both")
     .says("3 problems found");
     let found = doctor(
         &fixture,

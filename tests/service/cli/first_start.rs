@@ -16,20 +16,20 @@ fn a_new_key_beside_an_old_database_says_what_to_do() {
     // The origin is that of the front end, whichever port the service has after a restart.
     let fixture = test_service!().set("ACCOUNTS_PUBLIC_ORIGIN", "http://localhost:8000");
     let mut service = fixture.serve();
-    service.wait_for("made a new signing key");
+    service.wait_for("created a new signing key");
     expect_ready(&service);
     assert!(!service.log().contains("event=\"keys_differ\""));
     service.stop();
     let again = fixture.serve();
     expect_ready(&again);
     let (_, log) = again.stop();
-    assert!(!log.contains("made a new signing key"), "{log}");
+    assert!(!log.contains("created a new signing key"), "{log}");
 
     std::fs::remove_file(fixture.path().join(".accounts/signing.key")).unwrap();
     let mut service = fixture.serve();
     service.wait_for("event=\"keys_differ\"");
     for says in [
-        "made a new signing key",
+        "created a new signing key",
         ".accounts/signing.key",
         "key adopt",
     ] {

@@ -188,7 +188,7 @@ fn a_port_that_is_taken_is_named() {
     let refused = test_service().set("ROCKET_PORT", &port).run(&["serve"]);
     refused
         .expect(1)
-        .says(&format!("port {port} is taken"))
+        .says(&format!("port {port} is in use"))
         .says("ROCKET_PORT");
 }
 

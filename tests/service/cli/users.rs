@@ -42,8 +42,8 @@ fn bad_input_creates_nobody() {
         ("bob", format!("{}\n", "x".repeat(257)), "at most 256"),
         ("bob", "canary\0canary-canary\n".to_owned(), "NUL"),
         ("bob", "password1234password\n".to_owned(), "the password"),
-        ("bob", String::new(), "no password came"),
-        ("bob", "\n".to_owned(), "no password came"),
+        ("bob", String::new(), "no password on standard input"),
+        ("bob", "\n".to_owned(), "no password on standard input"),
     ] {
         let refused = fixture.run_with_input(&["user", "create", name], &input);
         refused

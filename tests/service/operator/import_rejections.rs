@@ -68,7 +68,7 @@ async fn every_rejected_row_is_told_with_its_reason() {
         "rejected  10  dearer  the format of the password hash is unknown, or the hash costs too much",
         "rejected  11  long  the first_name must have at most 150 characters",
         "rejected  12  bell  the first_name must not contain control characters",
-        "rejected  13  FINE  the username is in the file twice, in some letter case",
+        "rejected  13  FINE  the username is in the file twice, perhaps in another letter case",
         "rejected  14  -  cannot be read: 2 fields instead of 5",
         "rejected  15  -  cannot be read: not UTF-8",
     ];
@@ -76,7 +76,7 @@ async fn every_rejected_row_is_told_with_its_reason() {
     assert!(!outcome.stdout.contains("swordfish"));
     assert_eq!(
         outcome.stderr,
-        "rocket-accounts: 13 rows were rejected; the report says why\n"
+        "rocket-accounts: 13 rows were rejected; see the report\n"
     );
     assert_eq!(everybody(&fixture.accounts().await).await.len(), 1);
 }
@@ -119,9 +119,9 @@ async fn a_file_that_is_no_such_file_is_refused_whole() {
         (" \n\t", "is empty"),
         (
             "username,password,is_active\nada,!,t\n",
-            "date_joined is not among them",
+            "date_joined is missing",
         ),
-        (cut, "is not a whole JSON array"),
+        (cut, "is not a complete JSON array"),
     ] {
         let outcome = fixture.import(text, &[]);
         outcome.expect(1);

@@ -240,6 +240,6 @@ fn a_token_that_can_be_guessed_is_refused(backend: Backend) {
         .set("ACCOUNTS_METRICS__ADDRESS", "everywhere");
     let refused = fixture.run(&["config", "check"]);
     refused.expect(78).keeps(&["canary"]).says("2 problems");
-    refused.says("accounts.metrics.token is short enough to be guessed");
+    refused.says("accounts.metrics.token is too short");
     refused.says("accounts.metrics.address is not an address with a port");
 }

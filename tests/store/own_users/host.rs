@@ -137,7 +137,7 @@ impl Visitor {
 }
 
 fn strangers_are_greeted_and_no_more(visitor: &Visitor) {
-    assert_eq!(visitor.get("/"), "Hello, whoever you are!\n");
+    assert_eq!(visitor.get("/"), "Hello, visitor!\n");
     for (method, path) in [
         (Method::Get, "/audit"),
         (Method::Get, "/export"),

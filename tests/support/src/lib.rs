@@ -39,13 +39,13 @@ pub use suite::{Case, Load, Suite, is_root};
 /// A password that every policy takes.
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// Where the front end of a [`Place`] on a [`Backend`] is.
+/// Where the front end of a [`TestService`] on a [`Backend`] is.
 pub const ORIGIN: &str = "http://localhost:8000";
 
 /// Longest wait for the binary to say something, or to answer.
 pub const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 
-/// A [`Place`] for the binary of the package whose test this is written in.
+/// A [`TestService`] for the binary of the package whose test this is written in.
 #[macro_export]
 macro_rules! test_service {
     () => {

@@ -1,5 +1,5 @@
-//! An axum with one JSON route and nothing else: what `benches/load/throughput` compares with.
-//! The first argument is the port, the second the number of worker threads.
+//! An axum server with a single JSON route, for comparison in `benches/load/throughput`. The first
+//! argument is the port, the second the number of worker threads.
 
 use axum::Router;
 use axum::http::header::CONTENT_TYPE;

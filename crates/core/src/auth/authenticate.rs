@@ -1,4 +1,4 @@
-//! Who is asking: from the text of a token to a live session of an active user.
+//! Authentication: from the text of a token to a live session of an active user.
 
 use super::{Accounts, Error};
 use crate::crypto::token::{Claims, Kind, TokenError, exactly_one_valid, signed};
@@ -8,15 +8,15 @@ use crate::domain::user::User;
 /// A live session and its active user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authenticated {
-    /// Who.
+    /// The user.
     pub user: User,
-    /// In which session.
+    /// The session.
     pub session: Session,
 }
 
 impl Accounts {
-    /// The claims of an access token, judged without the store: of the texts that came under the
-    /// cookie's name exactly one must be good.
+    /// Returns the claims of an access token, verified without the store: of the texts that came
+    /// under the cookie's name exactly one must be valid.
     ///
     /// # Errors
     /// [`Error::NotAuthenticated`] without any text, [`Error::TokenExpired`],
@@ -37,15 +37,15 @@ impl Accounts {
         exactly_one_valid(candidates, |text| self.0.tokens.verify(kind, text, now))
     }
 
-    /// The claims of the one token of this kind that we signed, expired or not: enough to end
-    /// the session it names, or to take its place.
+    /// Returns the claims of the one token of this kind that we signed, expired or not: enough to
+    /// end the session it names, or to take its place.
     pub(super) fn recognize(&self, kind: Kind, candidates: &[&str]) -> Option<Claims> {
         signed(&self.verify_one(kind, candidates)).cloned()
     }
 
-    /// The live session that the claims name, for a request that only reads: one that was live
-    /// a moment ago ([`MAX_STALENESS`](crate::store::cache::MAX_STALENESS)) will do, which saves asking the store.
-    /// Anything but a plain yes is asked there.
+    /// Returns the live session that the claims name, for a request that only reads: one that was
+    /// live a moment ago ([`MAX_STALENESS`](crate::store::cache::MAX_STALENESS)) is accepted, which
+    /// saves a query. Any other result is checked against the store.
     ///
     /// # Errors
     /// As [`authenticate`](Self::authenticate).
@@ -59,10 +59,10 @@ impl Accounts {
         self.authenticate(claims).await
     }
 
-    /// The live session that the claims name, as the store has it now.
+    /// Returns the live session that the claims name, as the store has it now.
     ///
     /// # Errors
-    /// [`Error::SessionEnded`]; [`Error::Unavailable`] if the store cannot tell.
+    /// [`Error::SessionEnded`]; [`Error::Unavailable`] if the store does not answer.
     pub async fn authenticate(&self, claims: &Claims) -> Result<Authenticated, Error> {
         let now = self.now();
         let found = self.0.store.find_session_with_user(claims.sid).await?;
@@ -76,9 +76,9 @@ impl Accounts {
         Ok(Authenticated { user, session })
     }
 
-    /// Notes that the newest generation arrived. If the store will not take it now, the next
-    /// request tries again: until then a lost answer is assumed, which ends no session, so a
-    /// store that only reads does not keep anybody out.
+    /// Notes that the newest generation arrived. If the store cannot write now, the next request
+    /// tries again: until then a lost answer is assumed, which ends no session, so a read-only
+    /// store locks no user out.
     async fn confirm(&self, session: &Session, now: chrono::DateTime<chrono::Utc>) {
         let confirmed = self.0.store.confirm(session.id, session.generation, now);
         if let Err(error) = confirmed.await {

@@ -1,9 +1,9 @@
 //! Which refresh token belongs to this browser's session.
 //!
 //! The refresh cookie has a name that any host below the same registrable domain can set, so a
-//! refresh token alone says nothing about whose browser this is. The CSRF cookie does: in release it
-//! has the prefix `__Host-`, which no other host can set, and it is made for one session. A refresh
-//! token counts only beside the CSRF token of its own session, whatever else came along (ADR 12).
+//! refresh token alone does not identify the browser. The CSRF cookie does: in release it has the
+//! prefix `__Host-`, which no other host can set, and it is made for one session. A refresh token
+//! is accepted only beside the CSRF token of its own session, whatever else was presented (ADR 12).
 
 use super::Accounts;
 use crate::crypto::csrf;
@@ -15,7 +15,7 @@ const CANDIDATES_MAX: usize = 8;
 /// At most this many refresh tokens of other sessions are verified, at logout alone.
 const STRANGERS_MAX: usize = 64;
 
-/// The values that came under each name, good or bad.
+/// The values presented under each name, valid or not.
 #[derive(Debug, Clone, Default)]
 pub struct PresentedTokens<'r> {
     /// Access tokens.
@@ -26,7 +26,7 @@ pub struct PresentedTokens<'r> {
     pub csrf: Vec<&'r str>,
 }
 
-/// Refresh tokens that came along, by whether they claim a session that a CSRF cookie was made for.
+/// The presented refresh tokens, by whether they claim a session that a CSRF cookie was made for.
 struct Sorted<'r> {
     bound: Vec<&'r str>,
     others: Vec<&'r str>,
@@ -41,14 +41,15 @@ impl Accounts {
             .any(|token| csrf::is_for_session(&ring, token, session))
     }
 
-    /// Returns whether an access token came that names another session than the CSRF token.
+    /// Returns whether an access token was presented that names another session than the CSRF
+    /// token.
     #[must_use]
     pub fn has_foreign_access(&self, tokens: &PresentedTokens<'_>) -> bool {
         let access = self.recognize(Kind::Access, &tokens.access);
         access.is_some_and(|claims| !self.is_bound(&tokens.csrf, claims.sid))
     }
 
-    /// Returns the claims of the refresh token that counts; `None` if there is none.
+    /// Returns the claims of the refresh token that is bound; `None` if there is none.
     ///
     /// Of several of one session the newest counts: a change of `cookie.domain` leaves the older
     /// ones in the jar. Several of different sessions are ambiguous, which is no valid token.
@@ -60,20 +61,21 @@ impl Accounts {
         (!bound.is_empty()).then(|| self.newest_of_one_session(&bound))
     }
 
-    /// The same, expired or not.
+    /// Returns the same claims, expired or not.
     pub(super) fn recognize_bound_refresh(&self, tokens: &PresentedTokens<'_>) -> Option<Claims> {
         signed(&self.verify_bound_refresh(tokens)?).cloned()
     }
 
-    /// Returns whether a refresh token of ours came that no CSRF token was made for.
+    /// Returns whether a refresh token of ours was presented that no CSRF token was made for.
     pub(super) fn has_unbound_refresh(&self, tokens: &PresentedTokens<'_>) -> bool {
         let Sorted { others, .. } = self.sort_refresh(tokens);
         let mut others = others.iter().take(STRANGERS_MAX);
         others.any(|text| self.recognize(Kind::Refresh, &[text]).is_some())
     }
 
-    /// Nothing is verified here: what does not claim a bound session is set apart before the limit
-    /// of candidates is counted, so that planted cookies do not use it up.
+    /// Sorts refresh tokens by the session that they claim, without verifying them. The limit of
+    /// candidates applies only to tokens of bound sessions, so that planted cookies do not use it
+    /// up.
     fn sort_refresh<'r>(&self, tokens: &PresentedTokens<'r>) -> Sorted<'r> {
         let ring = self.0.tokens.ring();
         let bindings = csrf::Bindings::new(&ring, &tokens.csrf);
@@ -104,7 +106,7 @@ impl Accounts {
     }
 }
 
-/// The claims with the highest generation, if all are of one session.
+/// Returns the claims with the highest generation, if all are of one session.
 fn newest(claims: Vec<Claims>) -> Option<Claims> {
     let session = claims.first()?.sid;
     if claims.iter().any(|claims| claims.sid != session) {

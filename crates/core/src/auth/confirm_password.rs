@@ -1,4 +1,4 @@
-//! Proving once more who is there, by the password.
+//! Confirming the password within a session.
 
 use super::event::{EventKind, EventSubject};
 use super::{Accounts, Authenticated, Error};
@@ -8,8 +8,8 @@ use crate::domain::credentials::Password;
 use crate::domain::user::{Account, UserId};
 
 impl Accounts {
-    /// The account, if `password` is the user's. One hash, and limits of its own (ASVS 5.0
-    /// 6.2.3): whoever guesses at the login from outside does not keep the user from a proof.
+    /// Returns the account, if `password` is the user's. Costs one hash, and has its own limits
+    /// (ASVS 5.0 6.2.3): guesses at the login from outside do not block a confirmation.
     pub(super) async fn confirm_password(
         &self,
         id: UserId,
@@ -39,7 +39,7 @@ impl Accounts {
         }
     }
 
-    /// Renews the time at which the session's user last proved the password (step-up).
+    /// Renews the time at which the session's user last confirmed the password (step-up).
     ///
     /// # Errors
     /// [`Error::WrongPassword`]; [`Error::TooManyAttempts`]; [`Error::SessionEnded`] if the

@@ -1,4 +1,4 @@
-//! The token half of CSRF protection.
+//! CSRF tokens: the second layer of CSRF protection.
 
 use chrono::{DateTime, Utc};
 
@@ -7,7 +7,7 @@ use crate::crypto::csrf;
 use crate::crypto::token::Kind;
 use crate::domain::session::SessionId;
 
-/// A CSRF token, by what it is to the cookie of the browser that asks.
+/// A CSRF token, by its relation to the browser's cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CsrfToken {
     /// The browser's cookie holds it.
@@ -20,13 +20,13 @@ pub enum CsrfToken {
         /// not, or if there is no such session any more.
         remembered_until: Option<DateTime<Utc>>,
     },
-    /// One that lets no request of a session in. It must not become a cookie: the answer may
-    /// arrive after that of a login, and would overwrite the cookie which binds the new session.
+    /// A token that authorises no request of a session. It must not become a cookie: the response
+    /// may arrive after that of a login and overwrite the cookie that binds the new session.
     ForNobody(String),
 }
 
 impl CsrfToken {
-    /// The token.
+    /// Returns the token.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -38,18 +38,18 @@ impl CsrfToken {
 }
 
 impl Accounts {
-    /// The CSRF token of a session.
+    /// Returns the CSRF token of a session.
     #[must_use]
     pub fn csrf_token(&self, session: SessionId) -> String {
         csrf::for_session(&self.0.tokens.ring(), session)
     }
 
-    /// Returns the CSRF token for whoever asks: that of the session which an access token names,
-    /// expired or not; else the one that the browser has, if we made it; else one for nobody.
+    /// Returns the CSRF token for a client: that of the session which an access token names,
+    /// expired or not; else the one that the browser has, if we made it; else an anonymous one.
     ///
     /// # Errors
-    /// [`Error::Internal`] without random bytes; [`Error::Unavailable`] if the store has to be
-    /// asked, which is where the cookie of a session is missing, and cannot tell.
+    /// [`Error::Internal`] without random bytes; [`Error::Unavailable`] if the cookie of a session
+    /// is missing and the store, which is then needed, does not answer.
     pub async fn csrf_token_for(&self, tokens: &PresentedTokens<'_>) -> Result<CsrfToken, Error> {
         let ring = self.0.tokens.ring();
         let mut held = tokens.csrf.iter();
@@ -76,9 +76,9 @@ impl Accounts {
         Ok(remembered.map(|session| session.expires_at()))
     }
 
-    /// Checks a signed double submit: `header` and one of the `cookies` must be tokens of the session.
-    /// They are equal but for the time after a change of keys, when a page may still hold the
-    /// token of the key before.
+    /// Checks a signed double submit: `header` and one of the `cookies` must be tokens of the
+    /// session. They are equal except after a change of keys, when a page may still hold the token
+    /// of the previous key.
     ///
     /// # Errors
     /// [`Error::CsrfFailed`].

@@ -8,7 +8,7 @@ use crate::domain::credentials::Username;
 use crate::domain::user::User;
 
 impl Accounts {
-    /// Whose failures a login counts with, before anything is known but what came.
+    /// Returns which count of failures a login belongs to, from the request alone.
     pub(super) fn guesser(&self, typed: &str, devices: &[Device]) -> Guesser {
         let ring = self.0.tokens.ring();
         let known = Username::parse(typed).ok().and_then(|username| {
@@ -22,8 +22,8 @@ impl Accounts {
         )
     }
 
-    /// The browser after a login of `user`: the one that knows the account, else one that is known
-    /// to others, else a new one.
+    /// Returns the browser after a login of `user`: the one that knows the account, else one that
+    /// is known to others, else a new one.
     pub(super) fn device_after_login(
         &self,
         devices: &[Device],

@@ -1,4 +1,4 @@
-//! Why a use case did not do what was asked.
+//! Errors of use cases.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use crate::domain::credentials::PasswordError;
 use crate::domain::session::Ended;
 use crate::store;
 
-/// A refusal, or trouble.
+/// Why a use case refused or failed.
 #[derive(Debug, ThisError)]
 pub enum Error {
-    /// No credential came along.
+    /// No credential was presented.
     #[error("no credential was presented")]
     NotAuthenticated,
-    /// The credential is not one of ours, or several came along.
+    /// The credential is not one of ours, or there are several.
     #[error("the token is not valid")]
     TokenNotValid,
-    /// An access token of ours that has run out.
+    /// An access token of ours that has expired.
     #[error("the access token has expired")]
     TokenExpired,
     /// The session is over.
@@ -36,27 +36,27 @@ pub enum Error {
     /// A password that may not be set.
     #[error("the password {0}")]
     Password(#[from] PasswordError),
-    /// The password that was to prove who is there is not the user's.
+    /// The password to be confirmed is not the user's.
     #[error("the password is not the user's")]
     WrongPassword,
-    /// The username belongs to somebody.
+    /// The username is taken.
     #[error("the username is taken")]
     UsernameTaken,
     /// There is no such user.
     #[error("there is no such user")]
     UnknownUser,
-    /// Too many attempts; the answer does not tell whether this one would have been right.
-    #[error("too many attempts; again after {retry_after:?} ({limit})")]
+    /// Too many attempts; the answer does not reveal whether this one would have succeeded.
+    #[error("too many attempts; retry after {retry_after:?} ({limit})")]
     TooManyAttempts {
         /// Which limit, in words for the log.
         limit: &'static str,
-        /// When the next one is let in, in whole seconds.
+        /// How long until the next attempt is admitted, in whole seconds.
         retry_after: Duration,
     },
     /// Too many passwords are being hashed.
     #[error("too many passwords are being hashed")]
     Busy,
-    /// The store cannot be used now.
+    /// The store is unavailable.
     #[error("the store is unavailable")]
     Unavailable(#[source] store::Error),
     /// A fault of this program or its machine.
@@ -95,7 +95,7 @@ impl From<random::Error> for Error {
     }
 }
 
-/// An error and its sources on one line.
+/// Returns an error and its sources on one line.
 #[must_use]
 pub fn causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();

@@ -7,11 +7,11 @@ use crate::domain::session::SessionId;
 use crate::domain::user::UserId;
 
 impl Accounts {
-    /// Reads a user and a session that cannot be: proof that both can be read, on every store,
-    /// also where users and sessions are kept apart.
+    /// Reads a user and a session that cannot exist, which proves that both can be read, also where
+    /// users and sessions are in different stores.
     ///
     /// # Errors
-    /// What a request would meet with.
+    /// The error that a request would fail with.
     pub async fn check_store(&self) -> Result<(), Error> {
         let store = &self.0.store;
         store.find_user(UserId(Uuid::nil())).await?;

@@ -1,4 +1,4 @@
-//! Taking users over from another program.
+//! Importing users from another program.
 
 use chrono::{DateTime, Utc};
 
@@ -26,18 +26,18 @@ pub struct MovedAccount {
     pub created_at: DateTime<Utc>,
 }
 
-/// What came of taking a user over.
+/// The result of importing a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Imported {
-    /// The user is there now.
+    /// The user was created.
     Created(UserId),
-    /// A user of this name was there before and is as before.
+    /// A user of this name exists already and is unchanged.
     Existed(UserId),
 }
 
 impl Accounts {
-    /// Creates a user as another program had it, in one step. A name that exists is left alone,
-    /// so an import that was cut off is just run again.
+    /// Creates a user as another program had it, in one step. An existing name is left unchanged,
+    /// so an interrupted import can be repeated.
     ///
     /// # Errors
     /// [`Error::Unavailable`]; [`Error::UnknownUser`] if the user of this name was deleted at the same

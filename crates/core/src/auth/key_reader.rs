@@ -1,4 +1,4 @@
-//! Reading signing keys from where reading may take for ever, such as a mount that hangs.
+//! Reading signing keys from a source that may never return, such as a mount that hangs.
 
 use std::io;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use thiserror::Error;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-/// A file of a hundred bytes that takes longer is on a mount that hangs.
+/// The longest that a file of a hundred bytes takes; beyond it, the mount hangs.
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// Reading was given up.
@@ -18,15 +18,17 @@ const LIMIT: Duration = Duration::from_secs(5);
 #[non_exhaustive]
 pub enum KeyReadError {
     /// Reading takes too long.
-    #[error("the keys could not be read in time: is the key file on a mount that hangs?")]
+    #[error(
+        "the keys could not be read in time: check whether the key file is on a mount that hangs"
+    )]
     NotRead,
-    /// An earlier reading goes on.
+    /// An earlier read is still in progress.
     #[error(
         "an earlier reading of the keys has not come to its end: is the key file on a mount that \
          hangs?"
     )]
     StillReading,
-    /// There is no thread to read on.
+    /// No thread could be started.
     #[error("no thread could be started to read the keys")]
     NoThread(#[source] io::Error),
 }
@@ -47,7 +49,7 @@ impl Default for KeyReader {
     }
 }
 
-/// One reading; over when it is dropped, by a panic too.
+/// A read in progress, until it is dropped, also by a panic.
 struct Reading(Arc<AtomicBool>);
 
 impl Drop for Reading {
@@ -57,10 +59,10 @@ impl Drop for Reading {
 }
 
 impl KeyReader {
-    /// Runs `read`, which may block. What it returns after the limit is thrown away: the caller
-    /// has said by then that nothing changed.
+    /// Runs `read`, which may block. A result after the limit is discarded: the caller has reported
+    /// a failure by then.
     ///
-    /// The thread is none of the runtime's, which would wait at its end for one that hangs.
+    /// The thread is not one of the runtime, which would wait for it when it shuts down.
     pub(super) async fn read<T: Send + 'static>(
         &self,
         read: impl FnOnce() -> T + Send + 'static,
@@ -72,7 +74,7 @@ impl KeyReader {
         let (sender, done) = oneshot::channel();
         let work = move || {
             let read = read();
-            // First, so that whoever gets the result may read again.
+            // First, so that the receiver of the result can read again.
             drop(reading);
             drop(sender.send(read));
         };

@@ -1,10 +1,9 @@
-//! Signing keys: another ring while requests are served, and whether all replicas fit together.
+//! Signing keys: replacing the ring while requests are served, and checking that replicas agree.
 //!
 //! The names of the ring in force are recorded in the store. A replica that verifies what the
-//! recorded active key signs takes the record over when it starts and when its keys are
-//! reloaded; one that does not would end sessions that others opened, so it is not ready until
-//! it is reloaded, or until an operator says that its keys are the right ones
-//! (`docs/adr/0008-signing-keys.md`).
+//! recorded active key signs replaces the record when it starts and when its keys are reloaded; one
+//! that does not would end sessions that others opened, so it is not ready until it is reloaded, or
+//! until an operator confirms its keys (`docs/adr/0008-signing-keys.md`).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,23 +16,23 @@ use crate::crypto::keyring::KeyRing;
 use crate::domain::ring::{RingIds, Standing};
 use crate::store::{RingRecord, RingStore};
 
-/// How often the record is tried when other replicas change it at the same moment.
+/// How often an update of the record is tried when other replicas change it at the same time.
 const TRIES: u32 = 8;
 
-/// The record that all replicas share, and what this one did about it.
+/// The record that all replicas share, and the state of this one towards it.
 #[derive(Debug)]
 pub struct KeyRingRegistry {
     store: Arc<dyn RingStore>,
-    /// The ring in force has been compared with the record and did fit.
+    /// Whether the ring in force was compared with the record and is compatible.
     is_announced: AtomicBool,
-    /// The log has a line about the difference.
+    /// Whether the difference was logged.
     is_told: AtomicBool,
     announcing: Mutex<()>,
     reader: KeyReader,
 }
 
 impl KeyRingRegistry {
-    /// The record in `store`.
+    /// Uses the record in `store`.
     #[must_use]
     pub fn new(store: Arc<dyn RingStore>) -> Self {
         Self {
@@ -45,7 +44,7 @@ impl KeyRingRegistry {
         }
     }
 
-    /// Whether `own` fits; the log has one line for each time it begins not to.
+    /// Compares `own` with the record; logs once each time it becomes incompatible.
     fn judge(&self, own: &RingIds, recorded: Option<&RingIds>) -> Standing {
         let standing = own.standing(recorded);
         if standing != Standing::Incompatible {
@@ -65,13 +64,13 @@ impl KeyRingRegistry {
 }
 
 impl Accounts {
-    /// The names of the keys in force.
+    /// Returns the names of the keys in force.
     #[must_use]
     pub fn key_ids(&self) -> RingIds {
         self.0.tokens.ring().ids()
     }
 
-    /// The public keys for access tokens as a JWK Set, with `token.algorithm = "EdDSA"`.
+    /// Returns the public keys for access tokens as a JWK Set, with `token.algorithm = "EdDSA"`.
     #[must_use]
     pub fn jwks(&self) -> Option<String> {
         self.0.tokens.jwks()
@@ -101,13 +100,13 @@ impl Accounts {
         Ok(ids)
     }
 
-    /// Records the ring in force, if it fits what is recorded; whether it does.
+    /// Records the ring in force if it is compatible with the recorded one; returns whether it is.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if the store cannot tell.
+    /// [`Error::Unavailable`] if the store does not answer.
     pub async fn announce_keys(&self) -> Result<bool, Error> {
         let shared = &self.0.key_ring_registry;
-        // One at a time, so that no ring is recorded after one that followed it.
+        // One at a time, so that an older ring is never recorded after a newer one.
         let _alone = shared.announcing.lock().await;
         let own = self.key_ids();
         for _ in 0..TRIES {
@@ -124,15 +123,15 @@ impl Accounts {
             shared.is_announced.store(true, Ordering::Release);
             return Ok(true);
         }
-        // It fits; that is for the next one who asks to write down.
+        // It is compatible; the next call records it.
         Ok(true)
     }
 
-    /// Whether this process verifies what the others sign, for a readiness probe: asks the store
-    /// for one row each time.
+    /// Returns whether this process verifies what the others sign, for a readiness probe: reads one
+    /// row each time.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if the store cannot tell.
+    /// [`Error::Unavailable`] if the store does not answer.
     pub async fn keys_are_shared(&self) -> Result<bool, Error> {
         let shared = &self.0.key_ring_registry;
         if !shared.is_announced.load(Ordering::Acquire) {
@@ -143,7 +142,7 @@ impl Accounts {
         Ok(shared.judge(&self.key_ids(), recorded) != Standing::Incompatible)
     }
 
-    /// Records the ring in force whatever was recorded before: for an operator whose former key
+    /// Records the ring in force, whatever was recorded before: for an operator whose previous key
     /// leaked and must not be in any ring.
     ///
     /// # Errors

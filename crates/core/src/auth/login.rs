@@ -14,7 +14,7 @@ use crate::store::{Admission, Displaced};
 /// What a browser sends to log in.
 #[derive(Debug, Clone)]
 pub struct LoginAttempt {
-    /// As typed; need not be a possible name.
+    /// As typed; may be an invalid name.
     pub username: String,
     /// As typed.
     pub password: Password,
@@ -22,21 +22,21 @@ pub struct LoginAttempt {
     pub arrival: Arrival,
 }
 
-/// What is known of the browser that a session is opened for.
+/// The browser that a session is opened for.
 #[derive(Debug, Clone)]
 pub struct Arrival {
-    /// Its network address and what it says of itself.
+    /// Its network address and user agent.
     pub client: Client,
-    /// Whether it is to keep the session when it is closed.
+    /// Whether the session outlives the browser process.
     pub remember: bool,
-    /// The session that it holds already.
+    /// The session that it already holds.
     pub replaces: Option<SessionId>,
-    /// What its device cookies say.
+    /// The contents of its device cookies.
     pub devices: Vec<Device>,
 }
 
 impl Default for Arrival {
-    /// Nothing is known of it, and it keeps the session.
+    /// Returns an unknown browser, whose session is remembered.
     fn default() -> Self {
         Self {
             client: Client::default(),
@@ -51,8 +51,8 @@ impl Accounts {
     /// Opens a session.
     ///
     /// Unknown names, wrong passwords and disabled users cost the same: one look-up and one hash
-    /// (security requirement LG1; CVE-2024-39329 is what happens otherwise). Too many attempts
-    /// cost neither, and are refused whether the password is right or not (RL5).
+    /// (security requirement LG1; CVE-2024-39329 is what happens otherwise). A throttled attempt
+    /// costs neither, and is refused whether the password is right or not (RL5).
     ///
     /// # Errors
     /// [`Error::InvalidCredentials`], [`Error::TooManyAttempts`].
@@ -103,7 +103,7 @@ impl Accounts {
     }
 
     /// Returns the session that this browser holds, for a login to take its place: that of the
-    /// refresh token that counts, else that of the access token.
+    /// bound refresh token, else that of the access token.
     #[must_use]
     pub fn held_session(&self, tokens: &PresentedTokens<'_>) -> Option<SessionId> {
         let refresh = self.recognize_bound_refresh(tokens);
@@ -112,15 +112,15 @@ impl Accounts {
     }
 
     async fn find_account(&self, typed: &str) -> Result<Option<Account>, Error> {
-        // A name that cannot be is a name that nobody has.
+        // An invalid username cannot exist; treat it as unknown.
         let Ok(username) = Username::parse(typed) else {
             return Ok(None);
         };
         Ok(self.0.store.find_account(&username.key()).await?)
     }
 
-    /// Stores a hash of today's cost. Compare-and-set: a password that was changed meanwhile
-    /// stays changed. The login does not depend on it.
+    /// Stores a hash with the configured cost. Compare-and-set: a password that was changed
+    /// meanwhile stays. A failure does not fail the login.
     async fn upgrade_hash(&self, account: &Account, old: &PasswordHash, password: &Password) {
         let upgraded = async {
             let new = self.0.passwords.hash(password).await?;
@@ -132,7 +132,7 @@ impl Accounts {
         }
     }
 
-    /// Opens a session for a user whose password was just proved.
+    /// Opens a session for a user whose password was just verified.
     ///
     /// # Errors
     /// [`Error::InvalidCredentials`] if the user was deleted, disabled or given another password
@@ -157,7 +157,7 @@ impl Accounts {
         self.opened(user.clone(), opening, &displaced)
     }
 
-    /// The session that is to be inserted, and what happens together with it.
+    /// Returns the session that is to be inserted, and what happens together with it.
     pub(super) fn new_session(&self, user: &User, arrival: Arrival) -> Result<Opening, Error> {
         let policy = &self.0.session_policy;
         let device = self.device_after_login(&arrival.devices, user)?;
@@ -175,7 +175,7 @@ impl Accounts {
         })
     }
 
-    /// The tokens of a session that was inserted; records those that it has ended.
+    /// Issues the tokens of an inserted session, and records the sessions that it ended.
     pub(super) fn opened(
         &self,
         user: User,

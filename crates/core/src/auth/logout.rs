@@ -7,12 +7,12 @@ use crate::domain::session::RevocationReason;
 
 impl Accounts {
     /// Returns the sessions that a browser may end, by tokens that may have expired: each is named
-    /// by its access or refresh token, and `header` and cookie hold its CSRF token. No session at
-    /// all is fine; the cookies are then all that is left to remove.
+    /// by its access or refresh token, and `header` and cookie hold its CSRF token. Without any
+    /// session only the cookies are removed.
     ///
     /// # Errors
-    /// [`Error::CsrfFailed`] if a token of ours came whose session may not be ended: it would live
-    /// on behind an empty jar.
+    /// [`Error::CsrfFailed`] if a token of ours was presented whose session may not be ended: the
+    /// session would live on without cookies.
     pub fn sessions_to_end(
         &self,
         tokens: &PresentedTokens<'_>,

@@ -1,8 +1,7 @@
 //! Layer 2: the use cases, one a file, in the words of the domain.
 //!
-//! Each reads as a story from top to bottom and knows nothing of HTTP: no status code, no header,
-//! no cookie. They name stores and crypto by their traits and types. A new use case is a new file
-//! with an `impl Accounts`.
+//! They are independent of HTTP: no status code, no header, no cookie. They use stores and crypto
+//! by their traits and types. A new use case is a new file with an `impl Accounts`.
 
 mod authenticate;
 mod binding;
@@ -53,7 +52,7 @@ use crate::domain::session::{Session, SessionPolicy};
 use crate::domain::user::User;
 use crate::store::{AccountStore, Patient};
 
-/// Sign-in, wired up: what every use case works with.
+/// The entry point to all use cases.
 ///
 /// A Rocket application gets one from [`Accounts::stage`] or [`Accounts::builder`] and reaches it
 /// as managed state; a program without Rocket makes one with [`Accounts::new`].
@@ -67,9 +66,9 @@ pub struct Parts {
     pub store: Arc<dyn AccountStore>,
     /// Hashes and verifies passwords.
     pub passwords: Passwords,
-    /// Judges new passwords.
+    /// The rules for new passwords.
     pub password_policy: PasswordPolicy,
-    /// Signs and judges tokens.
+    /// Signs and verifies tokens.
     pub tokens: Tokens,
     /// The record of the signing keys.
     pub key_ring_registry: KeyRingRegistry,
@@ -77,18 +76,18 @@ pub struct Parts {
     pub session_policy: SessionPolicy,
     /// Limits attempts.
     pub throttle: Throttle,
-    /// Who is told of security events.
+    /// The sinks of security events.
     pub events: Events,
-    /// Counts what comes of refreshes.
+    /// Counts refreshes by outcome.
     pub refreshes: RefreshCounters,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
 
-/// What a browser is handed when a session was opened or refreshed.
+/// What a browser receives when a session was opened or refreshed.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// Who.
+    /// The user.
     pub user: User,
     /// The session in its newest state.
     pub session: Session,
@@ -96,50 +95,51 @@ pub struct SignedIn {
     pub access: Issued,
     /// The refresh token.
     pub refresh: Issued,
-    /// What the browser's device cookie is to be; at a login and a registration.
+    /// The new device cookie; at a login and a registration.
     pub device: Option<Device>,
-    /// Whether the browser presented that very generation. Then the answer leaves its refresh and
-    /// CSRF cookie alone: a late answer must not put an older one over a newer one.
+    /// Whether the browser presented that very generation. The response then leaves its refresh and
+    /// CSRF cookies unchanged: a late response must not overwrite a newer cookie.
     pub holds_refresh: bool,
 }
 
 impl Accounts {
-    /// Puts the parts together.
+    /// Creates the service from its parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Parts {
-            // Whatever store it is: none of its calls is a way around.
+            // For every store, so that no call bypasses it.
             store: Arc::new(Patient::new(parts.store)),
             ..parts
         }))
     }
 
-    /// The store, for a host application's own look-ups and for tests.
+    /// Returns the store, for a host application's own look-ups and for tests.
     #[must_use]
     pub fn store(&self) -> &dyn AccountStore {
         &*self.0.store
     }
 
-    /// The time by this application's clock.
+    /// Returns the time by this application's clock.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
     }
 
-    /// How many password hashes were computed so far: the same for every kind of failed login.
+    /// Returns how many password hashes were computed so far: the same for every kind of failed
+    /// login.
     #[must_use]
     pub fn hashes_computed(&self) -> u64 {
         self.0.passwords.hashes_computed()
     }
 
-    /// How busy password hashing is.
+    /// Returns how busy password hashing is.
     #[must_use]
     pub fn hashing_load(&self) -> HashingLoad {
         self.0.passwords.load()
     }
 
-    /// Runs work that takes a core for long where password hashes are computed: a few at a time,
-    /// off the threads that serve requests.
+    /// Runs CPU-bound work where password hashes are computed: a few at a time, off the threads
+    /// that serve requests.
     ///
     /// # Errors
     /// [`Error::Busy`] if too much of it waits.

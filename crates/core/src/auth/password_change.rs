@@ -10,17 +10,16 @@ use crate::domain::user::User;
 use crate::store::{PasswordChange, PasswordChanged, Successor};
 
 impl Accounts {
-    /// Sets a new password, ends all sessions, and goes on in a new one: whoever copied a token
-    /// of the old session has nothing any more. What the login chose for the old session
-    /// (`remember`) holds for the new one.
+    /// Sets a new password, ends all sessions, and opens a new one: a copied token of the old
+    /// session is worthless. The new session is remembered as the old one was.
     ///
-    /// The change applies to the credentials that were verified: if somebody else replaced them
-    /// meanwhile, the current password that was typed is no longer the current one.
+    /// The change applies to the credentials that were verified: if they were replaced meanwhile,
+    /// the typed password is no longer the current one.
     ///
     /// # Errors
     /// [`Error::WrongPassword`]; [`Error::Password`] if the new one may not be set;
-    /// [`Error::SessionEnded`] if the session was ended meanwhile: a logout means now, so the
-    /// password is then not changed. (Over two stores it may be, which the event tells.)
+    /// [`Error::SessionEnded`] if the session was ended meanwhile: a logout takes effect at once,
+    /// so the password is then not changed. (Over two stores it may be, and the event is recorded.)
     pub async fn change_password(
         &self,
         who: &Authenticated,
@@ -65,7 +64,7 @@ impl Accounts {
         }
     }
 
-    /// Judges a new password of a user, where hashes are computed: it takes time too.
+    /// Checks a new password of a user, where hashes are computed: it is CPU-bound too.
     async fn judge(&self, new: Password, user: &User) -> Result<NewPassword, Error> {
         let (policy, user) = (self.0.password_policy.clone(), user.clone());
         let judged = self.0.passwords.run(move || {

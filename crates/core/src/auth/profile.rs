@@ -1,4 +1,4 @@
-//! Changing one's own names, and leaving.
+//! Changing one's own names, and deleting one's own account.
 
 use super::event::{EventKind, EventSubject};
 use super::{Accounts, Authenticated, Error};
@@ -30,7 +30,7 @@ impl Accounts {
     /// [`Error::WrongPassword`].
     pub async fn leave(&self, who: &Authenticated, password: &Password) -> Result<(), Error> {
         self.confirm_password(who.user.id, password).await?;
-        // Whoever was quicker has recorded it.
+        // A concurrent deletion has recorded it.
         if self.0.store.delete_account(who.user.id).await? {
             self.record(EventKind::AccountDeleted, EventSubject::user(who.user.id));
         }

@@ -1,16 +1,17 @@
-//! Removing what is over.
+//! Removing ended sessions and old failures.
 
 use chrono::TimeDelta;
 
 use super::throttle::FORGET_AFTER;
 use super::{Accounts, Error};
 
-/// Sessions, or failures, removed in one step of the store, so that no step holds its locks for long.
+/// How many sessions, or failures, one call of the store removes, so that no call holds locks for
+/// long.
 const BATCH: u32 = 1_000;
 
 impl Accounts {
-    /// Removes sessions that were over for longer than `keep`; how many. Forgets the failures of
-    /// accounts that had none for a day. Any number of replicas may do this at once.
+    /// Removes sessions that ended longer than `keep` ago and returns how many. Forgets the
+    /// failures of accounts that had none for a day. Any number of replicas may do this at once.
     ///
     /// # Errors
     /// [`Error::Unavailable`]; what was removed until then stays removed.

@@ -12,8 +12,8 @@ use crate::store::{Presented, Refreshed};
 
 impl Accounts {
     /// Rotates the session's refresh token, or hands out the newest one again: see
-    /// [`decide`](crate::domain::session::decide). The token that counts is that of the session
-    /// which the CSRF cookie was made for.
+    /// [`decide`](crate::domain::session::decide). The bound token is that of the session which the
+    /// CSRF cookie was made for.
     ///
     /// # Errors
     /// [`Error::RefreshTokenMissing`], [`Error::TokenNotValid`], [`Error::SessionEnded`] (also

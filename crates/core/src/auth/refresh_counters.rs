@@ -1,21 +1,21 @@
-//! What came of refreshes, counted: rotation is the heartbeat of sessions, and no event.
+//! Counters of refreshes by outcome. Rotation is routine, so it is not a security event.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::Accounts;
 
-/// What came of a refresh token that was presented.
+/// The outcome of presenting a refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RefreshOutcome {
-    /// A new one was handed out.
+    /// A new token was handed out.
     Rotated,
-    /// The newest one was handed out again, or kept.
+    /// The newest token was handed out again, or kept.
     Repeated,
-    /// It was spent, and two parties hold it.
+    /// The token was spent, and two parties hold it.
     Reused,
-    /// It is newer than what the store knows.
+    /// The token is newer than the store's state.
     Ahead,
-    /// It is none of ours, or its session is over.
+    /// The token is not ours, or its session is over.
     Rejected,
 }
 
@@ -29,7 +29,7 @@ impl RefreshOutcome {
         Self::Rejected,
     ];
 
-    /// The word for it in metrics.
+    /// Returns the name in metrics.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -51,7 +51,7 @@ impl RefreshCounters {
         self.0[outcome as usize].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How many had this outcome.
+    /// Returns how many had this outcome.
     #[must_use]
     pub fn of(&self, outcome: RefreshOutcome) -> u64 {
         self.0[outcome as usize].load(Ordering::Relaxed)
@@ -59,8 +59,8 @@ impl RefreshCounters {
 }
 
 impl Accounts {
-    /// What came of refreshes so far. Refusals by a limit and trouble with the store are not
-    /// among them.
+    /// Returns the outcomes of refreshes so far. Throttled refreshes and failures of the store are
+    /// not counted.
     #[must_use]
     pub fn refreshes(&self) -> &RefreshCounters {
         &self.0.refreshes

@@ -15,8 +15,8 @@ impl Accounts {
         self.audit_throttled(admitted, EventSubject::address(address))
     }
 
-    /// Creates a user and logs in at once. Of any number of registrations of one name exactly
-    /// one succeeds: the store's constraint decides, not a look before.
+    /// Creates a user and logs in at once. Of any number of registrations of one name exactly one
+    /// succeeds: the store's constraint decides, not an earlier look-up.
     ///
     /// Call [`admit_registration`](Self::admit_registration) before, and before the password is
     /// judged, which takes time.
@@ -27,7 +27,7 @@ impl Accounts {
         let new = self.new_user(account).await?;
         let opening = self.new_session(&new.user(), arrival)?;
         let (session, admission) = (&opening.session, opening.admission);
-        // Together, so that no user is left behind whom nobody was told of.
+        // In one step, so that a failure leaves no user without a session behind.
         let store = &self.0.store;
         let inserted = store.insert_user_with_session(new, session, admission);
         let (user, displaced) = inserted.await?;

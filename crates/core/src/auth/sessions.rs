@@ -6,7 +6,7 @@ use crate::domain::session::{RevocationReason, Session, SessionId};
 use crate::domain::user::{User, UserId};
 
 impl Accounts {
-    /// The user's live sessions, newest first.
+    /// Returns the user's live sessions, newest first.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -17,8 +17,8 @@ impl Accounts {
         Ok(sessions)
     }
 
-    /// Ends one of the user's own live sessions; `false` if there is none with this identifier,
-    /// or if it is somebody else's, which is not to be told apart.
+    /// Ends one of the user's own live sessions; `false` if there is none with this identifier, or
+    /// if it is another user's, which must look the same.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -28,7 +28,7 @@ impl Accounts {
             .await
     }
 
-    /// The same, done by an operator.
+    /// Ends a session of a user, as an operator.
     ///
     /// # Errors
     /// [`Error::Unavailable`].
@@ -62,7 +62,7 @@ impl Accounts {
         Ok(ended)
     }
 
-    /// Ends all of a user's sessions, or all but `except`; how many.
+    /// Ends all of a user's sessions, or all but `except`, and returns how many.
     ///
     /// # Errors
     /// [`Error::Unavailable`].

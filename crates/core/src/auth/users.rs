@@ -1,4 +1,4 @@
-//! What an operator does with users.
+//! Managing users, as an operator does.
 
 use super::event::{EventKind, EventSubject};
 use super::{Accounts, Error};
@@ -13,7 +13,7 @@ use crate::store::{NewUser, PasswordChange, PasswordChanged};
 pub struct NewAccount {
     /// Unique in any letter case.
     pub username: Username,
-    /// Judged by the policy.
+    /// Checked against the policy.
     pub password: NewPassword,
     /// Given name.
     pub first_name: PersonName,
@@ -22,7 +22,7 @@ pub struct NewAccount {
 }
 
 impl Accounts {
-    /// The rules for new passwords.
+    /// Returns the rules for new passwords.
     #[must_use]
     pub fn password_policy(&self) -> &PasswordPolicy {
         &self.0.password_policy
@@ -39,7 +39,7 @@ impl Accounts {
         Ok(user)
     }
 
-    /// The user that is to be inserted.
+    /// Returns the user that is to be inserted.
     pub(super) async fn new_user(&self, account: NewAccount) -> Result<NewUser, Error> {
         let hash = self.0.passwords.hash(account.password.password()).await?;
         let now = self.now();
@@ -66,7 +66,7 @@ impl Accounts {
             .ok_or(Error::UnknownUser)
     }
 
-    /// Lets a user sign in again, or ends all sessions and keeps the user out.
+    /// Enables a user, or disables a user and ends all sessions.
     ///
     /// # Errors
     /// [`Error::UnknownUser`].

@@ -1,10 +1,10 @@
-//! Device cookies: a browser's proof that somebody signed in to an account with it before (OWASP,
-//! "Slow Down Online Guessing Attacks with Device Cookies").
+//! Device cookies: a browser's proof that an account was signed in to with it before (OWASP, "Slow
+//! Down Online Guessing Attacks with Device Cookies").
 //!
 //! A value is `base64url(id ‖ mark ‖ ..)`: a random identifier of the browser, and for each account
-//! a mark `time ‖ HMAC-SHA256(key, id ‖ time ‖ username)`, cut to 16 bytes. A mark is recognised by
-//! who knows the name, and tells it to nobody. It lets nobody in: it only gives the browser a count
-//! of wrong guesses of its own.
+//! a mark `time ‖ HMAC-SHA256(key, id ‖ time ‖ username)`, cut to 16 bytes. A mark can be checked
+//! with the username but does not reveal it. It authenticates no one: it only gives the browser its
+//! own count of failed guesses.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,10 +16,10 @@ use super::random;
 use super::token::distinct;
 use crate::domain::credentials::UsernameKey;
 
-/// For this long a browser is known after a login.
+/// How long a browser stays known after a login.
 pub const LIFETIME: TimeDelta = TimeDelta::days(365);
 
-/// Most accounts that one browser is known to; the one that signed in the longest ago goes.
+/// The most accounts that a browser is known to; the one with the oldest login is dropped.
 const MARKS_MAX: usize = 4;
 
 const ID_BYTES: usize = 16;
@@ -78,9 +78,9 @@ impl Mark {
 }
 
 impl Device {
-    /// The browsers that some values of the cookie speak of; texts that are none are left out. A
-    /// sibling domain can add any number, and must not push out the one that counts: looking at all
-    /// that fit into a request takes a small part of what the hash of a password takes.
+    /// Returns the browsers in the values of the cookie, without values that are invalid. A sibling
+    /// domain can add any number of cookies and must not displace the real one, so all are read: as
+    /// many as fit into a request cost a small part of a password hash.
     #[must_use]
     pub fn all(values: &[&str]) -> Vec<Self> {
         let values = distinct(values).into_iter();
@@ -101,8 +101,7 @@ impl Device {
         })
     }
 
-    /// Which of the browsers the account with this name was signed in to with, within
-    /// [`LIFETIME`].
+    /// Returns the browser with which this account was signed in to within [`LIFETIME`].
     #[must_use]
     pub fn find<'d>(
         devices: &'d [Self],
@@ -116,7 +115,7 @@ impl Device {
         })
     }
 
-    /// A browser that has never been here.
+    /// Returns a browser that is not known yet.
     ///
     /// # Errors
     /// If the operating system gives no random bytes.
@@ -127,7 +126,7 @@ impl Device {
         })
     }
 
-    /// The browser after a login to the account with this name.
+    /// Returns the browser after a login to the account with this name.
     #[must_use]
     pub fn after_login(mut self, ring: &KeyRing, name: &UsernameKey, now: DateTime<Utc>) -> Self {
         let id = self.id;
@@ -139,7 +138,7 @@ impl Device {
         self
     }
 
-    /// The value of the cookie.
+    /// Returns the value of the cookie.
     #[must_use]
     pub fn to_value(&self) -> String {
         let mut bytes = self.id.to_vec();

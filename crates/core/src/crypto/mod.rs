@@ -1,11 +1,11 @@
-//! Layer 1: everything that needs a secret or chance.
+//! Layer 1: everything that needs a secret or randomness.
 //!
 //! [`password`] hashes and verifies passwords, [`keyring`] holds the signing keys and derives one
-//! key for each purpose, [`token`] signs and judges the access and refresh tokens, [`csrf`]
-//! the CSRF tokens, [`device`] the marks of browsers that are known, [`strength`] judges new passwords, [`throttle_key`] makes the names
-//! under which failures are counted, and [`random`] is the only place that asks for random bytes.
-//! [`AccessVerifier`] is for other services, which only verify.
-//! May import the domain; a new kind of token gets its own `secret::Purpose`.
+//! key for each purpose, [`token`] signs and verifies access and refresh tokens, [`csrf`] CSRF
+//! tokens, [`device`] the cookies of known browsers, [`strength`] checks new passwords,
+//! [`throttle_key`] makes the keys under which failures are counted, and [`random`] is the only
+//! source of random bytes. [`AccessVerifier`] is for other services, which only verify. May import
+//! the domain; a new kind of token gets its own `secret::Purpose`.
 
 pub mod device;
 pub mod password;

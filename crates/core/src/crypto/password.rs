@@ -1,4 +1,4 @@
-//! Hashes and verifies passwords with Argon2id, on few threads and in little memory.
+//! Hashes and verifies passwords with Argon2id, on few threads and with bounded memory.
 //!
 //! A new hash is a PHC string, `$argon2id$v=19$m=..,t=..,p=..$salt$hash`, with 16 bytes of salt
 //! and 32 of hash: Argon2id as in RFC 9106, by default with the parameters that the OWASP
@@ -7,15 +7,14 @@
 //! - A password is hashed in Unicode normal form C, so that "é" is the same from every keyboard.
 //!   Nothing else is done to it. NFKC would make "ﬁ" equal to "fi", trimming and case folding
 //!   would make a password weaker than it looks (RFC 8265 `OpaqueString`).
-//! - Every verification computes exactly one Argon2 hash, for a user who does not exist too, so
-//!   the time of an answer does not tell who has an account (CVE-2024-39329). A hash that was
-//!   imported costs its own work on top; [`HashingOptions::imported_cost`] makes every
-//!   verification do that too.
+//! - Every verification computes exactly one Argon2 hash, for a user who does not exist too, so the
+//!   response time does not reveal who has an account (CVE-2024-39329). An imported hash costs its
+//!   own work on top; [`HashingOptions::imported_cost`] makes every verification do that too.
 //! - A hash takes tens of milliseconds of a core and megabytes of memory. [`Passwords`] computes
-//!   only a few at a time, keeps a short queue, and says [`Error::Busy`] beyond it.
+//!   only a few at a time, keeps a short queue, and returns [`Error::Busy`] beyond it.
 //!
 //! May import the domain. To verify a foreign format, read it in `Stored::read` of `hasher`; a
-//! password that was right is then reported as outdated and the caller replaces its hash.
+//! correct password is then reported as outdated and the caller replaces its hash.
 
 mod argon;
 #[cfg(feature = "django-hashes")]
@@ -64,13 +63,13 @@ pub struct HashingOptions {
     pub queue: usize,
     /// How long a caller waits for a slot.
     pub wait: Duration,
-    /// The cost of the hashes that were imported and are not upgraded yet: every verification
-    /// then does this work too, so that its time tells nobody's hash from another's.
+    /// The cost of the hashes that were imported and are not upgraded yet: every verification then
+    /// does this work too, so that its duration does not reveal which kind of hash a user has.
     pub imported_cost: Option<ImportedCost>,
 }
 
 impl HashingOptions {
-    /// Whether such hashes are within what a hash may cost, and so could be verified again.
+    /// Returns whether such hashes are within the cost limits, so that they can be verified.
     #[must_use]
     pub fn is_affordable(&self) -> bool {
         argon::is_affordable(self.memory_kib, self.iterations, self.parallelism)
@@ -109,12 +108,12 @@ impl Error {
     }
 }
 
-/// What came of verifying a password.
+/// The result of verifying a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Not the password, or there is no hash that can be verified.
+    /// The password is wrong, or there is no hash that can be verified.
     Wrong,
-    /// The password.
+    /// The password is right.
     Right {
         /// The stored hash was not made as new ones are and should be replaced.
         outdated: bool,
@@ -133,7 +132,7 @@ pub enum Verdict {
 /// let hash = passwords.hash(&password).await?;
 /// let verdict = passwords.verify(&password, Some(&hash)).await?;
 /// assert_eq!(verdict, Verdict::Right { outdated: false });
-/// // Nobody has this name: as slow as a wrong password.
+/// // No such user: as slow as a wrong password.
 /// assert_eq!(passwords.verify(&password, None).await?, Verdict::Wrong);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// # })?;
@@ -146,11 +145,11 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// A service with these options. Computes one hash, which shows that the parameters work and
-    /// that there is memory for them.
+    /// Creates a service with these options and computes one hash, which proves that the parameters
+    /// work and that there is enough memory.
     ///
     /// # Errors
-    /// [`Error::Failed`] if the parameters are not Argon2's or cannot be afforded.
+    /// [`Error::Failed`] if the parameters are invalid for Argon2 or too expensive.
     pub fn new(options: HashingOptions) -> Result<Self, Error> {
         Ok(Self {
             hasher: Arc::new(Hasher::new(&options)?),
@@ -158,11 +157,11 @@ impl Passwords {
         })
     }
 
-    /// Judges a password by the stored hash, with the parameters of that hash. `None` and a hash
-    /// that cannot be read cost what a wrong password costs.
+    /// Verifies a password against the stored hash, with the parameters of that hash. `None` and an
+    /// unreadable hash cost as much as a wrong password.
     ///
     /// # Errors
-    /// Why the password could not be judged.
+    /// Why the password could not be verified.
     pub async fn verify(
         &self,
         password: &Password,
@@ -184,7 +183,7 @@ impl Passwords {
         self.slots.run(move || hasher.hash(&password)).await
     }
 
-    /// Runs other work on a password that takes a core for long, in a slot like a hash.
+    /// Runs other CPU-bound work on a password in a slot, as a hash is.
     ///
     /// # Errors
     /// [`Error::Busy`].
@@ -195,20 +194,20 @@ impl Passwords {
         self.slots.run(move || Ok(work())).await
     }
 
-    /// How busy the slots are.
+    /// Returns how busy the slots are.
     #[must_use]
     pub fn load(&self) -> HashingLoad {
         self.slots.load()
     }
 
-    /// How many Argon2 hashes callers have asked this service to compute, for a test that counts
-    /// work instead of measuring time.
+    /// Returns how many Argon2 hashes callers have asked this service to compute, for a test that
+    /// counts work instead of measuring time.
     #[must_use]
     pub fn hashes_computed(&self) -> u64 {
         self.hasher.computed.load(Ordering::Relaxed)
     }
 
-    /// The same of hashes of other programs, which are only ever verified.
+    /// Returns the same for imported hashes, which are only ever verified.
     #[must_use]
     pub fn imported_hashes_computed(&self) -> u64 {
         self.hasher.imported_computed.load(Ordering::Relaxed)

@@ -1,8 +1,8 @@
-//! Whether a password is good enough to be set.
+//! Whether a password is strong enough to be set.
 //!
-//! Length, and strength by `zxcvbn`: no rules of composition, which make passwords worse (NIST
-//! SP 800-63B-4; ASVS 5.0 6.2.5), no list of our own. A password that is in use already is never
-//! judged again.
+//! Length, and strength by `zxcvbn`: no rules of composition, which make passwords worse (NIST SP
+//! 800-63B-4; ASVS 5.0 6.2.5), no list of our own. A password that is in use already is never
+//! checked again.
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
@@ -10,25 +10,25 @@ use zxcvbn::Score;
 
 use crate::domain::credentials::{Password, PasswordError};
 
-/// Only so many characters are estimated: what is hard to guess so far stays so, and the time
-/// grows with the square of the length, to a second for texts made for it.
+/// The number of characters that are estimated: a prefix that is hard to guess is enough, and the
+/// time grows with the square of the length, to a second for crafted texts.
 const ESTIMATED_CHARS: usize = 40;
 
 /// The rules for new passwords.
 #[derive(Debug, Clone)]
 pub struct PasswordPolicy {
-    /// Fewest characters.
+    /// The minimum number of characters.
     pub min_chars: usize,
     /// Words that a guesser would try here: the product, its host.
     pub context: Vec<String>,
 }
 
-/// A password that may be set: it was judged.
+/// A password that was checked and may be set.
 #[derive(Debug, Clone)]
 pub struct NewPassword(Password);
 
 impl NewPassword {
-    /// The password.
+    /// Returns the password.
     #[must_use]
     pub fn password(&self) -> &Password {
         &self.0
@@ -36,8 +36,8 @@ impl NewPassword {
 }
 
 impl PasswordPolicy {
-    /// Judges a password; `about` is what is known of its owner: username and names. Can take a
-    /// core for tens of milliseconds.
+    /// Checks a password against the policy; `about` holds the username and the names of its owner.
+    /// Can take a core for tens of milliseconds.
     ///
     /// # Errors
     /// What is wrong with it, with a hint for the person who chose it.

@@ -1,8 +1,8 @@
-//! Under which names failures are counted: keyed hashes.
+//! The keys under which failures are counted: keyed hashes.
 //!
-//! The list of them is kept for a day. People type their password where the name belongs, so it
-//! must not be found out by trying; hence the key. Replicas with the same active key count
-//! together, and a new key starts all counts anew.
+//! They are kept for a day. Users type their password into the name field by mistake, so the input
+//! must not be found by brute force: hence a keyed hash. Replicas with the same active key count
+//! together, and a new key resets all counts.
 
 use super::device::Device;
 use super::keyring::{KeyRing, MacKey};
@@ -10,20 +10,20 @@ use crate::domain::credentials::UsernameKey;
 use crate::domain::throttle::ThrottleKey;
 use crate::domain::user::UserId;
 
-/// For logins to a name, in any letter case, known or not.
+/// Returns the key for logins to a name, in any letter case, known or not.
 #[must_use]
 pub fn for_username(ring: &KeyRing, typed: &str) -> ThrottleKey {
     let folded = typed.to_ascii_lowercase();
     key(ring.active().attempts(), b"name", folded.as_bytes())
 }
 
-/// For proofs of a user's password within a session.
+/// Returns the key for password confirmations of a user within a session.
 #[must_use]
 pub fn for_user(ring: &KeyRing, id: UserId) -> ThrottleKey {
     key(ring.active().attempts(), b"user", id.0.as_bytes())
 }
 
-/// For logins to a name from a browser that signed in to it before.
+/// Returns the key for logins to a name from a browser that signed in to it before.
 #[must_use]
 pub fn for_device(ring: &KeyRing, device: &Device, name: &UsernameKey) -> ThrottleKey {
     let of = [&device.id()[..], name.as_str().as_bytes()].concat();

@@ -19,7 +19,7 @@ pub const PASSWORD_MAX_BYTES: usize = 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum UsernameError {
-    /// Nothing was given.
+    /// Empty.
     #[error("must not be empty")]
     Empty,
     /// More than [`USERNAME_MAX_CHARS`] characters.
@@ -55,20 +55,20 @@ impl Username {
         Ok(Self(text.to_owned()))
     }
 
-    /// A name as somebody typed it, without the blanks around it, which keyboards and clipboards
-    /// add. Whether it can be a name is for [`parse`](Self::parse) to say.
+    /// Removes the surrounding blanks that keyboards and clipboards add. Does not validate: see
+    /// [`parse`](Self::parse).
     #[must_use]
     pub fn trim(typed: &str) -> &str {
         typed.trim_matches([' ', '\t', '\r', '\n'])
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The key under which the name is unique.
+    /// Returns the key under which the name is unique.
     #[must_use]
     pub fn key(&self) -> UsernameKey {
         UsernameKey(self.0.to_ascii_lowercase())
@@ -86,7 +86,7 @@ impl fmt::Display for Username {
 pub struct UsernameKey(String);
 
 impl UsernameKey {
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -124,7 +124,7 @@ impl PersonName {
         Ok(Self(text))
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -135,7 +135,7 @@ impl PersonName {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PasswordError {
-    /// Nothing was given.
+    /// Empty.
     #[error("must not be empty")]
     Empty,
     /// Longer than [`PASSWORD_MAX_CHARS`] or [`PASSWORD_MAX_BYTES`].
@@ -147,15 +147,15 @@ pub enum PasswordError {
     /// Shorter than the configured minimum, which is given in characters.
     #[error("must have at least {0} characters")]
     TooShort(usize),
-    /// Easy to guess; says why and what would be better.
+    /// Too easy to guess; the hint says why and what would be better.
     #[error("is too easy to guess. {hint}")]
     Guessable {
-        /// For the person who chose it; holds nothing of the password.
+        /// A hint for the user; contains no part of the password.
         hint: String,
     },
 }
 
-/// A password as somebody typed it: never trimmed, never folded, never printed.
+/// A password as typed: never trimmed, folded or printed.
 #[derive(Clone)]
 pub struct Password(SecretString);
 
@@ -190,7 +190,7 @@ impl Password {
         Ok(password)
     }
 
-    /// The text, for hashing.
+    /// Returns the text, for hashing.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -214,7 +214,7 @@ impl PasswordHash {
         Self(text.into())
     }
 
-    /// The text, for a store or a verifier.
+    /// Returns the text, for a store or a verifier.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

@@ -1,8 +1,8 @@
 //! Layer 0: pure values and decisions.
 //!
-//! Nothing here knows a database, a clock on the wall, HTTP or a signature: a function of this
-//! layer gives the same answer for the same arguments, on every store. Imports nothing of the
-//! crate. A new rule about users, passwords or sessions starts here, as a type or a function.
+//! No database, system clock, HTTP or cryptography: a function of this layer returns the same
+//! result for the same arguments, on every store. It imports no other module of the crate. A new
+//! rule about users, passwords or sessions starts here, as a type or a function.
 
 pub mod credentials;
 pub mod revocation;

@@ -12,9 +12,9 @@ pub enum RevocationReason {
     Logout,
     /// The same browser logged in again.
     Superseded,
-    /// A spent refresh token came back: two parties hold the session.
+    /// A spent refresh token was presented again: two parties hold the session.
     Reuse,
-    /// A token from a future generation came: the store went back in time.
+    /// A token of a future generation was presented: the store was restored to an older state.
     Ahead,
     /// The password was changed.
     PasswordChanged,
@@ -26,7 +26,7 @@ pub enum RevocationReason {
     EndedByOperator,
     /// The user opened more sessions than the cap allows and this was the oldest in use.
     Evicted,
-    /// Ended by somebody who gave no reason, or one that this version does not know.
+    /// No reason was given, or one that this version does not know.
     Other,
 }
 
@@ -45,7 +45,7 @@ impl RevocationReason {
         Self::Other,
     ];
 
-    /// The stable name that stores and events use.
+    /// Returns the stable name that stores and events use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -62,7 +62,7 @@ impl RevocationReason {
         }
     }
 
-    /// The reason with this name, if there is one.
+    /// Returns the reason with this name, if there is one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == name)

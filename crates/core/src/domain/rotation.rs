@@ -15,15 +15,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::session::{Ended, Generation, Session, SessionId, SessionPolicy};
 use super::user::User;
 
-/// A clock that runs backwards is forgiven this far; beyond it an age is not taken for zero.
+/// Ages that are negative by up to this much count as zero, for clocks that run backwards.
 const BACKWARDS_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
 
-/// A generation that was handed out less than this part of the grace ago is not noted again: a
-/// burst of repeats costs one write, and shortens the window by this part at most.
+/// The fraction of the grace within which a repeated hand-out is not written again: a burst of
+/// repeats costs one write, and shortens the window by this fraction at most.
 const NOTED_PARTS: i32 = 10;
 
 impl Session {
-    /// The step that rotation takes from this state.
+    /// Returns the step that rotation takes from this state.
     #[must_use]
     pub fn rotation(&self, policy: &SessionPolicy, now: DateTime<Utc>) -> Rotation {
         Rotation {
@@ -35,7 +35,7 @@ impl Session {
         }
     }
 
-    /// The state after `rotation`.
+    /// Returns the state after `rotation`.
     #[must_use]
     pub fn rotated(mut self, rotation: &Rotation) -> Self {
         self.generation = rotation.from.next();
@@ -62,8 +62,8 @@ impl Session {
         self
     }
 
-    /// Returns whether a repeat at `now` must be noted as a handing out. A generation that was
-    /// seen is fixed for good, and one that was handed out a moment ago is noted already.
+    /// Returns whether a repeat at `now` must be stored as a hand-out. A generation that was seen
+    /// no longer changes, and a hand-out of a moment ago is stored already.
     #[must_use]
     pub fn needs_hand_out_note(&self, policy: &SessionPolicy, now: DateTime<Utc>) -> bool {
         let moment = policy.reuse_grace / NOTED_PARTS;
@@ -89,8 +89,8 @@ pub struct Rotation {
     pub id: SessionId,
     /// The generation that the row must still have.
     pub from: Generation,
-    /// The `rotated_at` that the row must still have: what was handed out again meanwhile is fresh,
-    /// and not to be rotated.
+    /// The `rotated_at` that the row must still have: a token that was handed out again meanwhile
+    /// is fresh and must not be rotated.
     pub handed_out_at: DateTime<Utc>,
     /// When.
     pub rotated_at: DateTime<Utc>,
@@ -105,13 +105,13 @@ pub enum Decision {
     Reject(Ended),
     /// The newest token: make its successor.
     Rotate,
-    /// The newest token, which is fresh: it stays the newest. Its being presented counts as sight.
+    /// The newest token, still fresh: it stays the newest, and now counts as seen.
     Keep,
-    /// The token before it, honestly repeated: hand out the same successor again.
+    /// The token before it, repeated within the rules: hand out the same successor again.
     Repeat,
     /// A spent token whose successor is in use: end the session.
     Reuse,
-    /// A token that this store has never made: end the session and raise an alarm.
+    /// A token that this store has never issued: end the session and raise an alarm.
     Ahead,
 }
 
@@ -151,7 +151,8 @@ pub fn decide(
     Decision::Reuse
 }
 
-/// Ages from the future are forgiven up to the tolerance; beyond it the grace is over.
+/// Returns whether `since` is within the grace. Instants in the future count up to the tolerance;
+/// beyond it the grace is over.
 fn within_grace(since: DateTime<Utc>, grace: TimeDelta, now: DateTime<Utc>) -> bool {
     let age = now - since;
     age <= grace && age >= -BACKWARDS_TOLERANCE

@@ -1,4 +1,4 @@
-//! A session: one row a sign-in of one browser.
+//! A session: one row for each sign-in of a browser.
 //!
 //! What its refresh tokens mean is in [`rotation`](super::rotation).
 
@@ -15,7 +15,7 @@ pub use rocket_accounts_token::id::{Generation, SessionId};
 /// Longest user agent text that is kept, in characters.
 pub const USER_AGENT_MAX_CHARS: usize = 256;
 
-/// What is known of the browser behind a session; shown to its owner, never decided upon.
+/// What is known of the browser of a session. Shown to the user, never used for decisions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Client {
     user_agent: Option<String>,
@@ -38,7 +38,7 @@ impl Client {
         }
     }
 
-    /// The `User-Agent` header, cut and cleaned.
+    /// Returns the `User-Agent` header, cut and cleaned.
     #[must_use]
     pub fn user_agent(&self) -> Option<&str> {
         self.user_agent.as_deref()
@@ -57,12 +57,12 @@ pub struct SessionPolicy {
     /// For this long after the newest token was handed out or first seen it is not rotated, and
     /// the one before it still gets it. May be zero.
     pub reuse_grace: TimeDelta,
-    /// A user's oldest-used session is ended when this many others are live.
+    /// The least recently used session of a user is ended when this many others are live.
     pub cap: u32,
 }
 
 impl SessionPolicy {
-    /// How long a session lives that is not used.
+    /// Returns how long an unused session lives.
     #[must_use]
     pub fn idle_for(&self, remembered: bool) -> TimeDelta {
         if remembered {
@@ -88,7 +88,7 @@ pub struct Session {
     pub rotated_at: DateTime<Utc>,
     /// Whether a token of that generation has been seen in use; `last_used_at` is when first.
     pub confirmed: bool,
-    /// When the password was last proved in this session (the `auth_time` of step-up).
+    /// When the password was last confirmed in this session (the `auth_time` of step-up).
     pub authenticated_at: DateTime<Utc>,
     /// When the session was opened.
     pub created_at: DateTime<Utc>,
@@ -106,7 +106,7 @@ pub struct Session {
     pub client: Client,
 }
 
-/// Why a session is not live. Not told apart to the outside.
+/// Why a session is not live. Clients do not learn which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Ended {
@@ -120,12 +120,12 @@ pub enum Ended {
     UserInactive,
     /// The user's credentials were replaced after the session was opened.
     CredentialsReplaced,
-    /// The token is of a generation that the store has not made.
+    /// The token is of a generation that the store has not issued.
     Ahead,
 }
 
 impl Session {
-    /// A new session, opened at `now`.
+    /// Returns a new session, opened at `now`.
     #[must_use]
     pub fn open(
         id: SessionId,
@@ -153,7 +153,7 @@ impl Session {
         }
     }
 
-    /// What the tokens of its newest generation are issued for.
+    /// Returns what the tokens of its newest generation are issued for.
     #[must_use]
     pub fn token_subject(&self) -> TokenSubject {
         TokenSubject {
@@ -163,25 +163,26 @@ impl Session {
         }
     }
 
-    /// When the session ends if it is not used again.
+    /// Returns when the session ends if it is not used again.
     #[must_use]
     pub fn expires_at(&self) -> DateTime<Utc> {
         self.idle_expires_at.min(self.absolute_expires_at)
     }
 
-    /// Whether either end has been reached.
+    /// Returns whether either end has been reached.
     #[must_use]
     pub fn has_expired(&self, now: DateTime<Utc>) -> bool {
         self.expires_at() <= now
     }
 
-    /// Whether the user may sign in and has the credentials that the session was opened with.
+    /// Returns whether the user may sign in and has the credentials that the session was opened
+    /// with.
     #[must_use]
     pub fn is_of(&self, user: &User) -> bool {
         user.is_active && self.user_id == user.id && self.credential_epoch == user.credential_epoch
     }
 
-    /// Why the session is not live for `user` at `now`; `None` if it is.
+    /// Returns why the session is not live for `user` at `now`; `None` if it is.
     #[must_use]
     pub fn ended(&self, user: &User, now: DateTime<Utc>) -> Option<Ended> {
         if let Some(revocation) = self.revocation {
@@ -197,10 +198,10 @@ impl Session {
         }
     }
 
-    /// Judges an access token of generation `presented`.
+    /// Checks an access token of generation `presented`.
     ///
-    /// An older generation is good until its own expiry: two tabs share a session. `Ok(true)`
-    /// says that this is the first sign that the newest generation arrived.
+    /// An older generation is valid until its own expiry: two tabs share a session. `Ok(true)`
+    /// means that this is the first proof that the newest generation arrived.
     ///
     /// # Errors
     /// Why the session does not carry the token.

@@ -1,11 +1,11 @@
-//! How often something may be tried: pure arithmetic over instants.
+//! Rate limits, as pure arithmetic over instants.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 /// At most `limit` at once, and over time as many in each `window`, one after another: a bucket
 /// that runs empty evenly (GCRA, the generic cell rate algorithm of ITU-T I.371).
 ///
-/// All that is remembered of a bucket is the instant at which it is empty again.
+/// The only state of a bucket is the instant at which it is empty again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
     limit: u32,
@@ -13,7 +13,7 @@ pub struct Quota {
 }
 
 impl Quota {
-    /// `limit` in each `window`; at least one.
+    /// Allows `limit` attempts in each `window`, and at least one.
     #[must_use]
     pub fn new(limit: u32, window: TimeDelta) -> Self {
         let limit = limit.clamp(1, 1_000_000);
@@ -22,27 +22,28 @@ impl Quota {
         Self { limit, interval }
     }
 
-    /// How long until one more fits in a bucket that is empty at `empty_at`; zero if it fits now.
+    /// Returns how long until one more attempt fits into a bucket that is empty at `empty_at`; zero
+    /// if it fits now.
     #[must_use]
     pub fn wait(&self, empty_at: DateTime<Utc>, now: DateTime<Utc>) -> TimeDelta {
         let room = self.times(self.limit - 1);
         (self.start(empty_at, now) - now - room).max(TimeDelta::zero())
     }
 
-    /// When the bucket is empty again after one more.
+    /// Returns when the bucket is empty again after one more attempt.
     #[must_use]
     pub fn charged(&self, empty_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
         self.start(empty_at, now) + self.interval
     }
 
-    /// When the bucket is empty again after one was taken back out.
+    /// Returns when the bucket is empty again after one attempt was taken back.
     #[must_use]
     pub fn given_back(&self, empty_at: DateTime<Utc>) -> DateTime<Utc> {
         empty_at - self.interval
     }
 
-    /// From when on the bucket has something in it. A clock that was set back leaves it full at
-    /// most: it must not shut anybody out for as long as it was wrong.
+    /// Returns the instant from which the bucket is filled. After a clock was set back it is full
+    /// at most, so that no user is locked out for as long as the clock was wrong.
     fn start(&self, empty_at: DateTime<Utc>, now: DateTime<Utc>) -> DateTime<Utc> {
         empty_at.clamp(now, now + self.times(self.limit))
     }
@@ -53,8 +54,8 @@ impl Quota {
     }
 }
 
-/// How far apart the guesses at one account must be after many wrong ones in a row. Slows down,
-/// never locks: the wait has an upper bound, however many guesses were wrong.
+/// The minimum delay between guesses at one account after many failures in a row. It slows down and
+/// never locks out: the delay has an upper bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spacing {
     /// From this many failures in a row on there is a wait.
@@ -66,7 +67,7 @@ pub struct Spacing {
 }
 
 impl Spacing {
-    /// The wait after `failures` in a row.
+    /// Returns the wait after `failures` in a row.
     #[must_use]
     pub fn after(&self, failures: u32) -> TimeDelta {
         let Some(doublings) = failures.checked_sub(self.free) else {
@@ -77,21 +78,22 @@ impl Spacing {
         wait.map_or(self.most, |wait| wait.min(self.most))
     }
 
-    /// Whether the instant of a failure is so far in the future that a clock was wrong then or is
-    /// now. It holds up nobody: the next guess is let in, and notes the time anew. Clocks of
-    /// replicas may differ by a minute, which buys no guesses.
+    /// Returns whether the instant of a failure is so far in the future that a clock was or is
+    /// wrong. Such a failure delays no guess: the next one is admitted and stores the time anew.
+    /// Clocks of replicas may differ by a minute, which gains no guesses.
     #[must_use]
     pub fn is_implausible(last_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
         last_at > Self::latest_plausible(now)
     }
 
-    /// The latest instant of a failure that is believed at `now`.
+    /// Returns the latest instant of a failure that is believed at `now`.
     #[must_use]
     pub fn latest_plausible(now: DateTime<Utc>) -> DateTime<Utc> {
         now + TimeDelta::seconds(60)
     }
 
-    /// Each number of failures with a wait of its own; that of the last holds for all above.
+    /// Returns each number of failures that has its own wait; the last wait holds for all numbers
+    /// above.
     #[must_use]
     pub fn steps(&self) -> Vec<(u32, TimeDelta)> {
         let mut steps = Vec::new();
@@ -106,8 +108,8 @@ impl Spacing {
     }
 }
 
-/// Whose failures are counted: a keyed hash, so that a list of them tells no name, and no
-/// password that was typed where the name belongs.
+/// Whose failures are counted: a keyed hash, so that it reveals no name, and no password that was
+/// typed into the name field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ThrottleKey(pub [u8; 32]);
 
@@ -126,7 +128,7 @@ pub struct ThrottlePolicy {
     pub refresh: Quota,
     /// Refreshes from one address.
     pub refresh_from: Quota,
-    /// Proofs of the password in a session, for one user.
+    /// Password confirmations within sessions of one user.
     pub proof: Quota,
     /// Failures in a row for one account, from anywhere.
     pub account: Spacing,

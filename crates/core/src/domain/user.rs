@@ -19,14 +19,14 @@ pub use rocket_accounts_token::id::UserId;
 pub struct CredentialEpoch(pub i64);
 
 impl CredentialEpoch {
-    /// The epoch after this one.
+    /// Returns the epoch after this one.
     #[must_use]
     pub fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 }
 
-/// Somebody who can sign in. Holds nothing secret.
+/// A user, without any secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// Identifier.

@@ -1,4 +1,4 @@
-//! Users and sessions together: the steps that touch both.
+//! The port for steps that touch both users and sessions.
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -34,7 +34,7 @@ pub struct PasswordChange {
     pub now: DateTime<Utc>,
 }
 
-/// What came of a password change.
+/// The result of a password change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PasswordChanged {
     /// Nothing changed: the user is gone or has left the expected epoch.
@@ -52,13 +52,13 @@ pub enum PasswordChanged {
 
 /// Both ports, with the steps that span them.
 ///
-/// The provided methods are right over any pair of stores because a session is live only in its
-/// user's credential epoch: the step on the user row is the one that counts, what follows only
-/// tidies up, and a crash between the two ends too many sessions, never too few. A store that
-/// holds both kinds overrides them with one transaction.
+/// The provided methods are correct over any pair of stores because a session is live only in its
+/// user's credential epoch: the step on the user row decides, the later steps only clean up, and a
+/// crash in between ends too many sessions, never too few. A store that holds both kinds overrides
+/// them with one transaction.
 #[async_trait]
 pub trait AccountStore: UserStore + SessionStore {
-    /// The session and its user; `None` if either is missing.
+    /// Returns the session and its user; `None` if either is missing.
     async fn find_session_with_user(&self, id: SessionId) -> Result<Option<(Session, User)>> {
         let Some(session) = self.find_session(id).await? else {
             return Ok(None);
@@ -67,8 +67,8 @@ pub trait AccountStore: UserStore + SessionStore {
         Ok(user.map(|user| (session, user)))
     }
 
-    /// The session and its user, as far as they are known without asking: of a state that was
-    /// true at most [`MAX_STALENESS`](super::cache::MAX_STALENESS) ago. `None` says nothing.
+    /// Returns the session and its user from a cache: a state at most
+    /// [`MAX_STALENESS`](super::cache::MAX_STALENESS) old. `None` means that they are not cached.
     fn cached_session(&self, _id: SessionId) -> Option<(Session, User)> {
         None
     }
@@ -89,7 +89,7 @@ pub trait AccountStore: UserStore + SessionStore {
             return Ok(None);
         }
         let displaced = self.insert_session(session, admission).await?;
-        // What a deletion could not see yet, it leaves to us.
+        // A concurrent deletion could not see the session yet, so it is removed here.
         if self.find_user(session.user_id).await?.is_none() {
             self.delete_for_user(session.user_id).await?;
         }
@@ -112,9 +112,9 @@ pub trait AccountStore: UserStore + SessionStore {
 
     /// Rotates, keeps, repeats or ends the session, as [`decide`](crate::domain::session::decide) says.
     ///
-    /// A racer that loses the compare-and-set decides again on the new row, so every caller gets
-    /// the answer it would have got alone, a moment later. The loop ends: each turn lost means
-    /// that the generation grew, was seen or was handed out again, or the session ended.
+    /// A caller that loses the compare-and-set decides again on the new row, so every caller gets
+    /// the result it would have got alone, a moment later. The loop ends: each lost turn means that
+    /// the generation grew, was seen or was handed out again, or the session ended.
     async fn refresh(
         &self,
         presented: Presented,

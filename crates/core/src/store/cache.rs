@@ -1,10 +1,10 @@
-//! Live sessions with their users as they were last read, for reads that must be fast.
+//! A cache of live sessions with their users, for fast reads.
 //!
 //! An entry is used only while the cache is *trusted*: while it is certain that every change
-//! committed up to [`MAX_STALENESS`] ago has been heard of. Who listens to the changes renews the trust;
-//! when nobody does, it lapses by itself and everything is read from the store again. So what an
-//! entry says was true [`MAX_STALENESS`] ago, whatever the network does, and as for changes that nobody is
-//! told of, [`AGE_MAX`] ago.
+//! committed up to [`MAX_STALENESS`] ago has been received. The listener to changes renews the
+//! trust; without one it lapses by itself and everything is read from the store again. So an entry
+//! is at most [`MAX_STALENESS`] old, whatever the network does, and at most [`AGE_MAX`] for changes
+//! that are not announced.
 //!
 //! What is read while a change is under way must not be kept: a [`Ticket`] drawn before the read
 //! is void after a change.
@@ -21,11 +21,11 @@ use self::shard::{Entry, Shard};
 use crate::domain::session::{Session, SessionId};
 use crate::domain::user::{User, UserId};
 
-/// A change that was committed longer ago than this is known here, or the cache is not used.
+/// Changes committed longer ago than this have been received, or the cache is not used.
 pub const MAX_STALENESS: Duration = Duration::from_millis(900);
 
-/// An entry is read anew when it is this old, whatever was heard: a change that no trigger tells of
-/// (they can be disabled) is found out after this time at the latest.
+/// The longest age of an entry, whatever was received: a change that no trigger announces (they can
+/// be disabled) is noticed after this time at the latest.
 pub const AGE_MAX: Duration = Duration::from_secs(30);
 
 /// Locks are taken by session, so that threads seldom wait for one another.
@@ -42,29 +42,29 @@ pub enum Changed {
     All,
 }
 
-/// The right to keep what was read since it was drawn, if nothing changed meanwhile.
+/// The right to cache what was read since the ticket was drawn, unless something changed meanwhile.
 #[derive(Debug, Clone, Copy)]
 pub struct Ticket {
     changes: u64,
     drawn_at: u64,
 }
 
-/// Sessions and users, bounded in number. The entry that was asked for the longest ago gives way.
+/// Sessions and users, bounded in number. The least recently used entry is evicted.
 #[derive(Debug)]
 pub struct SessionCache {
     shards: [Mutex<Shard>; SHARDS],
     hasher: RandomState,
-    /// How many changes there were. Counted before an entry is removed and compared under the
-    /// lock of the shard before one is kept, so no entry slips through in between.
+    /// The number of changes. Counted before an entry is removed and compared under the lock of the
+    /// shard before one is kept, so no entry slips through in between.
     changes: AtomicU64,
-    /// Times are told from here on.
+    /// The start of the cache's clock.
     born: Instant,
     /// Milliseconds after `born` until which the entries are trusted.
     trusted_until: AtomicU64,
 }
 
 impl SessionCache {
-    /// An empty cache for about `most` sessions, not trusted yet.
+    /// Creates an empty cache for about `most` sessions, not trusted yet.
     #[must_use]
     pub fn new(most: NonZeroUsize) -> Self {
         let each = NonZeroUsize::new(most.get().div_ceil(SHARDS)).unwrap_or(NonZeroUsize::MIN);
@@ -77,13 +77,14 @@ impl SessionCache {
         }
     }
 
-    /// The time in milliseconds, as [`trust_since`](Self::trust_since) takes it.
+    /// Returns the time in milliseconds, as [`trust_since`](Self::trust_since) takes it.
     #[must_use]
     pub fn clock(&self) -> u64 {
         millis(self.born.elapsed())
     }
 
-    /// Every change that was committed before `clock` has been told to [`forget`](Self::forget).
+    /// Trusts the cache from `clock` on: every change committed before it was passed to
+    /// [`forget`](Self::forget).
     pub fn trust_since(&self, clock: u64) {
         let until = clock
             .min(self.clock())
@@ -91,19 +92,19 @@ impl SessionCache {
         self.trusted_until.fetch_max(until, Ordering::SeqCst);
     }
 
-    /// Nobody listens any more: everything is forgotten and nothing is trusted.
+    /// Forgets everything and trusts nothing, because changes are no longer received.
     pub fn distrust(&self) {
         self.trusted_until.store(0, Ordering::SeqCst);
         self.forget(Changed::All);
     }
 
-    /// Whether the entries may be used now.
+    /// Returns whether the entries may be used now.
     #[must_use]
     pub fn is_trusted(&self) -> bool {
         self.clock() < self.trusted_until.load(Ordering::SeqCst)
     }
 
-    /// A session and its user, if they are known.
+    /// Returns a session and its user, if they are cached.
     #[must_use]
     pub fn cached_session(&self, id: SessionId) -> Option<(Session, User)> {
         if !self.is_trusted() {
@@ -115,7 +116,7 @@ impl SessionCache {
         (entry.read_at >= oldest).then(|| (entry.session.clone(), entry.user.clone()))
     }
 
-    /// To be drawn before a session is read from the store.
+    /// Draws a ticket, before a session is read from the store.
     #[must_use]
     pub fn ticket(&self) -> Ticket {
         Ticket {
@@ -124,7 +125,7 @@ impl SessionCache {
         }
     }
 
-    /// Keeps what was read since the ticket was drawn.
+    /// Caches what was read since the ticket was drawn.
     pub fn keep(&self, ticket: Ticket, session: &Session, user: &User) {
         let mut shard = self.shard(session.id);
         let is_current = self.changes.load(Ordering::SeqCst) == ticket.changes;
@@ -137,7 +138,7 @@ impl SessionCache {
         }
     }
 
-    /// Forgets what a change was about.
+    /// Removes the entries that a change affects.
     pub fn forget(&self, changed: Changed) {
         self.changes.fetch_add(1, Ordering::SeqCst);
         match changed {
@@ -160,7 +161,7 @@ impl SessionCache {
     }
 }
 
-/// A panic elsewhere leaves whole entries behind.
+/// Locks a shard. A panic elsewhere leaves consistent entries behind, so poisoning is ignored.
 fn lock(shard: &Mutex<Shard>) -> MutexGuard<'_, Shard> {
     shard.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! What can go wrong in a store.
+//! Errors of stores.
 
 use thiserror::Error;
 
@@ -7,7 +7,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
-/// Trouble in a store. `Display` never holds a stored value or a connection string.
+/// An error of a store. `Display` never contains a stored value or a connection string.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -32,12 +32,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// Trouble that may pass, caused by `source`.
+    /// Returns an error that may be transient, caused by `source`.
     pub fn unavailable(source: impl Into<Source>) -> Self {
         Self::Unavailable(source.into())
     }
 
-    /// A fault, caused by `source`.
+    /// Returns a fault, caused by `source`.
     pub fn failed(source: impl Into<Source>) -> Self {
         Self::Failed(source.into())
     }

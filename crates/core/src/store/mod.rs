@@ -7,11 +7,11 @@
 //! counts failed guesses for all replicas together. So is [`RingStore`], which keeps the names of the
 //! signing keys in force.
 //!
-//! What was read may be kept for a while in a [`cache`], where changes by others are heard of.
+//! Results of reads may be kept in a [`cache`] that receives the changes of other processes.
 //!
 //! Rules for every implementation, each held by a clause of the contract suite
 //! (`rocket-accounts-contract`):
-//! - Not found is `Ok(None)` or `Ok(false)`; `Err` is trouble.
+//! - Not found is `Ok(None)` or `Ok(false)`; `Err` is a failure.
 //! - `insert` fails on a conflict; there is no upsert.
 //! - What must not be separated is one method; methods named as compare-and-set have one winner.
 //! - Time and new identifiers come in as arguments, times cut to microseconds.

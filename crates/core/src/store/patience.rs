@@ -1,13 +1,13 @@
-//! How long a request waits, for stores and for its turn at hashing, all its waits together.
+//! The time that a request may spend waiting, for stores and for a hashing slot, in total.
 //!
-//! A store bounds a call; a request is several of them. So the request has a time to wait, which
-//! every wait uses up: reads may use what is left of it, and a change begins only while there is
-//! as much left as a call may take. A change is thus never cut off earlier than by the store
-//! itself, and what was committed is not reported as failed because the time before was spent.
-//! What can be done without leaves so much to what comes after it.
+//! A store bounds a call; a request makes several. So a request has a time budget that every wait
+//! uses up: reads may use the rest of it, and a change begins only while the rest is at least the
+//! limit of a call. A change is thus never cut off earlier than by the store itself, and a
+//! committed change is not reported as failed because earlier calls used the time. Optional calls
+//! leave that much for the calls after them.
 //!
 //! Only waits count: a hash that is being computed and a body that arrives have limits of their
-//! own. Outside of [`of_request`], in commands and in the background, nothing is bounded here.
+//! own. Outside of [`of_request`], in commands and in the background, there is no budget.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -18,11 +18,11 @@ use tokio::time::{Instant, timeout};
 
 use super::{Error, Result};
 
-/// What all waits of a request may take.
+/// The time budget of a request.
 const REQUEST: Duration = Duration::from_secs(5);
 /// What one call of a database may take, by default.
 pub const CALL: Duration = Duration::from_secs(3);
-/// What is kept for a change: a call, and a little for the steps before it.
+/// The rest that a change requires: a call, and a little for the steps before it.
 const KEPT: Duration = Duration::from_millis(3100);
 const _: () =
     assert!(CALL.as_millis() < KEPT.as_millis() && KEPT.as_millis() < REQUEST.as_millis());
@@ -31,29 +31,31 @@ tokio::task_local! {
     static LEFT: Cell<Duration>;
 }
 
-/// Runs a request, whose waits are bounded together.
+/// Runs a request with a time budget.
 pub async fn of_request<T>(request: impl Future<Output = T>) -> T {
     LEFT.scope(Cell::new(REQUEST), request).await
 }
 
 /// Waits for a call that changes nothing, or nothing that is reported.
 pub(crate) async fn read<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
-    let given_up = || Err(late("a request has waited as long as it may"));
+    let given_up = || Err(late("the time budget of the request is used up"));
     used_up(left(), call).await.unwrap_or_else(given_up)
 }
 
 /// Waits for a call that changes something.
 pub(super) async fn change<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
     if left().is_some_and(|left| left < CALL) {
-        return Err(late("a request has waited too long to begin a change"));
+        return Err(late(
+            "the rest of the request's time budget is too short to begin a change",
+        ));
     }
     read(call).await
 }
 
-/// Waits for a call that a request can do without.
+/// Waits for an optional call.
 pub(crate) async fn spare<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
     let to_spare = to_spare();
-    let skipped = || Err(late("a request has no time to spare"));
+    let skipped = || Err(late("the request has no time left for an optional call"));
     if to_spare.is_some_and(|to_spare| to_spare.is_zero()) {
         return skipped();
     }
@@ -76,7 +78,7 @@ fn to_spare() -> Option<Duration> {
     left().map(|left| left.saturating_sub(KEPT))
 }
 
-/// Waits for `work`, at most for `limit`, at the expense of the request.
+/// Waits for `work`, at most for `limit`, and deducts the wait from the request's budget.
 async fn used_up<T>(limit: Option<Duration>, work: impl Future<Output = T>) -> Option<T> {
     let Some(limit) = limit else {
         return Some(work.await);
@@ -117,7 +119,7 @@ mod tests {
             assert!(began.elapsed() >= short);
             assert_eq!(left(), Some(Duration::ZERO));
             assert!(never().await.is_err());
-            // What need not be waited for is there.
+            // A ready result needs no budget.
             assert_eq!(read(ready(Ok(7))).await.unwrap(), 7);
         })
         .await;

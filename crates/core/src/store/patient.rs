@@ -1,4 +1,4 @@
-//! A store whose calls share the time that a request may wait.
+//! A store whose calls share the time budget of a request.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use crate::domain::session::{
 };
 use crate::domain::user::{Account, CredentialEpoch, User, UserId};
 
-/// Bounds every call as [`patience`](super::patience) says.
+/// Bounds every call by [`patience`](super::patience).
 #[derive(Debug, Clone)]
 pub struct Patient(Arc<dyn AccountStore>);
 
@@ -96,7 +96,7 @@ impl UserStore for Patient {
     ) -> Result<Option<User>> {
         change(self.0.update_names(id, first_name, last_name, now)).await
     }
-    /// The login that does it goes on without.
+    /// Optional: the login continues without it.
     async fn upgrade_hash(
         &self,
         id: UserId,
@@ -147,7 +147,7 @@ impl SessionStore for Patient {
     async fn rotate(&self, rotation: &Rotation) -> Result<bool> {
         change(self.0.rotate(rotation)).await
     }
-    /// The request that does it goes on without.
+    /// Optional: the request continues without it.
     async fn confirm(
         &self,
         id: SessionId,

@@ -1,4 +1,4 @@
-//! What comes of presenting a refresh token, by steps that each are a compare-and-set.
+//! Presenting a refresh token, in steps that are compare-and-sets.
 
 use chrono::{DateTime, Utc};
 
@@ -8,7 +8,7 @@ use crate::domain::session::{
 };
 use crate::domain::user::User;
 
-/// A refresh token whose signature and times were found good.
+/// A refresh token whose signature and times were verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Presented {
     /// The session it names.
@@ -17,7 +17,7 @@ pub struct Presented {
     pub generation: Generation,
 }
 
-/// What came of presenting a refresh token.
+/// The result of presenting a refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refreshed {
     /// The successor was made.
@@ -44,7 +44,7 @@ pub enum Refreshed {
     Ended(Ended),
 }
 
-/// [`AccountStore::refresh`] by the other methods of `store`.
+/// Implements [`AccountStore::refresh`] by the other methods of `store`.
 pub async fn refresh_by_steps<S: AccountStore + ?Sized>(
     store: &S,
     presented: Presented,

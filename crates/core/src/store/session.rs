@@ -14,16 +14,16 @@ use crate::domain::user::UserId;
 pub struct Admission {
     /// The user has at most this many live sessions afterwards, the new one included.
     pub cap: u32,
-    /// The session of the same browser that the new one takes the place of.
+    /// The session of the same browser that the new one replaces.
     pub replaces: Option<SessionId>,
 }
 
-/// The live sessions that gave way to a new one.
+/// The live sessions that a new one ended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Displaced {
     /// The session of the same browser, and whose it was: perhaps another user's.
     pub superseded: Option<(SessionId, UserId)>,
-    /// Those of the same user that were one too many, in no order.
+    /// The sessions of the same user beyond the cap, in no order.
     pub evicted: Vec<SessionId>,
 }
 
@@ -43,27 +43,28 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     /// [`Error::Duplicate`](super::Error::Duplicate) if the identifier exists.
     async fn insert_session(&self, session: &Session, admission: Admission) -> Result<Displaced>;
 
-    /// The session with this identifier, revoked and expired ones too.
+    /// Returns the session with this identifier, revoked and expired ones too.
     async fn find_session(&self, id: SessionId) -> Result<Option<Session>>;
 
-    /// The user's sessions that are neither revoked nor expired at `now`, newest first.
+    /// Returns the user's sessions that are neither revoked nor expired at `now`, newest first.
     async fn list_sessions(&self, user_id: UserId, now: DateTime<Utc>) -> Result<Vec<Session>>;
 
-    /// All sessions of the user that are kept, revoked and expired ones too, newest first: what an
-    /// export of the person's data holds (GDPR article 15).
+    /// Returns all sessions of the user that are kept, revoked and expired ones too, newest first:
+    /// what an export of the person's data holds (GDPR article 15).
     async fn list_kept_sessions(&self, user_id: UserId) -> Result<Vec<Session>>;
 
-    /// How many sessions of all users are neither revoked nor expired at `now`, for a metric;
-    /// `None` from a store that does not count them.
+    /// Returns how many sessions of all users are neither revoked nor expired at `now`, for a
+    /// metric; `None` from a store that does not count them.
     async fn count_live(&self, _now: DateTime<Utc>) -> Result<Option<u64>> {
         Ok(None)
     }
 
-    /// Compare-and-set: applies `rotation` if the session is not revoked and still has the
-    /// generation and the `rotated_at` that it starts from. One winner among any number of racers.
+    /// Applies `rotation` by compare-and-set, if the session is not revoked and still has the
+    /// generation and the `rotated_at` that it starts from. Of any number of concurrent calls one
+    /// succeeds.
     async fn rotate(&self, rotation: &Rotation) -> Result<bool>;
 
-    /// Compare-and-set: notes that a token of `generation` was seen in use, if that is the newest
+    /// Notes by compare-and-set that a token of `generation` was seen in use, if that is the newest
     /// generation of a session that is not revoked and not yet confirmed.
     async fn confirm(
         &self,
@@ -72,7 +73,7 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
     ) -> Result<bool>;
 
-    /// Compare-and-set: notes that the newest generation was handed out once more at `now`, if
+    /// Notes by compare-and-set that the newest generation was handed out once more at `now`, if
     /// that is `generation`, of a session that is not revoked and not yet confirmed. It moves
     /// `rotated_at` and nothing else: no end of the session, and nothing that was seen.
     async fn hand_out_again(
@@ -82,7 +83,7 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
     ) -> Result<bool>;
 
-    /// Compare-and-set: notes that the password was proved at `now` in a session that is not
+    /// Notes by compare-and-set that the password was confirmed at `now` in a session that is not
     /// revoked.
     async fn reauthenticate(&self, id: SessionId, now: DateTime<Utc>) -> Result<bool>;
 
@@ -94,7 +95,8 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
     ) -> Result<bool>;
 
-    /// Ends all of a user's sessions that are not revoked yet, or all but `except`; how many.
+    /// Ends all of a user's sessions that are not revoked yet, or all but `except`; returns how
+    /// many.
     async fn revoke_for_user(
         &self,
         user_id: UserId,
@@ -104,9 +106,9 @@ pub trait SessionStore: Debug + Send + Sync + 'static {
     ) -> Result<u64>;
 
     /// Removes at most `limit` sessions that ended (were revoked, or expired) before `before`;
-    /// how many were removed.
+    /// returns how many.
     async fn purge(&self, before: DateTime<Utc>, limit: u32) -> Result<u64>;
 
-    /// Removes all sessions of a user; how many.
+    /// Removes all sessions of a user; returns how many.
     async fn delete_for_user(&self, user_id: UserId) -> Result<u64>;
 }

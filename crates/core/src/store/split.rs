@@ -18,7 +18,7 @@ pub struct SplitStore {
 }
 
 impl SplitStore {
-    /// Joins the two.
+    /// Combines the two.
     pub fn new(users: Arc<dyn UserStore>, sessions: Arc<dyn SessionStore>) -> Self {
         Self { users, sessions }
     }

@@ -29,7 +29,7 @@ pub struct NewUser {
 }
 
 impl NewUser {
-    /// The user as it is after the insert.
+    /// Returns the user as it is after the insert.
     #[must_use]
     pub fn user(&self) -> User {
         User {
@@ -44,7 +44,7 @@ impl NewUser {
         }
     }
 
-    /// The account as it is after the insert.
+    /// Returns the account as it is after the insert.
     #[must_use]
     pub fn into_account(self) -> Account {
         Account {
@@ -65,16 +65,16 @@ pub trait UserStore: Debug + Send + Sync + 'static {
     /// [`Error::Duplicate`](super::Error::Duplicate) if the identifier is.
     async fn insert_user(&self, user: NewUser) -> Result<User>;
 
-    /// The user with this identifier.
+    /// Returns the user with this identifier.
     async fn find_user(&self, id: UserId) -> Result<Option<User>>;
 
-    /// The account whose username has this key.
+    /// Returns the account whose username has this key.
     async fn find_account(&self, key: &UsernameKey) -> Result<Option<Account>>;
 
-    /// The account with this identifier.
+    /// Returns the account with this identifier.
     async fn find_account_by_id(&self, id: UserId) -> Result<Option<Account>>;
 
-    /// At most `limit` users with a key after `after`, in the order of their keys.
+    /// Returns at most `limit` users with a key after `after`, in the order of their keys.
     async fn list_users(&self, after: Option<&UsernameKey>, limit: u32) -> Result<Vec<User>>;
 
     /// Sets the names that are given and leaves the others; `None` if there is no such user.
@@ -86,7 +86,7 @@ pub trait UserStore: Debug + Send + Sync + 'static {
         now: DateTime<Utc>,
     ) -> Result<Option<User>>;
 
-    /// Compare-and-set: replaces the hash `old` by `new`, a better hash of the same password.
+    /// Replaces the hash `old` by `new`, a better hash of the same password, by compare-and-set.
     /// Keeps the credential epoch. `false` if the stored hash is not `old` any more.
     async fn upgrade_hash(
         &self,

@@ -1,4 +1,4 @@
-//! Making the connection pools. Nothing is connected before the first call.
+//! Creates the connection pools. They connect at the first call.
 //!
 //! One module for each kind of database, with the same functions; a build without one has
 //! `absent` in its place.
@@ -79,7 +79,7 @@ pub fn judge(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
     }
 }
 
-/// Whether the pools could be made. Connects to nothing, and creates nothing.
+/// Checks that the pools could be created, without connecting or creating a file.
 pub(crate) fn rehearse(options: &DatabaseOptions) -> Result<()> {
     match dialect(options)? {
         Dialect::Postgres => postgres::rehearse(options),
@@ -87,7 +87,8 @@ pub(crate) fn rehearse(options: &DatabaseOptions) -> Result<()> {
     }
 }
 
-/// Whether the database is a SQLite file that is not there: [`Pools::open`] would create it.
+/// Returns whether the database is a SQLite file that does not exist: [`Pools::open`] would create
+/// it.
 pub(crate) fn is_missing_file(options: &DatabaseOptions) -> Result<bool> {
     match dialect(options)? {
         Dialect::Postgres => postgres::is_missing(options),
@@ -95,7 +96,7 @@ pub(crate) fn is_missing_file(options: &DatabaseOptions) -> Result<bool> {
     }
 }
 
-/// The database in words for an operator: without role, password and options.
+/// Returns the database in words for an operator: without role, password and options.
 pub(crate) fn name(options: &DatabaseOptions) -> Result<String> {
     match dialect(options)? {
         Dialect::Postgres => postgres::name(options),
@@ -103,7 +104,7 @@ pub(crate) fn name(options: &DatabaseOptions) -> Result<String> {
     }
 }
 
-/// Makes one connection, as the pool would, and hangs up.
+/// Makes one connection, as the pool would, and closes it.
 pub(crate) async fn try_once(options: &DatabaseOptions) -> Result<()> {
     let made = match dialect(options)? {
         Dialect::Postgres => postgres::try_once(options).await?,
@@ -130,7 +131,7 @@ fn pool_options<DB: sqlx::Database>(
                 }
                 // SQLite on a full disk rolls back by itself; the driver then takes the connection
                 // for one in a transaction, and what is committed on it would be a savepoint that
-                // nobody else sees. Such a connection is closed.
+                // no other connection sees. Such a connection is closed.
                 Ok(!connection.is_in_transaction())
             })
         })

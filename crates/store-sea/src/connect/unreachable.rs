@@ -1,8 +1,8 @@
-//! Why no connection to the database can be made, in words for an operator.
+//! Why no connection to the database can be opened, in words for an operator.
 //!
-//! A pool tries a refused connection again until its time is up, and then knows only that. So the
-//! cause is found by one connection beside the pool. It is told by SQLSTATE and by the kind of an
-//! I/O error; the server's own message is shown with it. No password is in either, nor the URL.
+//! A pool retries a refused connection until its time is up, and then only knows that. So one
+//! connection beside the pool finds the cause, by SQLSTATE or the kind of an I/O error, and shows
+//! the server's own message. Neither contains a password or the URL.
 
 use std::error::Error as StdError;
 use std::io;
@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// A connection that could not be made.
+/// Why a connection could not be opened.
 #[cfg_attr(
     not(all(feature = "postgres", feature = "sqlite")),
     expect(dead_code, reason = "a build has what it was asked for")
@@ -18,13 +18,13 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub(super) enum Unreachable {
     #[error(
-        "connection refused at {0}: nothing listens there; start Postgres, or mend host and port \
+        "connection refused at {0}: nothing listens there; start Postgres, or correct host and port \
          of DATABASE_URL"
     )]
     Refused(String),
-    #[error("the host name of {0} cannot be resolved: mend the host of DATABASE_URL")]
+    #[error("the host name of {0} cannot be resolved: correct the host in DATABASE_URL")]
     UnknownHost(String, #[source] io::Error),
-    #[error("no answer from {0} in time: is the host right, and does a firewall let it through?")]
+    #[error("no answer from {0} in time: check the host, and the firewalls in between")]
     NoAnswer(String),
     #[error("the connection to {0} failed")]
     Io(String, #[source] io::Error),
@@ -35,7 +35,7 @@ pub(super) enum Unreachable {
     NoTls(String),
     #[error("{0} {1}")]
     Tls(String, String),
-    #[error("what answers at {0} does not speak as Postgres does")]
+    #[error("the server at {0} does not speak the Postgres protocol")]
     NotPostgres(String),
     #[error("{at} refused the connection: {why} ({code}: {message})")]
     Server {

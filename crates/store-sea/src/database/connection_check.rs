@@ -1,11 +1,10 @@
-//! Connections whose call was given up.
+//! Validates pooled connections after a cancelled call.
 //!
-//! The driver pings a connection that comes back to the pool, without a deadline. After a call
-//! that nobody waits for any more, because its deadline passed or its client hung up, the server
-//! may never answer (a firewall that forgot the connection, a host that is gone), and the
-//! connection would keep its place in the pool until TCP gives up, which takes a quarter of an
-//! hour. So for a while after such a call every connection that comes back has to answer soon, or
-//! it is closed.
+//! The driver pings a connection that comes back to the pool, without a deadline. After a call that
+//! was cancelled, because its deadline passed or its client hung up, the server may never answer (a
+//! firewall that dropped the connection, a host that is gone), and the connection would stay in the
+//! pool until TCP gives up, which takes a quarter of an hour. So for a while after a cancelled call
+//! every connection that is returned has to answer quickly, or it is closed.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -15,16 +14,16 @@ use std::time::{Duration, Instant};
 use sea_orm::sqlx::{self, Connection};
 use tokio::time::timeout;
 
-/// A connection that comes back has to answer within this.
+/// The limit within which a returned connection has to answer.
 const ANSWER_WITHIN: Duration = Duration::from_millis(500);
-/// For how long after a call was given up. What it used comes back at once.
+/// How long connections are checked after a cancelled call, whose connection is returned at once.
 const WATCH_FOR: Duration = Duration::from_secs(5);
 
-/// When a call was given up last.
+/// The last time that a call was cancelled.
 #[derive(Debug, Clone)]
 pub(crate) struct ConnectionCheck {
     born: Instant,
-    /// Milliseconds after `born` until which connections are watched.
+    /// Milliseconds after `born` until which connections are checked.
     watched_until: Arc<AtomicU64>,
 }
 
@@ -48,14 +47,14 @@ impl ConnectionCheck {
         self.watched_until.fetch_max(until, Ordering::SeqCst);
     }
 
-    /// Runs a call for at most `limit`; `None` if it was given up. It is noted before the
-    /// connection comes back, also if nobody polls this any more.
+    /// Runs a call for at most `limit`; `None` if it was cancelled. The cancellation is noted
+    /// before the connection is returned to the pool, also if this future is dropped.
     pub(crate) async fn watch<T>(
         &self,
         limit: Duration,
         call: impl Future<Output = T>,
     ) -> Option<T> {
-        // Dropped in the reverse order: the note comes before the end of the call.
+        // Dropped in reverse order: the cancellation is noted before the call is dropped.
         let mut call = std::pin::pin!(call);
         let mut unless_done = Note(Some(self));
         let done = timeout(limit, call.as_mut()).await.ok();
@@ -65,14 +64,14 @@ impl ConnectionCheck {
         done
     }
 
-    /// Whether a connection may go back into the pool.
+    /// Returns whether a connection may go back into the pool.
     pub(crate) async fn is_usable<C: Connection>(&self, connection: &mut C) -> sqlx::Result<bool> {
         if self.clock() >= self.watched_until.load(Ordering::SeqCst) {
             return Ok(true);
         }
         match timeout(ANSWER_WITHIN, connection.ping()).await {
             Ok(answer) => answer.map(|()| true),
-            // An error makes the pool drop the connection without a word to the server.
+            // An error makes the pool drop the connection without telling the server.
             Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
         }
     }
@@ -110,7 +109,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_that_nobody_polls_any_more_is_noted_before_it_ends() {
-        /// Looks, when it is dropped, whether the note is there.
+        /// Checks, when it is dropped, whether the cancellation was noted.
         struct Look(ConnectionCheck);
         impl Drop for Look {
             fn drop(&mut self) {

@@ -1,4 +1,4 @@
-//! What Postgres and SQLite say differently inside a transaction, and nothing else.
+//! The differences between Postgres and SQLite inside a transaction.
 
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
@@ -8,7 +8,7 @@ use sea_orm::{
 use super::error::Misconfigured;
 use rocket_accounts_core::domain::user::UserId;
 
-/// First key of the advisory locks on users, so that they are apart from a host's own.
+/// First key of the advisory locks on users, distinct from those of a host.
 const USER_LOCKS: i32 = 0x0ACC_0017;
 /// The advisory lock on the schema.
 const SCHEMA_LOCK: i64 = 0x0ACC_0017_5CE3_A000;
@@ -23,8 +23,8 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
-    /// The dialect that a URL asks for, judged before any driver sees the URL, because a driver
-    /// repeats in its error what it does not understand.
+    /// Returns the dialect of a URL, decided before a driver sees the URL, because the errors of
+    /// drivers contain the parts that they cannot parse.
     pub(crate) fn of_url(url: &str) -> Result<Self, Misconfigured> {
         match url.split_once(':') {
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres),
@@ -33,10 +33,10 @@ impl Dialect {
         }
     }
 
-    /// How a transaction that writes begins.
+    /// Returns how a transaction that writes begins.
     ///
-    /// On SQLite with the lock on the file: one that reads first and asks for it later fails at
-    /// once if another writer was quicker, and no busy timeout helps.
+    /// On SQLite with the lock on the file: a transaction that reads first and locks later fails at
+    /// once if another writer was faster, and no busy timeout helps.
     pub(crate) fn begin(self) -> TransactionOptions {
         TransactionOptions {
             sqlite_transaction_mode: match self {
@@ -47,12 +47,12 @@ impl Dialect {
         }
     }
 
-    /// Waits until no other transaction is at work on the sessions of this user.
+    /// Waits until no other transaction works on the sessions of this user.
     ///
     /// Taken by every step over several of a user's sessions: it keeps the cap under concurrent
     /// logins, and two such steps cannot deadlock over the rows. An advisory lock and not the
     /// user's row, which may be in another database. Users whose identifiers fold to the same
-    /// number wait for one another, which is harmless.
+    /// number wait for each other, which is harmless.
     pub(crate) async fn lock_user(
         self,
         transaction: &DatabaseTransaction,
@@ -65,12 +65,12 @@ impl Dialect {
                 let lock = Statement::from_sql_and_values(DbBackend::Postgres, sql, keys);
                 transaction.execute_raw(lock).await.map(drop)
             }
-            // The transaction holds the file already.
+            // The transaction has locked the file already.
             Self::Sqlite => Ok(()),
         }
     }
 
-    /// Waits, for a minute at most, until no other process is at work on the schema.
+    /// Waits, for a minute at most, until no other process changes the schema.
     pub(crate) async fn lock_schema(self, transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         match self {
             Self::Postgres => {
@@ -86,7 +86,8 @@ impl Dialect {
     }
 }
 
-/// The identifier as 32 bits. All of its words count: those in front are a time in a `UUIDv7`.
+/// Returns the identifier as 32 bits. All of its words count: those in front are a time in a
+/// `UUIDv7`.
 fn folded(user_id: UserId) -> i32 {
     let words = user_id.0.as_bytes().chunks_exact(4);
     let word = |bytes: &[u8]| {

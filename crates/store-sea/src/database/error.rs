@@ -1,8 +1,8 @@
-//! From database errors to store errors: what may pass, what is a conflict, what is a fault.
+//! Converts database errors to store errors: transient errors, conflicts and faults.
 //!
-//! A driver's error can print the values of the row it is about (`Debug` of a Postgres error has
+//! A driver's error can print the values of the row it concerns (`Debug` of a Postgres error has
 //! `DETAIL: Failing row contains (..)`) and the URL it was configured with. So an error of the
-//! database itself leaves as its code and message alone, and the source of a conflict is dropped.
+//! database itself is reduced to its code and message, and the source of a conflict is dropped.
 
 use std::error::Error as StdError;
 use std::io;
@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use rocket_accounts_core::store::Error;
 
-/// What is left of an error that the database reported.
+/// The safe part of an error that the database reported.
 #[derive(Debug, Error)]
 #[error("database error {code}: {message}{}", hint(code))]
 struct Reported {
@@ -22,7 +22,7 @@ struct Reported {
     message: String,
 }
 
-/// A fault in what the store was given to work with.
+/// An invalid database configuration.
 #[derive(Debug, Error)]
 pub enum Misconfigured {
     /// Neither Postgres nor SQLite.
@@ -34,7 +34,7 @@ pub enum Misconfigured {
     /// The driver does not understand the URL. Its own error repeats the URL.
     #[error("the database URL cannot be parsed")]
     Url,
-    /// Two pools over one in-memory database would be two databases.
+    /// Two pools over an in-memory database would be two databases.
     #[error("SQLite needs a file; to keep accounts in memory choose the memory store")]
     InMemory,
     /// Not a mode of libpq.
@@ -54,7 +54,7 @@ pub enum Misconfigured {
         /// Why.
         error: io::Error,
     },
-    /// The driver would go on without it.
+    /// The driver would continue without it.
     #[error("{} (sslrootcert) holds no certificate in PEM", .0.display())]
     NoRoot(PathBuf),
 }
@@ -100,7 +100,7 @@ impl From<DbErr> for CallError {
     }
 }
 
-/// Whether a writer of another process holds the SQLite file. On Postgres never.
+/// Returns whether a writer of another process has locked the SQLite file. Never on Postgres.
 pub(crate) fn is_busy(error: &DbErr) -> bool {
     matches!(code(error).as_deref(), Some("5" | "261" | "517"))
 }
@@ -132,8 +132,9 @@ fn is_transient(error: &SqlxError) -> bool {
     }
 }
 
-/// Codes of Postgres have five characters (SQLSTATE), those of SQLite are numbers of at most
-/// four digits whose low byte is the kind (<https://sqlite.org/rescode.html>).
+/// Returns whether the code is of a transient error. Codes of Postgres have five characters
+/// (SQLSTATE), those of SQLite are numbers of at most four digits whose low byte is the kind
+/// (<https://sqlite.org/rescode.html>).
 fn code_may_pass(code: &str) -> bool {
     if code.len() == 5 {
         // Connection, insufficient resources, operator intervention (57014: statement timeout);
@@ -150,8 +151,8 @@ fn code_may_pass(code: &str) -> bool {
     matches!(kind, Ok(5 | 6 | 8 | 10 | 13 | 14))
 }
 
-/// What to do about an error that a new installation meets. SQLite has no code of its own for it;
-/// there the schema is looked at beforehand.
+/// Returns what to do about an error that a new installation causes. SQLite has no distinct code
+/// for it; there the schema is checked beforehand.
 fn hint(code: &str) -> &'static str {
     match code {
         "42P01" => " (a table is missing: run `rocket-accounts migrate up`)",

@@ -6,18 +6,18 @@ use super::dialect::Dialect;
 /// How busy a pool of connections is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolLoad {
-    /// Which pool: `shared`, or where reads have their own, `reader` and `writer`.
+    /// The name of the pool: `shared`, or `reader` and `writer` where they are separate.
     pub name: &'static str,
-    /// Connections that there may be.
+    /// The maximum number of connections.
     pub most: u32,
-    /// Connections that there are.
+    /// Open connections.
     pub open: u32,
-    /// Those among them that nobody uses.
+    /// Open connections that are not in use.
     pub idle: u32,
 }
 
 impl Database {
-    /// How busy each pool is.
+    /// Returns how busy each pool is.
     #[must_use]
     pub fn load(&self) -> Vec<PoolLoad> {
         match self.dialect() {

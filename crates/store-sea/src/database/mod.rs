@@ -80,7 +80,7 @@ impl Database {
         })
     }
 
-    /// The same, but creates no SQLite file: `None` where there is none.
+    /// Does the same without creating a SQLite file: `None` if there is none.
     ///
     /// # Errors
     /// Those of [`connect`](Self::connect).
@@ -91,7 +91,8 @@ impl Database {
         Self::connect(options).await.map(Some)
     }
 
-    /// Whether [`connect`](Self::connect) would succeed. Connects to nothing and creates nothing.
+    /// Returns whether [`connect`](Self::connect) would succeed, without connecting or creating a
+    /// file.
     ///
     /// # Errors
     /// Those of [`connect`](Self::connect).
@@ -99,11 +100,11 @@ impl Database {
         connect::rehearse(options)
     }
 
-    /// Closes all connections, waiting as long as for a call for those that are in use. Every
-    /// later call is [`Error::Unavailable`].
+    /// Closes all connections, waiting for those in use as long as for a call. Every later call is
+    /// [`Error::Unavailable`].
     pub async fn close(&self) {
         for pool in [&self.reader, &self.writer] {
-            // Not a call: that a pool was closed says nothing about the server.
+            // Not a call: a closed pool says nothing about the server.
             let closed = timeout(self.call_timeout, pool.close_by_ref()).await;
             if !matches!(closed, Ok(Ok(()))) {
                 tracing::warn!("a database pool was not closed in time");
@@ -111,16 +112,16 @@ impl Database {
         }
     }
 
-    /// Asks the database for a sign of life.
+    /// Checks that the database answers.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] if none comes.
+    /// [`Error::Unavailable`] if it does not.
     pub async fn ping(&self) -> Result<()> {
         let ping = async { Ok(self.reader.ping().await?) };
         self.call(ping).await
     }
 
-    /// Which database this is, in words for an operator, without a secret.
+    /// Returns a description of the database for an operator, without a secret.
     ///
     /// # Errors
     /// [`Error::Failed`] for a URL that names no database.
@@ -128,21 +129,21 @@ impl Database {
         connect::name(&self.options)
     }
 
-    /// Makes one connection beside the pool, and says at once why it cannot be made. Waits as long
-    /// as for a connection of the pool.
+    /// Opens one connection beside the pool, to report at once why it cannot be opened. Waits as
+    /// long as for a connection of the pool.
     ///
     /// # Errors
-    /// [`Error::Unavailable`], whose source is the cause in words for an operator, without the
-    /// password or the URL.
+    /// [`Error::Unavailable`], whose source is the cause, for an operator, without the password or
+    /// the URL.
     pub async fn check_connection(&self) -> Result<()> {
         let made = Self::try_connection(&self.options).await;
         made.inspect_err(|_| {
-            // Whoever asks tells it.
+            // The caller reports it.
             self.outage.is_told();
         })
     }
 
-    /// The same without pools, and without creating a SQLite file.
+    /// Does the same without pools, and without creating a SQLite file.
     ///
     /// # Errors
     /// Those of [`check_connection`](Self::check_connection).
@@ -156,22 +157,22 @@ impl Database {
         &self.options
     }
 
-    /// Where single reads go.
+    /// Returns the connection for single reads.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// Where single writes go.
+    /// Returns the connection for single writes.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.writer
     }
 
-    /// The kind of database.
+    /// Returns the kind of database.
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// Shows `observe` every statement from here on.
+    /// Passes every statement from now on to `observe`.
     #[cfg(all(test, feature = "sqlite"))]
     pub(crate) fn observe<F>(&mut self, observe: F)
     where
@@ -194,7 +195,7 @@ impl Database {
     }
 
     /// Runs one store call under its deadline. The database's own timeouts end a statement; this
-    /// one also ends the wait for a server that does not answer at all.
+    /// one also ends waiting for a server that does not answer at all.
     pub(crate) fn call<'a, T: Send + 'a>(
         &'a self,
         work: impl Future<Output = Result<T, CallError>> + Send + 'a,
@@ -202,7 +203,7 @@ impl Database {
         self.within(self.call_timeout, work)
     }
 
-    /// Gives up `work` when `limit` has passed. Boxed: a call is large, and is moved less so.
+    /// Cancels `work` when `limit` has passed. Boxed, because the future of a call is large.
     pub(crate) fn within<'a, T: Send + 'a>(
         &'a self,
         limit: Duration,
@@ -217,7 +218,7 @@ impl Database {
         })
     }
 
-    /// Has the cause of an outage logged, once; nobody waits for that.
+    /// Logs the cause of an outage once, in the background.
     fn note<T>(&self, done: &Result<T>) {
         match done {
             Err(Error::Unavailable(_)) if self.outage.begins() => {

@@ -4,35 +4,35 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-/// Where the database is and how patient the store is with it.
+/// The address of the database, and timeouts.
 ///
-/// The defaults make every call answer within three seconds, whatever the database does; what all
-/// calls of a request may take together is five (`store::patience`).
+/// With the defaults every call returns within three seconds, whatever the database does; all calls
+/// of a request together may take five (`store::patience`).
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
-    /// `postgres://user:password@host/database` or `sqlite://path/to/file`. Secret, because it
-    /// may hold a password. A pooler between here and Postgres must let startup options and
-    /// prepared statements through (`PgBouncer` refuses the former unless told otherwise).
+    /// `postgres://user:password@host/database` or `sqlite://path/to/file`. Secret, because it may
+    /// hold a password. A pooler between here and Postgres must let startup options and prepared
+    /// statements through (`PgBouncer` refuses the former by default).
     pub url: SecretString,
     /// Whether another machine may be reached with less than `sslmode=verify-full`. Off, such a URL
     /// is refused, and one without `sslmode` gets it.
     pub allow_insecure_connection: bool,
-    /// Most connections to Postgres, or most readers of a SQLite file (its writer is one more).
+    /// The most connections to Postgres, or readers of a SQLite file (its writer is one more).
     pub max_connections: u32,
-    /// Longest wait for a free connection, the making of a new one included.
+    /// Longest wait for a free connection, including opening a new one.
     pub acquire_timeout: Duration,
-    /// Longest run of one statement (Postgres).
+    /// Longest duration of one statement (Postgres).
     pub statement_timeout: Duration,
     /// Longest wait for a lock: Postgres' `lock_timeout`, SQLite's busy timeout.
     pub lock_timeout: Duration,
     /// Longest time for a whole store call.
     pub call_timeout: Duration,
-    /// A connection that was idle for this long is tried before it is used.
+    /// A connection that was idle for this long is tested before it is used.
     pub ping_after_idle: Duration,
 }
 
 impl DatabaseOptions {
-    /// The defaults, for the database at `url`.
+    /// Returns the defaults, for the database at `url`.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
@@ -43,7 +43,7 @@ impl DatabaseOptions {
 }
 
 impl Default for DatabaseOptions {
-    /// No database: [`url`](Self::url) is empty and has to be set.
+    /// Returns options without a database: [`url`](Self::url) is empty and has to be set.
     fn default() -> Self {
         Self {
             url: SecretString::default(),

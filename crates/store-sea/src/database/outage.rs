@@ -1,22 +1,22 @@
-//! Telling an outage once, with its cause.
+//! Logs an outage once, with its cause.
 //!
-//! Calls that fail say that no connection came in time. The first of them has the cause looked
-//! for and logged; the rest is silence until a call succeeds again.
+//! Calls that fail only know that no connection was available in time. The first of them has the
+//! cause determined and logged; later ones log nothing until a call succeeds again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Between two looks for a cause where none is found: the database is there, and too busy.
+/// The interval between checks for a cause while none is found: the database is up, but too busy.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
-/// The cause was told, and no call has succeeded since.
+/// The cause was logged, and no call has succeeded since.
 const TOLD: u64 = u64::MAX;
 
-/// What is known of an outage. Clones share it.
+/// The state of an outage. Clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Outage {
     born: Instant,
-    /// Milliseconds after `born` before which nobody looks for a cause.
+    /// Milliseconds after `born` before which the cause is not checked again.
     look_at: Arc<AtomicU64>,
 }
 
@@ -30,7 +30,7 @@ impl Default for Outage {
 }
 
 impl Outage {
-    /// Notes a call that failed: whether the caller is to look for the cause.
+    /// Notes a failed call; returns whether the caller must check for the cause.
     pub(crate) fn begins(&self) -> bool {
         let since_birth = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(TOLD - 1);
         let now = self.born.elapsed();
@@ -43,12 +43,12 @@ impl Outage {
                 .is_ok()
     }
 
-    /// Notes that the cause is told.
+    /// Notes that the cause was logged.
     pub(crate) fn is_told(&self) {
         self.look_at.store(TOLD, Ordering::Relaxed);
     }
 
-    /// Notes a call that succeeded: whether it ends an outage that was told.
+    /// Notes a successful call; returns whether it ends an outage that was logged.
     pub(crate) fn ends(&self) -> bool {
         // A load for every call, a write for few.
         self.look_at.load(Ordering::Relaxed) == TOLD
@@ -65,9 +65,9 @@ mod tests {
         let outage = Outage::default();
         assert!(!outage.ends(), "there is none");
         assert!(outage.begins());
-        assert!(!outage.begins(), "somebody looks already");
+        assert!(!outage.begins(), "the check is running already");
         outage.clone().is_told();
-        assert!(!outage.begins(), "told once");
+        assert!(!outage.begins(), "logged once");
         assert!(outage.ends());
         assert!(!outage.ends(), "over once");
         assert!(outage.begins(), "another one");

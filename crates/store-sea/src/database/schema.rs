@@ -1,4 +1,4 @@
-//! The schema: bringing it up to date, taking it back, and telling how it stands.
+//! The schema: migrating it up and down, and its status.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::error::is_busy;
 use crate::entity::{session, user};
 use rocket_accounts_core::store::Result;
 
-/// Longest time for a change of the schema, the wait for another process included.
+/// Longest time for a change of the schema, including the wait for another process.
 const SCHEMA_TIMEOUT: Duration = Duration::from_mins(10);
 /// How often, and how long apart, a SQLite file that another process is creating is tried.
 const BUSY_TRIES: u32 = 30;
@@ -21,7 +21,7 @@ const BUSY_PAUSE: Duration = Duration::from_millis(100);
 const USERS_MADE_BY: &str = "m20260101_000001_users";
 const SESSIONS_MADE_BY: &str = "m20260101_000002_sessions";
 
-/// How the schema of a database stands to this version of the library.
+/// The schema of a database compared with this version of the library.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct MigrationStatus {
@@ -35,7 +35,7 @@ pub struct MigrationStatus {
 }
 
 impl MigrationStatus {
-    /// Whether this version can work with the database as it is.
+    /// Returns whether this version can work with the database as it is.
     #[must_use]
     pub fn is_current(&self) -> bool {
         self.pending.is_empty()
@@ -55,11 +55,11 @@ impl MigrationStatus {
     }
 }
 
-/// What a step back would take away.
+/// What migrating down would remove.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Losses {
-    /// The migrations that would be taken back, newest first.
+    /// The migrations that would be reverted, newest first.
     pub migrations: Vec<String>,
     /// Users whose table would be dropped.
     pub users: u64,
@@ -68,31 +68,31 @@ pub struct Losses {
 }
 
 impl Database {
-    /// Applies the migrations that are pending, all or none; their names, oldest first.
+    /// Applies the pending migrations, all or none, and returns their names, oldest first.
     ///
     /// Safe to call from any number of processes at once: the others wait, for a minute at most,
-    /// and then find nothing to do.
+    /// and then have nothing to do.
     ///
     /// # Errors
-    /// Trouble with the database, or a schema that has some migrations of a newer version and
-    /// lacks some of this one.
+    /// A database error, or a schema that has some migrations of a newer version and lacks some of
+    /// this one.
     pub async fn migrate_up(&self) -> Result<Vec<String>> {
         self.migrate(Step::Up).await
     }
 
-    /// Takes back the newest `steps` migrations, and the data that they made room for; their
-    /// names, newest first.
+    /// Reverts the newest `steps` migrations, drops their data, and returns their names, newest
+    /// first.
     ///
     /// # Errors
-    /// Trouble with the database, or a schema that is newer than this version.
+    /// A database error, or a schema that is newer than this version.
     pub async fn migrate_down(&self, steps: u32) -> Result<Vec<String>> {
         self.migrate(Step::Down(steps)).await
     }
 
-    /// What [`migrate_down`](Self::migrate_down) would take away. Changes nothing.
+    /// Returns what [`migrate_down`](Self::migrate_down) would remove. Changes nothing.
     ///
     /// # Errors
-    /// Trouble with the database.
+    /// A database error.
     pub async fn losses(&self, steps: u32) -> Result<Losses> {
         let status = self.migration_status().await?;
         let steps = usize::try_from(steps).unwrap_or(usize::MAX);
@@ -114,10 +114,10 @@ impl Database {
         self.call(count).await
     }
 
-    /// How the schema stands. Changes nothing.
+    /// Returns the status of the schema. Changes nothing.
     ///
     /// # Errors
-    /// Trouble with the database.
+    /// A database error.
     pub async fn migration_status(&self) -> Result<MigrationStatus> {
         let status = async {
             let manager = SchemaManager::new(self.reader());
@@ -142,8 +142,8 @@ impl Database {
         self.within(SCHEMA_TIMEOUT, work).await
     }
 
-    /// Begins a transaction, also if another process is turning on SQLite's write-ahead log at
-    /// this moment: that is the one lock the busy timeout does not wait for.
+    /// Begins a transaction, also while another process turns on SQLite's write-ahead log, the one
+    /// lock that the busy timeout does not wait for.
     async fn begin_when_free(&self) -> Result<DatabaseTransaction, DbErr> {
         for _ in 1..BUSY_TRIES {
             match self.begin().await {
@@ -183,7 +183,7 @@ impl Step {
     }
 }
 
-/// The rows of a table, whichever columns it has by now.
+/// Returns the number of rows of a table, whichever columns it has.
 async fn count<C: ConnectionTrait>(connection: &C, table: impl EntityTrait) -> Result<u64, DbErr> {
     let select = Query::select()
         .expr_as(Func::count(Expr::col(Asterisk)), "rows")
@@ -194,7 +194,7 @@ async fn count<C: ConnectionTrait>(connection: &C, table: impl EntityTrait) -> R
     Ok(rows.and_then(|rows| u64::try_from(rows).ok()).unwrap_or(0))
 }
 
-/// The names of the applied migrations, oldest first.
+/// Returns the names of the applied migrations, oldest first.
 async fn recorded<C: ConnectionTrait>(connection: &C) -> Result<Vec<String>, DbErr> {
     let version = Alias::new("version");
     let select = Query::select()

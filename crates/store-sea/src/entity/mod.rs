@@ -7,8 +7,8 @@ pub(super) mod user;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
-/// The instant as both databases keep it. Postgres has microseconds; SQLite would keep more, and
-/// two stores would differ.
+/// Returns the instant as both databases keep it. Postgres has microseconds; SQLite would keep
+/// more, and two stores would differ.
 pub(super) fn micros(at: DateTime<Utc>) -> DateTime<Utc> {
     at.trunc_subsecs(6)
 }

@@ -38,7 +38,7 @@ impl From<Model> for RingRecord {
     }
 }
 
-/// The names as the column holds them.
+/// Returns the names as the column holds them.
 pub(crate) fn joined(names: &[KeyId]) -> String {
     let names: Vec<_> = names.iter().map(KeyId::as_str).collect();
     names.join(" ")

@@ -33,7 +33,7 @@ pub(crate) struct Model {
     pub(crate) address: Option<String>,
 }
 
-/// For the join; the database knows no foreign key.
+/// For the join; the schema has no foreign key.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {
     #[sea_orm(
@@ -53,7 +53,7 @@ impl Related<super::user::Entity> for Entity {
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// The row as a session.
+    /// Returns the row as a session.
     pub(crate) fn into_session(self) -> Result<Session, CallError> {
         Ok(Session {
             revocation: revocation(self.revoked_at, self.revocation_reason.as_deref()),
@@ -74,8 +74,8 @@ impl Model {
     }
 }
 
-/// Whatever the reason is called, a session with a time of its end is over: the row may have been
-/// written by hand or by a newer version.
+/// Reads a revocation. A session with a time of revocation is over, even if the reason is unknown:
+/// the row may have been written by hand or by a newer version.
 fn revocation(at: Option<DateTimeUtc>, reason: Option<&str>) -> Option<Revocation> {
     let known = reason.and_then(RevocationReason::from_name);
     let reason = known.unwrap_or(RevocationReason::Other);

@@ -50,7 +50,7 @@ pub(crate) enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    /// The row as an account.
+    /// Returns the row as an account.
     pub(crate) fn into_account(mut self) -> Result<Account, CallError> {
         let hash = self.password_hash.take();
         Ok(Account {
@@ -59,7 +59,7 @@ impl Model {
         })
     }
 
-    /// The row as a user.
+    /// Returns the row as a user.
     pub(crate) fn into_user(self) -> Result<User, CallError> {
         let username = Username::parse(&self.username);
         Ok(User {

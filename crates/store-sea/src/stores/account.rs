@@ -55,7 +55,7 @@ impl AccountStore for SeaStore {
         self.admitting(session, admission, call).await
     }
 
-    /// By steps, as each is a compare-and-set, but under one deadline.
+    /// Runs in steps, each of them a compare-and-set, under one deadline.
     async fn refresh(
         &self,
         presented: Presented,
@@ -98,7 +98,7 @@ impl AccountStore for SeaStore {
             if let Some(successor) = change.successor {
                 let (old, reason) = (successor.replaces, RevocationReason::Superseded);
                 if !sessions::revoke(&transaction, old, reason, now).await? {
-                    // The transaction goes, and the new password with it.
+                    // Dropping the transaction rolls the new password back.
                     return Ok(PasswordChanged::SessionOver);
                 }
                 opened = Some(Session {

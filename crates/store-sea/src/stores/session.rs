@@ -31,7 +31,7 @@ impl SeaStore {
         self.database.call(call).await
     }
 
-    /// Whether the compare-and-set changed its row.
+    /// Returns whether the compare-and-set changed its row.
     async fn has_changed(&self, change: UpdateMany<Entity>) -> Result<bool> {
         let call = async {
             let updated = change.exec(self.database.writer()).await?;

@@ -17,17 +17,18 @@ use rocket_accounts_core::domain::session::{RevocationReason, Session, SessionId
 use rocket_accounts_core::domain::user::UserId;
 use rocket_accounts_core::store::{Admission, Displaced};
 
-/// A change of a session that is not revoked. There is no other: what was revoked stays as it is.
+/// Returns an update of sessions that are not revoked. There is no other: a revoked session never
+/// changes.
 pub(super) fn update() -> UpdateMany<Entity> {
     Entity::update_many().filter(Column::RevokedAt.is_null())
 }
 
-/// Neither revoked nor expired at `now`.
+/// Returns the condition that a session of the user is neither revoked nor expired at `now`.
 pub(super) fn live(user_id: UserId, now: DateTime<Utc>) -> Condition {
     live_at(now).add(Column::UserId.eq(user_id.0))
 }
 
-/// The same of any user.
+/// Returns the same condition for any user.
 pub(super) fn live_at(now: DateTime<Utc>) -> Condition {
     Condition::all()
         .add(Column::RevokedAt.is_null())
@@ -90,7 +91,7 @@ pub(super) async fn admit<C: ConnectionTrait>(
     Ok(displaced)
 }
 
-/// The session that was ended by it, and whose it was.
+/// Ends the replaced session; returns it and its user.
 async fn supersede<C: ConnectionTrait>(
     connection: &C,
     old: SessionId,
@@ -101,8 +102,8 @@ async fn supersede<C: ConnectionTrait>(
     Ok(owners.pop().map(|owner| (old, UserId(owner))))
 }
 
-/// Ends the user's live sessions beyond the `keep` that were used last; which. Two statements: most
-/// logins need the first one alone.
+/// Ends the user's live sessions beyond the `keep` most recently used, and returns them. Two
+/// statements: most logins need only the first.
 async fn evict<C: ConnectionTrait>(
     connection: &C,
     user_id: UserId,
@@ -116,7 +117,7 @@ async fn evict<C: ConnectionTrait>(
         .order_by(Column::LastUsedAt, Order::Desc)
         .order_by(Column::Id, Order::Desc)
         .offset(u64::from(keep))
-        // SQLite knows no offset without a limit.
+        // SQLite has no offset without a limit.
         .limit(u64::from(u32::MAX));
     let excess: Vec<Uuid> = excess.into_tuple().all(connection).await?;
     if excess.is_empty() {
@@ -127,7 +128,7 @@ async fn evict<C: ConnectionTrait>(
     Ok(ids.into_iter().map(SessionId).collect())
 }
 
-/// What the rows that `update` changes have in `column`.
+/// Runs `update` and returns the values of `column` in the changed rows.
 async fn changed<C: ConnectionTrait>(
     connection: &C,
     update: UpdateMany<Entity>,
@@ -172,8 +173,8 @@ pub(super) async fn purge<E: EntityTrait, C: ConnectionTrait>(
         .order_by_asc(end)
         .limit(limit)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-    // A common table expression is computed once; a subquery with a limit may be computed once a
-    // row and then removes more than the limit.
+    // A common table expression is evaluated once; a subquery with a limit may be evaluated for
+    // each row and then removes more than the limit.
     let name = Alias::new("doomed");
     let doomed = CommonTableExpression::new()
         .table_name(name.clone())

@@ -12,7 +12,7 @@ use crate::entity::throttle::{Column, Entity};
 use rocket_accounts_core::domain::throttle::{Spacing, ThrottleKey};
 use rocket_accounts_core::store::{Guess, Result, ThrottleStore};
 
-/// Which rows may take one more guess at `now`.
+/// Returns the condition that a row admits one more guess at `now`.
 fn is_due(spacing: &Spacing, now: DateTime<Utc>) -> Condition {
     let mut due = Condition::any()
         .add(Column::Failures.lt(spacing.free))
@@ -32,7 +32,7 @@ fn is_due(spacing: &Spacing, now: DateTime<Utc>) -> Condition {
 }
 
 impl SeaStore {
-    /// The decision, in one statement; `None` if it is too soon.
+    /// Counts a guess in one statement; `None` if it is too soon.
     async fn count(
         &self,
         key: &ThrottleKey,
@@ -63,7 +63,7 @@ impl SeaStore {
         Ok(failures.transpose()?.map(saturated))
     }
 
-    /// How long until the next guess is due, for one that was too soon.
+    /// Returns how long until the next guess is due, for one that was too soon.
     async fn wait(
         &self,
         key: &ThrottleKey,
@@ -95,7 +95,7 @@ impl ThrottleStore for SeaStore {
                 if let Some(failures) = self.count(key, spacing, now).await? {
                     return Ok(Guess::Counted { failures });
                 }
-                // A row that was forgotten between the two has room again.
+                // A row that was removed between the two admits guesses again.
                 let wait = self.wait(key, spacing, now).await?;
                 if wait > TimeDelta::zero() {
                     return Ok(Guess::TooSoon { wait });

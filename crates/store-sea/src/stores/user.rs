@@ -26,8 +26,8 @@ fn next_epoch(update: UpdateMany<Entity>) -> UpdateMany<Entity> {
     update.col_expr(Column::CredentialEpoch, next)
 }
 
-/// The row as `update` leaves it. Each column is named, so that a statement prepared before a
-/// migration is still good after it.
+/// Returns the row as `update` leaves it. Each column is named, so that a statement prepared before
+/// a migration stays valid after it.
 async fn updated<C: ConnectionTrait>(
     connection: &C,
     update: UpdateMany<Entity>,
@@ -47,7 +47,7 @@ pub(super) async fn insert<C: ConnectionTrait>(
     let account = user.into_account();
     let user = account.user.clone();
     // A taken key inserts nothing; a taken identifier violates the primary key. So the two are
-    // told apart without a look before or after.
+    // distinguished without a further query.
     let mut insert = Entity::insert(ActiveModel::from(account)).into_query();
     insert.on_conflict(
         OnConflict::column(Column::UsernameKey)
@@ -95,7 +95,7 @@ pub(super) async fn set_active<C: ConnectionTrait>(
     updated(connection, change).await
 }
 
-/// The user, who is not deleted before the transaction ends.
+/// Returns the user, and locks the row against deletion until the transaction ends.
 pub(super) async fn find_to_stay<C: ConnectionTrait>(
     connection: &C,
     id: UserId,

@@ -1,4 +1,4 @@
-//! The key file on the disk: private, and whole at every moment.
+//! The key file on disk: private, and replaced atomically.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -17,8 +17,8 @@ pub(super) fn read(path: &Path) -> Result<SecretString, KeyFileError> {
     Ok(SecretString::from(read().map_err(failed(path))?))
 }
 
-/// Writes the file unless there is one. It is written under another name and linked into place,
-/// so that of two processes that start at once both read one key. Whether this one wrote it.
+/// Writes the file unless there is one; returns whether this process wrote it. It is written under
+/// another name and linked into place, so that two processes that start at once read the same key.
 pub(super) fn create(path: &Path, text: &SecretString) -> Result<bool, KeyFileError> {
     let link = || {
         files::may_create(path)?;
@@ -41,17 +41,17 @@ pub fn may_create(path: &Path) -> Result<(), KeyFileError> {
     files::may_create(path).map_err(failed(path))
 }
 
-/// A file that this process alone may replace; freed when it is dropped, however that comes.
+/// The exclusive right to replace a file, until it is dropped.
 pub(super) struct Place {
     path: PathBuf,
-    /// Locked, and not the file itself, which is about to go.
+    /// The lock is on the folder, because the file itself is replaced.
     folder: File,
 }
 
 impl Place {
     pub(super) fn lock(path: &Path) -> Result<Self, KeyFileError> {
         let lock = || {
-            // A link to the file stays one.
+            // A symbolic link to the file is kept.
             let path = fs::canonicalize(path)?;
             let folder = File::open(folder_of(&path))?;
             folder.lock()?;
@@ -64,12 +64,12 @@ impl Place {
         &self.path
     }
 
-    /// Puts another file in its place, for the same owner, group and others: whoever reads sees the
-    /// one or the other, also after a crash.
+    /// Replaces the file by another with the same owner, group and mode: readers see either the old
+    /// or the new one, also after a crash.
     pub(super) fn replace(&self, text: &SecretString) -> Result<(), KeyFileError> {
         let failed = failed(&self.path);
         let mut draft = Draft::beside(&self.path).map_err(&failed)?;
-        // While it is still empty.
+        // While the new file is still empty.
         rights::keep(&self.path, &draft.file)?;
         let mut replace = || {
             draft.write(text)?;
@@ -80,14 +80,14 @@ impl Place {
     }
 }
 
-/// A file that is to take the place of another; gone with its value, unless it has.
+/// A file that is to replace another; deleted when it is dropped, unless it has.
 struct Draft {
     path: PathBuf,
     file: File,
 }
 
 impl Draft {
-    /// An empty one, for its owner alone.
+    /// Creates an empty file, readable by its owner alone.
     fn beside(path: &Path) -> io::Result<Self> {
         let path = path.with_extension(format!("{}.tmp", std::process::id()));
         let mut options = fs::OpenOptions::new();
@@ -95,7 +95,7 @@ impl Draft {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = match options.open(&path) {
-            // Of a process of this number that was killed.
+            // Left by a killed process with the same identifier.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 fs::remove_file(&path)?;
                 options.open(&path)?
@@ -105,7 +105,7 @@ impl Draft {
         Ok(Self { path, file })
     }
 
-    /// Writes all of it, to the disk.
+    /// Writes the contents and syncs them to disk.
     fn write(&mut self, text: &SecretString) -> io::Result<()> {
         self.file.write_all(text.expose_secret().as_bytes())?;
         self.file.sync_all()
@@ -114,7 +114,7 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        // There is none where it has taken its place.
+        // After a replacement there is no draft.
         drop(fs::remove_file(&self.path));
     }
 }

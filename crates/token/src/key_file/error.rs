@@ -22,7 +22,8 @@ pub enum KeyFileError {
         #[source]
         source: io::Error,
     },
-    /// The key file would be for others than before, the service perhaps not among them.
+    /// The new key file would have another owner or group, and the service might not be able to
+    /// read it.
     #[error(
         "the key file {path} belongs to user {owner} and group {group}, mode {mode:04o}, and a new one \
          cannot be given to them: run this as root, or as that user if it is a member of that \
@@ -31,9 +32,9 @@ pub enum KeyFileError {
     Rights {
         /// The file.
         path: PathBuf,
-        /// The number of its owner.
+        /// The user identifier of its owner.
         owner: u32,
-        /// The number of its group.
+        /// The identifier of its group.
         group: u32,
         /// Its mode.
         mode: u32,
@@ -41,7 +42,7 @@ pub enum KeyFileError {
         #[source]
         source: io::Error,
     },
-    /// A line of the key file is not a good secret.
+    /// A line of the key file is not a valid secret.
     #[error("line {line} of the key file {path} {problem}")]
     BadSecret {
         /// The file.
@@ -71,8 +72,8 @@ pub enum KeyFileError {
     /// The key that is to be removed signs.
     #[error("this key signs: `key rotate` first, which makes it an older one")]
     StillSigns,
-    /// The key that is to be removed is not there.
-    #[error("no key of the file has this name; `key list` shows them")]
+    /// The key that is to be removed does not exist.
+    #[error("the file has no key of this name; `key list` shows them")]
     UnknownKey,
     /// No random bytes for a new secret.
     #[error(transparent)]

@@ -1,4 +1,4 @@
-//! The file of signing secrets, and what is done to it.
+//! The file of signing secrets, and its changes.
 
 mod disk;
 mod error;
@@ -15,7 +15,7 @@ pub use error::KeyFileError;
 use crate::keyring::{OLDER_SECRETS_MAX, Secret};
 use crate::ring::KeyId;
 
-/// What a key of the ring does.
+/// The role of a key in the ring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyRole {
     /// Signs.
@@ -26,20 +26,20 @@ pub enum KeyRole {
     Older,
 }
 
-/// What a new file begins with.
+/// The beginning of a new file.
 const NOTE: &str = "\
     # Made by rocket-accounts. Anyone who has this file can sign in as any user.\n\
     # The first key signs, the others verify. See: rocket-accounts key --help\n";
 
-/// What the file holds. `Debug` shows names of keys alone.
+/// The contents of the file. `Debug` shows only names of keys.
 #[derive(Debug)]
 pub struct KeyFile {
     active: Entry,
     staged: Option<Entry>,
     older: Vec<Entry>,
-    /// The name of a key, which may be gone.
+    /// The name of a key, which may have been removed.
     for_development: Option<String>,
-    /// Notes about the file: they may hold secrets that were taken out of use.
+    /// Comments about the file; they may contain secrets that were taken out of use.
     head: SecretString,
     tail: SecretString,
 }
@@ -47,7 +47,7 @@ pub struct KeyFile {
 struct Entry {
     text: SecretString,
     secret: Secret,
-    /// The notes above it, which go where it goes.
+    /// The comments above it, which move with it.
     notes: SecretString,
 }
 
@@ -61,14 +61,14 @@ impl KeyFile {
     /// Reads the file.
     ///
     /// # Errors
-    /// If it cannot be read or a line will not do.
+    /// If it cannot be read or a line is invalid.
     pub fn read(path: &Path) -> Result<Self, KeyFileError> {
         Self::parse(path, disk::read(path)?.expose_secret())
     }
 
-    /// Makes the file with a new secret, readable by its owner alone, unless there is one. The file
-    /// says that the key was made for development, so that it is noticed elsewhere. Returns whether
-    /// there was none.
+    /// Creates the file with a new secret, readable by its owner alone, unless it exists; returns
+    /// whether it did not. The file marks the key as made for development, which the deployment
+    /// check reports.
     ///
     /// # Errors
     /// If it cannot be written.
@@ -88,11 +88,11 @@ impl KeyFile {
         disk::create(path, &file.text())
     }
 
-    /// Reads the file, lets `change` have it, and puts the new one in its place in one step. Of
-    /// several processes that do this at once one after another does it.
+    /// Reads the file, applies `change`, and replaces the file atomically. Several processes do
+    /// this one after another.
     ///
     /// # Errors
-    /// If the file cannot be read or written, and what `change` fails with; then nothing changes.
+    /// If the file cannot be read or written, or `change` fails; then nothing changes.
     pub fn change<T>(
         path: &Path,
         change: impl FnOnce(&mut Self) -> Result<T, KeyFileError>,
@@ -104,7 +104,8 @@ impl KeyFile {
         Ok(done)
     }
 
-    /// A new key signs; the one before verifies. The name of the oldest, if it had to go.
+    /// Makes a new key sign; the previous one verifies. Returns the name of the oldest key, if it
+    /// was dropped.
     ///
     /// # Errors
     /// If a key is staged, or there are no random bytes.
@@ -115,8 +116,8 @@ impl KeyFile {
         Ok(self.drop_oldest())
     }
 
-    /// A new key verifies, and is to sign once all replicas know it. The name of the oldest, if it
-    /// had to go.
+    /// Adds a new key that verifies, to sign once all replicas have it. Returns the name of the
+    /// oldest key, if it was dropped.
     ///
     /// # Errors
     /// If a key is staged already, or there are no random bytes.
@@ -126,7 +127,7 @@ impl KeyFile {
         Ok(self.drop_oldest())
     }
 
-    /// The staged key signs; the one before verifies.
+    /// Makes the staged key sign; the previous one verifies.
     ///
     /// # Errors
     /// If none is staged.
@@ -137,10 +138,10 @@ impl KeyFile {
         Ok(())
     }
 
-    /// A key leaves the ring, and its tokens are dead.
+    /// Removes a key from the ring, which invalidates its tokens.
     ///
     /// # Errors
-    /// If it signs, or is not there.
+    /// If it signs, or does not exist.
     pub fn remove(&mut self, id: &str) -> Result<(), KeyFileError> {
         let is_it = |entry: &Entry| entry.secret.key_id().as_str() == id;
         if is_it(&self.active) {
@@ -155,14 +156,14 @@ impl KeyFile {
         Ok(())
     }
 
-    /// The names of the keys, the active one first.
+    /// Returns the names of the keys, the active one first.
     #[must_use]
     pub fn names(&self) -> Vec<(KeyRole, KeyId)> {
         let named = |(role, entry): (KeyRole, &Entry)| (role, entry.secret.key_id());
         self.entries().map(named).collect()
     }
 
-    /// The key that was made together with the file, for development, if it still is in the ring.
+    /// Returns the key that was created with the file, for development, if it is still in the ring.
     #[must_use]
     pub fn development_key(&self) -> Option<KeyId> {
         let name = self.for_development.as_deref()?;

@@ -1,4 +1,4 @@
-//! Who may read the key file: a file that takes its place is for the same ones.
+//! Permissions of the key file: its replacement gets the same.
 
 use std::fs::File;
 use std::io;
@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::KeyFileError;
 
-/// Gives `new` the owner, group, mode and access control list of the file at `path`: the service must
-/// be able to read what an operator of another name writes.
+/// Gives `new` the owner, group, mode and access control list of the file at `path`: the service
+/// must be able to read what another user wrote.
 #[cfg(unix)]
 pub(super) fn keep(path: &Path, new: &File) -> Result<(), KeyFileError> {
     use std::os::unix::fs::MetadataExt;
@@ -42,7 +42,7 @@ fn hand_over(old: &File, rights: &std::fs::Metadata, new: &File) -> io::Result<(
     new.set_permissions(rights.permissions())
 }
 
-/// The access control list, where there is one; a folder may give new files one of its own.
+/// Copies the access control list, if there is one; a folder may give new files another.
 #[cfg(target_os = "linux")]
 fn copy_list(old: &File, new: &File) -> io::Result<()> {
     use rustix::fs::{XattrFlags, fremovexattr, fsetxattr};
@@ -62,7 +62,7 @@ const LIST: &str = "system.posix_acl_access";
 fn list(file: &File) -> io::Result<Option<Vec<u8>>> {
     use rustix::io::Errno;
 
-    // The most that the kernel takes.
+    // The limit of the kernel.
     let mut list = vec![0; 65536];
     match rustix::fs::fgetxattr(file, LIST, &mut list[..]) {
         Ok(length) => {

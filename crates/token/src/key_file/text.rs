@@ -1,8 +1,8 @@
 //! The key file as text: one secret a line, the first one signs, the others verify. A line that
-//! begins with `staged` holds the one that is to sign next; lines that begin with `#` are notes.
+//! begins with `staged` holds the one that is to sign next; lines that begin with `#` are comments.
 //!
-//! Notes are kept. Those right above a secret go where it goes; those at the top, down to an empty
-//! line, are about the file.
+//! Comments are kept. Those directly above a secret move with it; those at the top, down to an
+//! empty line, are about the file.
 
 use std::path::Path;
 
@@ -12,22 +12,22 @@ use super::{Entry, KeyFile, KeyFileError, KeyRole};
 use crate::keyring::{OLDER_SECRETS_MAX, Secret, SecretError};
 
 const STAGED: &str = "staged";
-/// Before the name of the key that was made together with the file.
+/// Precedes the name of the key that was created with the file.
 const FOR_DEVELOPMENT: &str = "# Made for development, not to be used elsewhere: key ";
 
-/// What was read so far.
+/// The lines read so far.
 #[derive(Default)]
 struct Lines {
     plain: Vec<Entry>,
     staged: Option<Entry>,
     for_development: Option<String>,
     head: String,
-    /// The notes since the last secret.
+    /// The comments since the last secret.
     notes: String,
 }
 
 impl Lines {
-    /// The notes above a secret; of those above the first one, what is about the file is put aside.
+    /// Returns the comments above a secret, without those about the file.
     fn notes_above(&mut self) -> String {
         let notes = std::mem::take(&mut self.notes);
         if !self.plain.is_empty() || self.staged.is_some() {
@@ -41,7 +41,7 @@ impl Lines {
 
     fn note(&mut self, line: &str) {
         if let Some(id) = line.strip_prefix(FOR_DEVELOPMENT) {
-            // Written anew as long as it is true.
+            // Written again while the key exists.
             self.for_development = Some(id.to_owned());
         } else {
             self.notes.push_str(line);

@@ -11,13 +11,13 @@ use zeroize::Zeroizing;
 
 /// Bytes of a private key.
 pub(crate) const SEED_BYTES: usize = 32;
-/// What stands before the seed in PKCS#8 (RFC 8410 section 7). The ready-made providers of
+/// The bytes before the seed in PKCS#8 (RFC 8410 section 7). The ready-made providers of
 /// `jsonwebtoken` expect that form, so a host's own provider can work with our keys.
 const PKCS8_HEAD: [u8; 16] = [
     0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
 ];
 
-/// The private key as `jsonwebtoken` takes one.
+/// Returns the private key as `jsonwebtoken` takes one.
 pub(crate) fn signing_key(seed: &[u8; SEED_BYTES]) -> EncodingKey {
     let mut pkcs8 = Zeroizing::new([0; PKCS8_HEAD.len() + SEED_BYTES]);
     let (head, body) = pkcs8.split_at_mut(PKCS8_HEAD.len());
@@ -44,7 +44,7 @@ impl PublicKey {
         (!key.is_weak()).then_some(Self(bytes))
     }
 
-    /// The `x` of a JWK.
+    /// Returns the `x` of a JWK.
     pub(crate) fn x(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
@@ -92,7 +92,8 @@ impl Ed25519Verifier {
 impl Verifier<Vec<u8>> for Ed25519Verifier {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> Result<(), signature::Error> {
         let signature = Signature::from_slice(signature).map_err(|_| signature::Error::new())?;
-        // Strict: of one message and key exactly one signature is good, and no key of small order.
+        // Strict: exactly one signature is valid for a message and a key, and keys of small order
+        // are refused.
         let checked = self.0.verify_strict(message, &signature);
         checked.map_err(|_| signature::Error::new())
     }

@@ -1,9 +1,9 @@
 //! The two algorithms that tokens are signed with: HS256, and EdDSA over Ed25519 (RFC 8037).
 //!
-//! `jsonwebtoken` takes its primitives from one provider for the whole process, which is the host
-//! application's: what is here is called directly, and nothing is installed. Its ready-made one brings
-//! `rsa` (RUSTSEC-2023-0071) and some forty crates for algorithms that are never used here. A key has
-//! a family, and an algorithm of another family is refused before the key is looked at.
+//! `jsonwebtoken` takes its primitives from one provider for the whole process, which belongs to
+//! the host application: this code is called directly and installs no provider. The ready-made one
+//! brings `rsa` (RUSTSEC-2023-0071) and some forty crates for algorithms that are never used here.
+//! A key has a family, and an algorithm of another family is refused before the key is looked at.
 
 mod ed25519;
 mod hs256;
@@ -16,7 +16,7 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, EncodingKey};
 
 pub(crate) use ed25519::{PublicKey, signing_key};
 
-/// The signature of a message, in base64url.
+/// Returns the signature of a message, in base64url.
 pub(crate) fn sign(
     message: &[u8],
     key: &EncodingKey,
@@ -26,7 +26,7 @@ pub(crate) fn sign(
     Ok(URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// Whether a signature, in base64url, is that of a message.
+/// Returns whether a signature, in base64url, is that of a message.
 pub(crate) fn verify(
     signature: &str,
     message: &[u8],

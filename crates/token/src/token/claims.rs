@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::id::UserId;
 use crate::id::{Generation, SessionId};
 
-/// Which token.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// Says who is asking.
+    /// Authenticates a request.
     Access,
-    /// Is exchanged for a new pair.
+    /// Exchanged for a new pair of tokens.
     Refresh,
 }
 

@@ -14,7 +14,7 @@ use super::{Claims, Kind, Tokens};
 use crate::id::{Generation, SessionId, UserId};
 use crate::{provider, random};
 
-/// A token is at most this long when it is issued, in bytes.
+/// The longest token that is issued, in bytes.
 pub const ISSUED_MAX_BYTES: usize = 1024;
 
 /// What a token is issued for: one generation of a session.
@@ -38,7 +38,7 @@ pub struct Issued {
 }
 
 impl Issued {
-    /// The compact form.
+    /// Returns the compact form.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.text.expose_secret()
@@ -51,7 +51,7 @@ impl fmt::Debug for Issued {
     }
 }
 
-/// A token could not be made.
+/// Why a token could not be issued.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum IssueError {
@@ -67,7 +67,7 @@ pub enum IssueError {
 }
 
 impl Tokens {
-    /// Issues an access token at `now`, for as long as the policy says.
+    /// Returns an access token issued at `now`, for as long as the policy says.
     ///
     /// # Errors
     /// See [`IssueError`].
@@ -80,7 +80,7 @@ impl Tokens {
         self.issue(Kind::Access, subject, now, until)
     }
 
-    /// Issues the refresh token of a generation that was made at `from`. It ends with the session
+    /// Returns the refresh token of a generation that was made at `from`. It ends with the session
     /// at `until`, so handing it out again does not lengthen it.
     ///
     /// # Errors
@@ -133,7 +133,7 @@ impl Tokens {
     }
 }
 
-/// A part of a token (RFC 7515 section 3.1).
+/// Returns a part of a token (RFC 7515 section 3.1).
 fn encoded(part: &impl Serialize) -> Result<String, IssueError> {
     let json = serde_json::to_vec(part).map_err(jsonwebtoken::errors::Error::from)?;
     Ok(URL_SAFE_NO_PAD.encode(json))

@@ -4,7 +4,7 @@
 //! | file | is about |
 //! |---|---|
 //! | `claims` | what a token states |
-//! | `policy` | what we put there, for how long, signed with which algorithm |
+//! | `policy` | issuer, audience, lifetime and algorithm of the tokens that we issue |
 //! | `issue` | signing |
 //! | `verify` | every check on a presented token, the same for us and for [`AccessVerifier`](super::AccessVerifier) |
 
@@ -31,7 +31,7 @@ pub(crate) use verify::{TokenVerifier, header_of};
 use super::jwks;
 use super::keyring::{JwtKey, Key, KeyRing};
 
-/// Signs and judges tokens. The ring can be replaced while requests are served.
+/// Signs and verifies tokens. The ring can be replaced while requests are served.
 #[derive(Debug)]
 pub struct Tokens {
     ring: ArcSwap<KeyRing>,
@@ -39,7 +39,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens under `policy`, signed by the ring's active key.
+    /// Creates tokens under `policy`, signed by the ring's active key.
     #[must_use]
     pub fn new(ring: KeyRing, policy: TokenPolicy) -> Self {
         Self {
@@ -48,7 +48,7 @@ impl Tokens {
         }
     }
 
-    /// The ring in force. Whoever holds it goes on with it when another takes its place.
+    /// Returns the ring in force. A request that has taken it keeps it when it is replaced.
     pub fn ring(&self) -> Arc<KeyRing> {
         self.ring.load_full()
     }
@@ -58,7 +58,7 @@ impl Tokens {
         self.ring.store(Arc::new(ring));
     }
 
-    /// Judges a presented token of the given kind.
+    /// Verifies a presented token of the given kind.
     ///
     /// # Errors
     /// See [`TokenError`].
@@ -68,8 +68,8 @@ impl Tokens {
         self.verifier.verify(kind, text, now, key_of)
     }
 
-    /// The public keys of the whole ring as a JWK Set (RFC 7517), if access tokens have any: with
-    /// HS256 the key that verifies is the one that signs.
+    /// Returns the public keys of the whole ring as a JWK Set (RFC 7517), if access tokens have
+    /// any: with HS256 the key that verifies is the one that signs.
     #[must_use]
     pub fn jwks(&self) -> Option<String> {
         match self.verifier.policy().access_algorithm {

@@ -1,4 +1,4 @@
-//! What tokens say, how long they live, and how access tokens are signed.
+//! The contents, lifetimes and signature algorithm of tokens.
 
 use chrono::TimeDelta;
 
@@ -8,17 +8,18 @@ pub const ACCESS_LIFETIME_MAX: TimeDelta = TimeDelta::hours(1);
 /// The same for a refresh token, which ends with its session.
 pub const REFRESH_LIFETIME_MAX: TimeDelta = TimeDelta::days(400);
 
-/// How access tokens are signed. Refresh and CSRF tokens, which nobody else reads, have HMAC.
+/// The signature algorithm of access tokens. Refresh and CSRF tokens, which no other service reads,
+/// use HMAC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AccessAlgorithm {
-    /// HMAC-SHA256: whoever verifies could sign, too.
+    /// HMAC-SHA256: a service that verifies could also sign.
     #[default]
     Hs256,
     /// Ed25519 (RFC 8037): other services verify with public keys.
     EdDsa,
 }
 
-/// What tokens say of their issuer, how long they live, and how access tokens are signed.
+/// Issuer, audience and lifetime of tokens, and the signature algorithm of access tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenPolicy {
     /// The `iss` claim.
@@ -29,6 +30,6 @@ pub struct TokenPolicy {
     pub access_algorithm: AccessAlgorithm,
     /// Lifetime of an access token, whole seconds.
     pub access_lifetime: TimeDelta,
-    /// An expired token is still taken for this long, for clocks that differ.
+    /// How long an expired token is still accepted, for clocks that differ.
     pub leeway: TimeDelta,
 }

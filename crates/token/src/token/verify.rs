@@ -1,9 +1,9 @@
-//! Judging presented tokens.
+//! Verifying presented tokens.
 //!
-//! The provider computes and compares the signature. Everything else is judged here, once: the
-//! header may hold `alg`, `typ` and `kid` alone, the algorithm is that of the key which `kid` names,
-//! each claim must be there with its JSON type, times are read from our own clock, and the span
-//! between `iat` and `exp` must be one that some settings allow.
+//! The provider computes and compares the signature. Everything else is checked here, once: the
+//! header may hold `alg`, `typ` and `kid` alone, the algorithm is that of the key which `kid`
+//! names, each claim must be there with its JSON type, times are read from our own clock, and the
+//! span between `iat` and `exp` must be one that some settings allow.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,22 +18,22 @@ use crate::id::{Generation, SessionId};
 use crate::keyring::VerifyingKey;
 use crate::provider;
 
-/// A longer token is refused before it is looked into, in bytes.
+/// The longest token that is parsed, in bytes.
 pub const PRESENTED_MAX_BYTES: usize = 4096;
-/// An access token may claim to be issued this far in the future, for clocks that differ.
+/// How far in the future an access token may have been issued, for clocks that differ.
 const FUTURE_TOLERANCE: TimeDelta = TimeDelta::seconds(60);
-/// Of a cookie that came several times, at most this many values are looked at.
+/// At most this many values of one cookie are verified.
 const CANDIDATES_MAX: usize = 8;
 
 /// Why a presented token is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TokenError {
-    /// Anything but expiry; deliberately not told apart.
+    /// Invalid for any reason but expiry; deliberately not distinguished.
     #[error("the token is not valid")]
     Invalid,
-    /// Signed by us and well-formed, but over; or an access token from the future, issued by a clock
-    /// that was ahead: it is of no use now, and the refresh token is. Carries the claims: logout
-    /// still ends the session.
+    /// Signed by us and well-formed, but expired; or an access token from the future, issued by a
+    /// clock that was ahead: it is of no use now, but the refresh token is. Carries the claims:
+    /// logout still ends the session.
     #[error("the token has expired")]
     Expired(Box<Claims>),
 }
@@ -58,7 +58,7 @@ pub(crate) struct StrictHeader {
     pub(crate) kid: String,
 }
 
-/// The header of a text that could be a token of this kind.
+/// Returns the header of a text that could be a token of this kind.
 pub(crate) fn header_of(kind: Kind, text: &str) -> Option<StrictHeader> {
     if text.len() > PRESENTED_MAX_BYTES {
         return None;
@@ -95,9 +95,9 @@ pub fn distinct<'t>(texts: &[&'t str]) -> Vec<&'t str> {
     distinct
 }
 
-/// Of the texts that came under one name the one that is good: there must be exactly one. A
-/// sibling domain can add cookies, not replace ours; where two verify there is no telling which
-/// is meant.
+/// Returns the claims of the one valid token among the texts that came under one name. A sibling
+/// domain can add cookies but not replace ours; if two are valid it is unknown which is meant, so
+/// neither is accepted.
 pub fn exactly_one_valid(
     candidates: &[&str],
     verifier: impl Fn(&str) -> Result<Claims, TokenError>,
@@ -120,7 +120,7 @@ pub fn exactly_one_valid(
     }
 }
 
-/// All checks of one policy.
+/// Verifies tokens under one policy.
 #[derive(Debug)]
 pub(crate) struct TokenVerifier {
     policy: TokenPolicy,
@@ -147,7 +147,7 @@ impl TokenVerifier {
         &self.policy
     }
 
-    /// Judges a token under the key that `key_of` has for its `kid`.
+    /// Verifies a token under the key that `key_of` has for its `kid`.
     pub(crate) fn verify<'k>(
         &self,
         kind: Kind,
@@ -175,7 +175,7 @@ impl TokenVerifier {
     ) -> Option<Claims> {
         let header = header_of(kind, text)?;
         let VerifyingKey { algorithm, key } = key_of(&header.kid)?;
-        // The key says with which algorithm, not the token.
+        // The key decides the algorithm, not the token.
         let name = match algorithm {
             Algorithm::HS256 => "HS256",
             Algorithm::EdDSA => "EdDSA",
@@ -206,8 +206,8 @@ impl TokenVerifier {
     }
 }
 
-/// Of a refresh token it does not matter: the store says when its session ends, and a clock that was
-/// put right must not sign anybody out.
+/// Returns whether an access token was issued in the future. For a refresh token it does not
+/// matter: the store knows when its session ends, and correcting a clock must not sign users out.
 fn is_from_the_future(kind: Kind, claims: &Claims, now: DateTime<Utc>) -> bool {
     let latest = now
         .timestamp()

@@ -1,4 +1,4 @@
-//! What is read when it is asked for.
+//! Metrics that are read at each scrape.
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ impl LiveSessions {
     }
 }
 
-/// Everything that is known without counting.
+/// The sources of metrics that need no counter.
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) accounts: Accounts,
@@ -61,7 +61,7 @@ impl State {
             ("done", "Password hashes that were computed", load.done),
             (
                 "refused",
-                "Callers that were turned away because too many waited for a hash, or too long",
+                "Callers that were refused because the queue for hashes was full or the wait too long",
                 load.refused,
             ),
         ];
@@ -71,7 +71,7 @@ impl State {
             one(encoder, &name, help, MetricType::Counter, &value)?;
         }
         let seconds = ConstCounter::new(load.took.as_secs_f64());
-        let help = "Time that password hashes took together, waits aside, in seconds";
+        let help = "Total time of computing password hashes, without waits, in seconds";
         let name = "password_hash_seconds";
         one(encoder, name, help, MetricType::Counter, &seconds)?;
         for (name, help, value) in [
@@ -114,7 +114,7 @@ impl State {
                 count.encode(family.encode_family(&labels)?)?;
             }
         }
-        let help = "Connections to the database that there may be, by pool";
+        let help = "Maximum number of connections to the database, by pool";
         let mut family =
             encoder.encode_descriptor("store_connections_max", help, None, MetricType::Gauge)?;
         for pool in &pools {
@@ -136,7 +136,7 @@ impl State {
         Ok(())
     }
 
-    /// The public names of the keys: replicas that differ end each other's sessions.
+    /// Writes the public names of the keys: replicas that differ end each other's sessions.
     fn keys(&self, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
         let ring = self.accounts.key_ids();
         let help = "Signing keys of this process, by public name and role";
@@ -144,7 +144,7 @@ impl State {
         let mut role = "active";
         let mut named = Vec::new();
         for kid in std::iter::once(&ring.active).chain(&ring.others) {
-            // A key that stands in the ring twice is one series.
+            // A key that is in the ring twice is one series.
             if !named.contains(&kid) {
                 family.encode_info(&[("kid", kid.as_str()), ("role", role)])?;
                 named.push(kid);

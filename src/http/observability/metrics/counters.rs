@@ -1,4 +1,4 @@
-//! What is counted as it happens.
+//! Metrics that are counted as events happen.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
@@ -8,13 +8,13 @@ use prometheus_client::registry::{Registry, Unit};
 
 use rocket_accounts_core::auth::{EventKind, EventSink, Limit, SecurityEvent};
 
-/// Upper bounds in seconds, from an answer out of memory to a store that hangs: a request waits for
-/// five seconds in all.
+/// Upper bounds in seconds, from a response out of memory to a store that hangs: a request waits
+/// for five seconds in all.
 const BOUNDS: [f64; 13] = [
     0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
-/// The statuses that alerts look for: these counters are there before the first such answer.
+/// The statuses that alerts use: their counters exist before the first such response.
 const ALERTED: [u16; 2] = [500, 503];
 
 const SUCCEEDED: &str = "succeeded";
@@ -35,7 +35,7 @@ struct Answer {
 
 type Label = [(&'static str, &'static str); 1];
 
-/// Counters that requests and security events move.
+/// Counters of requests and security events.
 #[derive(Debug)]
 pub(in crate::http) struct Metrics {
     answers: Family<Answer, Counter>,
@@ -58,8 +58,8 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// Starts the series of a route at zero: a rate needs a value to begin with, so a counter that is
-    /// born at one hides its first event. `route` is its template.
+    /// Starts the series of a route at zero: a rate needs an initial value, so a counter that
+    /// starts at one hides its first event. `route` is its template.
     pub(in crate::http) fn expect(&self, method: &'static str, route: &str) {
         for status in ALERTED {
             let route = route.to_owned();
@@ -74,7 +74,7 @@ impl Metrics {
         drop(self.durations.get_or_create(&Request { method, route }));
     }
 
-    /// A request was answered. `route` is its template.
+    /// Counts an answered request. `route` is its template.
     pub(in crate::http) fn answered(
         &self,
         method: &'static str,
@@ -101,7 +101,7 @@ impl Metrics {
         );
         registry.register_with_unit(
             "http_request_duration",
-            "Time from the request to its answer, by route template and method",
+            "Time from the request to its response, by route template and method",
             Unit::Seconds,
             self.durations.clone(),
         );

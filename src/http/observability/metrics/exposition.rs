@@ -21,7 +21,7 @@ use crate::http::request::credential::bearer;
 use crate::http::response::{ApiError, Rejection};
 use rocket_accounts_store_sea::Database;
 
-/// What is served, and to whom.
+/// The metrics, and the access to them.
 #[derive(Debug, Clone)]
 pub(in crate::http) struct Exposition {
     registry: Arc<Registry>,
@@ -58,8 +58,8 @@ impl Exposition {
         }
     }
 
-    /// Whether a token is the one that was set. Hashes are compared, in constant time, so that
-    /// neither bytes nor length can be felt for.
+    /// Returns whether a token is the one that was set. Hashes are compared, in constant time, so
+    /// that timing reveals neither bytes nor length.
     fn admits(&self, shown: Option<&str>) -> bool {
         let Some(token) = &self.token else {
             return true;

@@ -1,4 +1,4 @@
-//! A listener of its own for metrics, so that the port of the service shows none.
+//! A separate listener for metrics, so that the port of the service shows none.
 
 use std::net::SocketAddr;
 
@@ -28,7 +28,7 @@ impl Fairing for Listener {
         let config = Config {
             address: self.0.ip(),
             port: self.0.port(),
-            // Signals are for the service, which then stops this one too.
+            // The service handles signals, and then stops this listener too.
             shutdown: Shutdown {
                 ctrlc: false,
                 signals: std::collections::HashSet::new(),
@@ -52,7 +52,7 @@ impl Fairing for Listener {
         tokio::spawn(async move {
             if let Err(error) = serve(rocket, stop).await {
                 // Looking at the kind marks the error as handled, or Rocket panics over it. The
-                // service goes on: nobody is kept from signing in for want of metrics.
+                // service continues: metrics must not prevent sign-ins.
                 tracing::error!(cause = %error.kind(), "metrics are not served");
             }
         });

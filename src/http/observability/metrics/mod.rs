@@ -1,9 +1,9 @@
-//! Metrics in OpenMetrics text, served where the section `metrics` says; without it nothing is
-//! counted here.
+//! Metrics in OpenMetrics text, served as section `metrics` configures; without it nothing is
+//! counted.
 //!
-//! [`Metrics`] is what is counted as it happens, with atomics; [`State`](collector::State) reads the
-//! rest when it is asked for. No label has more values than the code has words: routes are named
-//! by their template, never by a path. A new metric is registered in one of the two and stands in
+//! [`Metrics`] counts events as they happen, with atomics; [`State`](collector::State) reads the
+//! rest at each scrape. The values of a label are bounded by the code: routes are named by their
+//! template, never by a path. A new metric is registered in one of the two and documented in
 //! `docs/operations.md`.
 
 mod collector;

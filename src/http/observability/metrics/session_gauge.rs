@@ -1,4 +1,4 @@
-//! Counting live sessions in the background: too slow for every scrape.
+//! Counts live sessions in the background, because it is too slow for every scrape.
 
 use std::time::Duration;
 

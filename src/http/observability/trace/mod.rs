@@ -1,9 +1,9 @@
-//! A name for every request, so that what is said about it can be found together: W3C Trace
+//! A trace identifier for every request, so that its log lines can be found together: W3C Trace
 //! Context (<https://www.w3.org/TR/trace-context/>).
 //!
-//! [`Observe`] names a request when it comes and says so in the answer; [`spanned`] makes its
-//! handler run in a span with that name, which every log line from guards, use cases and stores
-//! then carries. Nothing is kept between requests: the name lives and ends with Rocket's request.
+//! [`Observe`] assigns the identifiers when a request arrives and adds them to the response;
+//! [`spanned`] runs its handler in a span with them, which every log line from guards, use cases
+//! and stores then carries. No state is kept between requests.
 
 mod observe;
 mod span;
@@ -17,7 +17,7 @@ pub use span::spanned;
 
 use rocket_accounts_core::crypto::random;
 
-/// A trace and a span that nobody else has, as W3C Trace Context wants them: not zero.
+/// Returns a unique trace identifier and span identifier, not zero (W3C Trace Context).
 fn new_ids() -> Result<(u128, u64), random::Error> {
     let bytes = random::bytes::<24>()?;
     let word = |from: usize| {
@@ -28,7 +28,7 @@ fn new_ids() -> Result<(u128, u64), random::Error> {
     Ok((trace.max(1), word(16).max(1)))
 }
 
-/// The names of a request.
+/// The identifiers of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::http) struct TraceContext {
     trace_id: u128,
@@ -36,8 +36,8 @@ pub(in crate::http) struct TraceContext {
 }
 
 impl TraceContext {
-    /// Joins the trace that the request says it belongs to, or begins one. `None` without random
-    /// bytes: a request is served without a name then.
+    /// Joins the trace of the request's header, or begins one. `None` without random bytes: the
+    /// request is then served without identifiers.
     fn of(request: &Request<'_>) -> Option<Self> {
         let mut headers = request.headers().get("traceparent");
         let parent = match (headers.next(), headers.next()) {
@@ -60,8 +60,8 @@ impl TraceContext {
     }
 }
 
-/// The trace of a `traceparent` header. Versions after 00 may have more behind it; what is not
-/// exactly right is as good as none (section 3.2.2).
+/// Returns the trace of a `traceparent` header. Versions after 00 may have more fields; a malformed
+/// header counts as missing (section 3.2.2).
 fn trace_id_of(header: &str) -> Option<u128> {
     let mut parts = header.split('-');
     let mut field = |length: usize| {

@@ -1,4 +1,4 @@
-//! What is noted of every request: its name, its duration, its answer.
+//! Observes every request: its identifiers, its duration, its response.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,10 +11,10 @@ use super::TraceContext;
 use crate::config::RequestLines;
 use crate::http::observability::metrics::Metrics;
 
-/// The template of requests that no route is for.
+/// The template of requests without a route.
 const UNMATCHED: &str = "unmatched";
 
-/// What is known of a request since it came.
+/// The state of an observed request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Observed {
     began: Option<Instant>,
@@ -30,7 +30,7 @@ impl Observed {
     }
 }
 
-/// The fairing. Attached only if there is something to do for it.
+/// The fairing. Attached only if it is needed.
 #[derive(Debug)]
 pub(in crate::http) struct Observe {
     pub(in crate::http) trace: bool,
@@ -39,12 +39,12 @@ pub(in crate::http) struct Observe {
 }
 
 impl Observe {
-    /// Whether there is something to do.
+    /// Returns whether metrics, traces or request lines are on.
     pub(in crate::http) fn is_needed(&self) -> bool {
         self.trace || self.lines != RequestLines::Off || self.metrics.is_some()
     }
 
-    /// One line, with the template instead of the path: paths and queries can hold secrets.
+    /// Logs one line, with the template instead of the path: paths and queries can contain secrets.
     fn say(&self, request: &Request<'_>, response: &Response<'_>, route: &str, seconds: f64) {
         macro_rules! line {
             ($level:ident) => {{
@@ -81,7 +81,7 @@ impl Fairing for Observe {
         let Some(metrics) = &self.metrics else {
             return;
         };
-        // Those of a host application too, which are all there now.
+        // Including those of a host application, which are all mounted now.
         for route in rocket.routes() {
             let method = route.method.as_str();
             metrics.expect(method, route.uri.as_str());

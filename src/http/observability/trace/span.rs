@@ -6,10 +6,10 @@ use tracing::Instrument;
 
 use super::observe::Observed;
 
-/// Routes whose guards and handlers run in the span of their request, so that every log line on
-/// the way carries `trace_id` and `span_id`.
+/// Makes the guards and handlers of routes run in the span of their request, so that all their log
+/// lines carry `trace_id` and `span_id`.
 ///
-/// The routes of this crate are such routes, unless `log.trace` is off. A host application wraps
+/// It is applied to the routes of this crate, unless `log.trace` is off. A host application wraps
 /// its own: `.mount("/", rocket_accounts::http::spanned(routes![..]))`.
 #[must_use]
 pub fn spanned(routes: Vec<Route>) -> Vec<Route> {
@@ -30,7 +30,7 @@ impl Handler for Spanned {
         // Without a subscriber a span would be a line in the `log` of a host application.
         let subscribed = tracing::dispatcher::has_been_set();
         match Observed::of(request).context.filter(|_| subscribed) {
-            // The highest level: whatever is filtered, lines that are left carry the names.
+            // The highest level: whatever the filter, the remaining lines carry the identifiers.
             Some(context) => {
                 let (trace_id, span_id) = (context.trace_id(), context.span_id());
                 let span = tracing::error_span!("request", %trace_id, %span_id);

@@ -1,7 +1,7 @@
 //! The three cookies of a session, and the one of the device: names and attributes, and how they are
 //! set and cleared.
 //!
-//! `read` takes the `Cookie` header apart, [`PresentedCookies`] is what a request carries of ours, and
+//! `read` parses the `Cookie` header, [`PresentedCookies`] are our cookies in a request, and
 //! [`CookiesToClear`] decides which cookies an error makes useless.
 
 mod presented;
@@ -67,10 +67,10 @@ impl CookieSet {
 #[derive(Debug, Clone)]
 pub(crate) struct CookiePolicy {
     current: CookieSet,
-    /// Sets that browsers may still hold from before `cookie.domain` was changed: read where none
-    /// of the current set came, and cleared along with it.
+    /// Sets that browsers may still have from before `cookie.domain` was changed: read if none of
+    /// the current set was sent, and cleared together with it.
     former: Vec<CookieSet>,
-    /// Outlives sessions, and is for this host alone, whatever `cookie.domain` says.
+    /// Outlives sessions, and is host-only, whatever `cookie.domain` is.
     device: CookieAttributes,
     secure: bool,
     same_site: RocketSameSite,
@@ -105,21 +105,21 @@ impl CookiePolicy {
         }
     }
 
-    /// The names of access, refresh and CSRF cookie.
+    /// Returns the names of access, refresh and CSRF cookie.
     pub(crate) fn names(&self) -> [&str; 3] {
         self.current.all().map(|shape| shape.name.as_str())
     }
 
-    /// Whether the cookies have plain names, which any host may set (development only).
+    /// Returns whether the cookies have plain names, which any host may set (development only).
     pub(crate) fn is_insecure(&self) -> bool {
         !self.secure
     }
 
-    /// The three cookies of a session, for a request that carried `held`. The access cookie ends
-    /// with its token, the others with the session; those of a session that is not to be remembered
-    /// end with the browser (RFC 6265 section 5.3). A refresh cookie that the browser holds already
-    /// is not written again, and nor is the CSRF cookie, which must always be of the same session: a
-    /// late answer would put it over that of a newer login.
+    /// Returns the three cookies of a session, for a request that presented `held`. The access
+    /// cookie ends with its token, the others with the session; those of a session that is not to
+    /// be remembered end with the browser (RFC 6265 section 5.3). A refresh cookie that the browser
+    /// already has is not written again, nor is the CSRF cookie, which must always be of the same
+    /// session: a late response would overwrite that of a newer login.
     pub(crate) fn sign_in(
         &self,
         signed_in: &SignedIn,
@@ -154,7 +154,7 @@ impl CookiePolicy {
         headers
     }
 
-    /// The CSRF cookie alone, which ends with the browser if not at `until`.
+    /// Returns the CSRF cookie alone, which ends at `until`, or else with the browser.
     pub(crate) fn csrf(
         &self,
         token: &str,
@@ -165,7 +165,7 @@ impl CookiePolicy {
         self.set(&self.current.csrf, token, max_age)
     }
 
-    /// Removes cookies in every form in which they may have been set: browsers tell cookies apart
+    /// Removes cookies in every form in which they may have been set: browsers distinguish cookies
     /// by name, domain and path (RFC 6265 section 5.3).
     pub(crate) fn clear(&self, clears: CookiesToClear) -> Vec<Header<'static>> {
         let sets = std::iter::once(&self.current).chain(&self.former);
@@ -205,7 +205,7 @@ impl CookiePolicy {
         cookie.build()
     }
 
-    /// Every value that came under the access cookie's name.
+    /// Returns all values of the access cookie.
     pub(crate) fn access_in<'r>(&self, request: &'r Request<'_>) -> Vec<&'r str> {
         let values = read::values(request, &self.current.access.name);
         if values.is_empty() && !self.former.is_empty() {
@@ -214,7 +214,7 @@ impl CookiePolicy {
         values
     }
 
-    /// Every value that came under the CSRF cookie's name.
+    /// Returns all values of the CSRF cookie.
     pub(crate) fn csrf_in<'r>(&self, request: &'r Request<'_>) -> Vec<&'r str> {
         let values = read::values(request, &self.current.csrf.name);
         if values.is_empty() && !self.former.is_empty() {

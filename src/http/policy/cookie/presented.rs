@@ -1,4 +1,4 @@
-//! What a request carries of our cookies.
+//! Our cookies in a request.
 
 use rocket::Request;
 
@@ -6,7 +6,7 @@ use super::CookiePolicy;
 use super::read::values;
 use rocket_accounts_core::auth::PresentedTokens;
 
-/// The values that came under our cookies' names, good or bad.
+/// The values presented under our cookies' names, valid or not.
 #[derive(Debug)]
 pub(crate) struct PresentedCookies<'r> {
     pub(crate) tokens: PresentedTokens<'r>,
@@ -16,9 +16,9 @@ pub(crate) struct PresentedCookies<'r> {
 }
 
 impl<'r> PresentedCookies<'r> {
-    /// Reads the current names, and those of a former `cookie.domain` only where neither an access
-    /// nor a CSRF cookie came under a current one: what a sibling host may have planted never
-    /// stands beside what it cannot plant.
+    /// Reads the current names, and those of a former `cookie.domain` only if neither an access nor
+    /// a CSRF cookie has a current one: cookies that a sibling host may have planted are never
+    /// mixed with those that it cannot plant.
     pub(crate) fn of(request: &'r Request<'_>, policy: &CookiePolicy) -> Self {
         let current = &policy.current;
         let mut access = values(request, &current.access.name);

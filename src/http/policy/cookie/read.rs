@@ -2,16 +2,15 @@
 //!
 //! Rocket's own jar decodes and trims cookie *names*, so that `__%48ost-access_token`, which any
 //! sibling domain can set, reads as `__Host-access_token`; and of a repeated name it keeps the
-//! last. This reader takes the raw header apart as RFC 6265 section 4.2.1 writes it, compares
-//! names byte by byte, and hands out every value that came.
+//! last. This reader parses the raw header as in RFC 6265 section 4.2.1, compares names byte by
+//! byte, and returns every value.
 
 use rocket::Request;
 
-/// The values of `name` in all `Cookie` headers of the request; empty ones do not count.
+/// Returns the values of `name` in all `Cookie` headers of the request; empty ones do not count.
 ///
-/// Without any such header Rocket's jar is asked. A request from the network then has an empty one;
-/// that of a tracked `rocket::local` client, in the tests of a host application, has its cookies
-/// there alone.
+/// Without any such header Rocket's jar is read. It is empty for a request from the network, but
+/// contains the cookies of a tracked `rocket::local` client in the tests of a host application.
 pub(super) fn values<'r>(request: &'r Request<'_>, name: &str) -> Vec<&'r str> {
     let mut headers = request.headers().get("Cookie").peekable();
     if headers.peek().is_none() {
@@ -27,7 +26,7 @@ pub(super) fn values<'r>(request: &'r Request<'_>, name: &str) -> Vec<&'r str> {
         .collect()
 }
 
-/// The values of `name` in one `Cookie` header, byte by byte as they came; empty ones left out.
+/// Returns the values of `name` in one `Cookie` header, byte for byte; empty ones are left out.
 pub fn cookie_values<'a>(header: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
     header.split(';').filter_map(move |pair| {
         let pair = pair.trim_matches([' ', '\t']);

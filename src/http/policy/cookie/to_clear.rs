@@ -1,13 +1,13 @@
-//! Which cookies an answer removes.
+//! Which cookies a response clears.
 
 use super::{CookieAttributes, CookieSet, PresentedCookies};
 use crate::accounts::Accounts;
 use rocket_accounts_core::auth;
 use rocket_accounts_core::domain::session::{Ended, RevocationReason, SessionId};
 
-/// Which cookies an answer removes. A refusal removes only those of a session that the service has
-/// found to be over: what is missing, ambiguous, of another session or not verifiable stays, since
-/// somebody else may have put it there to have the real ones removed.
+/// Which cookies a response clears. A rejection clears only those of a session that is known to be
+/// over. Missing, ambiguous, foreign and invalid tokens clear no cookie: an attacker may have
+/// planted them to have the real ones cleared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum CookiesToClear {
     Nothing,
@@ -19,8 +19,8 @@ pub(crate) enum CookiesToClear {
 }
 
 impl CookiesToClear {
-    /// Returns what is useless after `error` met an access cookie of `session` beside CSRF cookies
-    /// of these values.
+    /// Returns the cookies that are useless after `error` for an access cookie of `session` beside
+    /// these CSRF cookies.
     ///
     /// If the browser itself opened a newer session, its cookies have replaced the ones of this
     /// request already. An expired access cookie stays: a refresh in another tab may have
@@ -34,8 +34,8 @@ impl CookiesToClear {
         if !ends_for_good(error) {
             return Self::Nothing;
         }
-        // The refresh cookie goes to other paths; it counts only beside the CSRF cookie of its
-        // session, so that one speaks for both.
+        // The refresh cookie is sent to other paths; it is valid only beside the CSRF cookie of its
+        // session, which therefore represents both.
         if accounts.is_bound(csrf, session) {
             Self::All
         } else {
@@ -43,8 +43,8 @@ impl CookiesToClear {
         }
     }
 
-    /// Returns what is useless after `error` met the refresh token of the session that the CSRF
-    /// cookie names.
+    /// Returns the cookies that are useless after `error` for the refresh token of the session that
+    /// the CSRF cookie names.
     pub(crate) fn after_refresh(
         error: &auth::Error,
         accounts: &Accounts,

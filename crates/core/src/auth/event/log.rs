@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{EventKind, SecurityEvent};
 
-/// What only some kinds have, as fields of a line.
+/// Fields that only some kinds of events have.
 #[derive(Default)]
 struct Detail {
     unknown_name: Option<String>,
@@ -16,7 +16,7 @@ struct Detail {
     retry_after: Option<u64>,
 }
 
-/// One line; fields that do not apply are left out.
+/// Writes one line; fields that do not apply are left out.
 pub(super) fn write(event: &SecurityEvent) {
     macro_rules! line {
         ($level:ident) => {{
@@ -67,12 +67,12 @@ impl Detail {
     }
 }
 
-/// A name for a session that leads nowhere.
+/// Returns a name for a session that cannot be used as a credential.
 fn hashed(id: &[u8]) -> String {
     short(&Sha256::digest(id))
 }
 
-/// Enough of a hash to tell one from another.
+/// Returns enough of a hash to distinguish it from others.
 fn short(hash: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(hash.get(..9).unwrap_or(hash))
 }

@@ -1,8 +1,8 @@
 //! Security events (ASVS 5.0 16.3, OWASP Logging Cheat Sheet): one log line each, found by its
 //! field `event`, and a call to every [`EventSink`] of the host application.
 //!
-//! In the log a user is named by identifier, a session by a hash of its own, and a name that
-//! nobody has by a keyed hash: people type their password where the name belongs.
+//! In the log a user appears as the identifier, a session as a hash, and an unknown name as a keyed
+//! hash: users type their password into the name field by mistake.
 //!
 //! To add an event: a variant of [`EventKind`] with its name and its sentence, and a call of
 //! `Accounts::record` where it happens.
@@ -23,10 +23,10 @@ use crate::domain::session::{Generation, SessionId};
 use crate::domain::throttle::ThrottleKey;
 use crate::domain::user::UserId;
 
-/// Is told of every security event, after it happened.
+/// Receives every security event, after it happened.
 ///
-/// It is called on the thread that serves the request, so it must not block and not wait: put the
-/// event into a channel and do the work elsewhere.
+/// It is called on the thread that serves the request and must not block: send the event to a
+/// channel and do the work elsewhere.
 ///
 /// ```
 /// use std::sync::mpsc::Sender;
@@ -38,13 +38,13 @@ use crate::domain::user::UserId;
 /// impl EventSink for Audit {
 ///     fn record(&self, event: &SecurityEvent) {
 ///         if self.0.send(event.clone()).is_err() {
-///             tracing::error!("nobody keeps the audit trail any more");
+///             tracing::error!("the audit trail has stopped");
 ///         }
 ///     }
 /// }
 /// ```
 pub trait EventSink: Debug + Send + Sync + 'static {
-    /// Takes note of an event.
+    /// Records an event.
     fn record(&self, event: &SecurityEvent);
 }
 
@@ -74,7 +74,7 @@ pub struct SecurityEvent {
 pub enum EventKind {
     LoginSucceeded,
     LoginFailed {
-        /// A keyed hash of the name, where nobody has it: the same for every attempt at it.
+        /// A keyed hash of the name if no user has it: the same for every attempt at it.
         unknown_name: Option<ThrottleKey>,
     },
     LoginFailures {
@@ -108,9 +108,9 @@ pub enum EventKind {
     },
     CsrfFailed,
     Throttled {
-        /// Which limit, in words.
+        /// The name of the limit.
         limit: &'static str,
-        /// How long the client was told to wait.
+        /// How long the client has to wait.
         retry_after: Duration,
     },
     UserCreated,
@@ -121,7 +121,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// The name in the log, which is stable, and a sentence.
+    /// Returns the name in the log, which is stable, and a sentence.
     #[must_use]
     pub fn describe(&self) -> (&'static str, &'static str) {
         match self {
@@ -168,13 +168,13 @@ impl EventKind {
         }
     }
 
-    /// The name in the log, which is stable.
+    /// Returns the name in the log, which is stable.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.describe().0
     }
 
-    /// Whether something was tried that should not have been.
+    /// Returns whether the event is logged as a warning: an attempt that should not happen.
     #[must_use]
     pub fn is_warning(&self) -> bool {
         matches!(
@@ -190,12 +190,12 @@ impl EventKind {
     }
 }
 
-/// Everybody who is told of events; the log always is.
+/// The sinks of events, besides the log.
 #[derive(Debug, Clone, Default)]
 pub struct Events(Vec<Arc<dyn EventSink>>);
 
 impl Events {
-    /// Tells `sink` too.
+    /// Adds a sink.
     pub fn add(&mut self, sink: Arc<dyn EventSink>) {
         self.0.push(sink);
     }

@@ -8,7 +8,7 @@ use crate::auth::{Accounts, Error, SignedIn};
 use crate::domain::session::SessionId;
 use crate::domain::user::UserId;
 
-/// Whom an event is about.
+/// The user, session and address of an event.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EventSubject {
     /// The user.
@@ -20,7 +20,7 @@ pub struct EventSubject {
 }
 
 impl EventSubject {
-    /// A user, from wherever.
+    /// Returns a subject with a user and no address.
     pub(in crate::auth) fn user(id: UserId) -> Self {
         Self {
             user: Some(id),
@@ -28,7 +28,7 @@ impl EventSubject {
         }
     }
 
-    /// Somebody at an address.
+    /// Returns a subject with an address and no user.
     #[must_use]
     pub fn address(address: Option<IpAddr>) -> Self {
         Self {
@@ -37,7 +37,7 @@ impl EventSubject {
         }
     }
 
-    /// What a browser was handed.
+    /// Returns the subject of a sign-in.
     pub(in crate::auth) fn of(signed_in: &SignedIn) -> Self {
         Self {
             user: Some(signed_in.user.id),
@@ -48,7 +48,7 @@ impl EventSubject {
 }
 
 impl Accounts {
-    /// Records an event that happened just now.
+    /// Records an event that happened now.
     pub fn record(&self, kind: EventKind, about: EventSubject) {
         self.0.events.record(&SecurityEvent {
             at: self.now(),
@@ -59,7 +59,7 @@ impl Accounts {
         });
     }
 
-    /// Hands an attempt on, and records it if it was one too many.
+    /// Passes the result of an attempt on, and records it if it was throttled.
     pub(in crate::auth) fn audit_throttled<T>(
         &self,
         attempt: Result<T, Error>,
@@ -75,7 +75,7 @@ impl Accounts {
         attempt
     }
 
-    /// Raises the alarm over an account that is being guessed at, once for each attack.
+    /// Records an alarm for an account under attack, once for each attack.
     pub(in crate::auth) fn watch_failures(&self, guess: &Attempt<'_>, about: EventSubject) {
         if let Some(failures) = guess.alarm() {
             self.record(EventKind::LoginFailures { failures }, about);

@@ -1,4 +1,4 @@
-//! A guess, from when it is counted to when it turns out right or wrong.
+//! A password guess, from being counted to being right or wrong.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::auth::Error;
 use crate::domain::throttle::{ThrottleKey, ThrottlePolicy};
 use crate::store::{self, patience};
 
-/// Failures in a row that nobody who forgot a password gets to: an attack.
+/// Failures in a row that indicate an attack, not a forgotten password.
 const ALARM: u32 = 100;
 
-/// Who is logging in, as far as it is known before the password is: whose failures count together.
+/// Whose failures count together, as far as it is known before the password is verified.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::auth) enum Guesser {
-    /// Whoever types this name, from anywhere.
+    /// Any client that tries this name, from anywhere.
     Anybody(ThrottleKey),
-    /// A browser that somebody signed in to the account with before. Strangers cannot fill its
-    /// count, so they cannot keep the owner out (RL8).
+    /// A browser that was signed in to the account before. Others cannot fill its count, so they
+    /// cannot lock the owner out (RL8).
     KnownDevice(ThrottleKey),
 }
 
@@ -32,8 +32,8 @@ impl Guesser {
     }
 }
 
-/// A guess that was counted as a wrong one. Dropped, it stays counted: so does one whose client
-/// hung up.
+/// A guess that was counted as a failure. It stays counted if it is dropped, as when a client hangs
+/// up.
 #[derive(Debug)]
 #[must_use]
 pub(in crate::auth) struct Attempt<'a> {
@@ -70,15 +70,15 @@ impl Attempt<'_> {
         }
     }
 
-    /// How many failures in a row this would make, if they are so many that it is an attack.
+    /// Returns the failures in a row, with this guess, if they are so many that it is an attack.
     pub(in crate::auth) fn alarm(&self) -> Option<u32> {
         (self.failures == ALARM).then_some(self.failures)
     }
 
-    /// The guess was right: this account's failures are forgotten. Those of others at the same
-    /// address are not, or an account of one's own would buy guesses at the others.
+    /// Ends a guess that was right: the account's failures are forgotten. Those of other accounts
+    /// at the same address are not, or an attacker's own account would gain guesses at others.
     ///
-    /// A store that cannot forget now does not keep the owner out; the next login tries again.
+    /// A store that cannot write now does not lock the owner out; the next login tries again.
     pub(in crate::auth) async fn succeeded(self) {
         self.refund();
         for (bucket, _) in &self.charges {
@@ -95,15 +95,15 @@ impl Attempt<'_> {
         }
     }
 
-    /// No guess was made: hashing was not possible. The store keeps its count, which must never
-    /// fall by a fault.
+    /// Takes the guess back, because hashing was not possible. The store keeps its count, which
+    /// must never decrease because of a fault.
     pub(in crate::auth) fn refund(&self) {
         self.throttle.table.give_back(&self.charges);
     }
 }
 
 pub(super) fn refused(limit: Limit, wait: TimeDelta) -> Error {
-    // Whole seconds, upwards: a client that comes back then is not told to wait again.
+    // Whole seconds, upwards: a client that retries then does not have to wait again.
     let millis = wait.num_milliseconds() + i64::from(wait.subsec_nanos() % 1_000_000 != 0);
     let seconds = u64::try_from(millis).unwrap_or_default().div_ceil(1000);
     let retry_after = Duration::from_secs(seconds.max(1));

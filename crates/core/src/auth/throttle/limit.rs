@@ -19,7 +19,7 @@ pub enum Limit {
     RefreshFrom,
     /// Confirmations of a password within a session.
     Proof,
-    /// Failures of an account: the only one that all replicas count together.
+    /// Failures of an account: the only limit that all replicas count together.
     Account,
 }
 
@@ -37,7 +37,7 @@ impl Limit {
         Self::Account,
     ];
 
-    /// The name in log lines and metrics.
+    /// Returns the name in log lines and metrics.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,22 +1,22 @@
-//! How often somebody may try: what slows a guesser down and does not lock the owner out.
+//! Rate limits: they slow guessing down and do not lock the owner out.
 //!
-//! | tried | counted for | default |
+//! | attempt | counted for | default |
 //! |---|---|---|
 //! | login | the address | 30 a minute |
 //! | failed login | the address; the name at that address | 10 a minute; 5 in 5 minutes |
-//! | failed login, failed proof | the account, from anywhere | from the 10th in a row 1 s .. 15 min apart |
-//! | failed login from a browser that signed in to the account before | that browser, instead of the two above | the same |
+//! | failed login, failed confirmation | the account, from anywhere | from the 10th in a row 1 s .. 15 min apart |
+//! | failed login from a browser that was signed in to the account before | that browser, instead of the two above | the same |
 //! | registration | the address | 20 an hour |
 //! | refresh | the session; for a token that does not verify the address | 60 a minute; 150 in 5 minutes |
-//! | proof of the password | the user | 5 a minute |
+//! | confirmation of the password | the user | 5 a minute |
 //!
-//! Failures of an account are counted in the [`ThrottleStore`], by all replicas together; all
-//! else in the memory of this process (`docs/adr/0006-throttling.md`). A guess is counted before
-//! it is made, so parallel guesses are no way around, and is taken back if it was right. Names
-//! that nobody has are counted like all others. What is refused is not counted and costs no
-//! hash. A request without a network address came through a Unix socket, or from a test: it has
-//! no limit by address, because everybody would share it; the limits by name, session and user
-//! hold.
+//! Failures of an account are counted in the [`ThrottleStore`], by all replicas together;
+//! everything else in the memory of this process (`docs/adr/0006-throttling.md`). A guess is
+//! counted before it is verified, so parallel guesses do not bypass the limit, and is taken back if
+//! it was right. Unknown names are counted like all others. A refused attempt is not counted and
+//! costs no hash. A request without a network address came through a Unix socket, or from a test:
+//! it has no limit by address, because all clients would share it; the limits by name, session and
+//! user apply.
 //!
 //! To add a limit: a [`Bucket`] and a [`Limit`], a quota in
 //! [`ThrottlePolicy`](crate::domain::throttle::ThrottlePolicy), a method here, and a row above.
@@ -41,10 +41,10 @@ pub use limit::Limit;
 pub(super) use table::Prefix;
 use table::{Bucket, Charge, Table};
 
-/// An account's failures are forgotten when there was none for this long.
+/// An account's failures are forgotten after this long without a new one.
 pub(super) const FORGET_AFTER: TimeDelta = TimeDelta::days(1);
 
-/// All limits and what was counted so far.
+/// All limits and their counters.
 #[derive(Debug)]
 pub struct Throttle {
     policy: Option<ThrottlePolicy>,
@@ -53,7 +53,7 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// Limits as `policy` says, none at all without one; failures of accounts are counted in
+    /// Limits attempts by `policy`, or not at all without one; failures of accounts are counted in
     /// `store`.
     #[must_use]
     pub fn new(policy: Option<ThrottlePolicy>, store: Arc<dyn ThrottleStore>) -> Self {
@@ -68,7 +68,7 @@ impl Throttle {
         &*self.store
     }
 
-    /// Before a login.
+    /// Counts a login.
     pub(super) async fn login(
         &self,
         guesser: Guesser,
@@ -87,7 +87,7 @@ impl Throttle {
             ],
             (Guesser::Anybody(_), None) => Vec::new(),
         };
-        // The login itself stays counted, whatever comes of it.
+        // The login itself stays counted, whatever its outcome.
         let of_login = prefix.map(|prefix| (Bucket::Login(prefix), policy.login));
         let all: Vec<_> = of_guess.iter().copied().chain(of_login).collect();
         self.charge(&all, now)?;
@@ -100,7 +100,7 @@ impl Throttle {
         attempt.count(policy, now, &all).await
     }
 
-    /// Before a proof of the password within a session of this user.
+    /// Counts a confirmation of the password within a session of this user.
     pub(super) async fn proof(
         &self,
         user: UserId,
@@ -121,7 +121,7 @@ impl Throttle {
         attempt.count(policy, now, &charges).await
     }
 
-    /// Before a registration.
+    /// Counts a registration.
     pub(super) fn register(
         &self,
         address: Option<IpAddr>,
@@ -133,8 +133,8 @@ impl Throttle {
         self.charge(&[(Bucket::Register(address.into()), policy.register)], now)
     }
 
-    /// Before a refresh. A token that verifies is counted for its session alone: many people may
-    /// be behind one address. One that does not is counted for the address.
+    /// Counts a refresh. A token that verifies is counted for its session alone: many users may be
+    /// behind one address. One that does not is counted for the address.
     pub(super) fn refresh(
         &self,
         session: Option<SessionId>,

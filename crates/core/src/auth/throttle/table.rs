@@ -12,13 +12,13 @@ use crate::domain::session::SessionId;
 use crate::domain::throttle::{Quota, ThrottleKey};
 use crate::domain::user::UserId;
 
-/// Most buckets, about 15 MB of them. Beyond, the one that was asked for the longest ago is
-/// forgotten. One table for all kinds: a bucket is made only for a request that the other buckets
-/// let through, so whoever wants to push others out needs as many addresses as there is room.
+/// The most buckets, about 15 MB of them. Beyond it, the least recently used one is forgotten. One
+/// table for all kinds: a bucket is created only for a request that the other buckets admit, so
+/// evicting others takes as many addresses as there are buckets.
 pub(super) const BUCKETS_MAX: usize = 100_000;
 
-/// The part of an address that one party has: all of IPv4, the network of IPv6, within which a
-/// host changes its address at will. IPv4 inside IPv6 is IPv4.
+/// The part of an address that one party controls: a whole IPv4 address, or the network of an IPv6
+/// address, within which a host changes its address at will. IPv4 inside IPv6 is IPv4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::auth) enum Prefix {
     V4([u8; 4]),
@@ -43,7 +43,7 @@ pub(super) enum Bucket {
     Login(Prefix),
     FailedLogin(Prefix),
     Guess(ThrottleKey, Prefix),
-    /// A browser that signed in to the account before, from wherever.
+    /// A browser that was signed in to the account before, from any address.
     KnownDevice(ThrottleKey),
     Register(Prefix),
     Refresh(SessionId),
@@ -66,10 +66,10 @@ impl Bucket {
     }
 }
 
-/// One more for a bucket.
+/// One attempt to be counted in a bucket.
 pub(super) type Charge = (Bucket, Quota);
 
-/// The bucket that is full for the longest time.
+/// The full bucket with the longest wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Full {
     pub(super) limit: Limit,
@@ -78,13 +78,13 @@ pub(super) struct Full {
 
 type Buckets = LruCache<Bucket, DateTime<Utc>, RandomState>;
 
-/// For each bucket when it is empty again.
+/// The instant at which each bucket is empty again.
 #[derive(Debug)]
 pub(super) struct Table(Mutex<Buckets>);
 
 impl Default for Table {
     fn default() -> Self {
-        // With a capacity the cache would set all memory aside at once.
+        // With a capacity the cache would allocate all memory at once.
         Self(Mutex::new(LruCache::unbounded_with_hasher(
             RandomState::new(),
         )))
@@ -92,7 +92,7 @@ impl Default for Table {
 }
 
 impl Table {
-    /// Puts one into each bucket, or into none if one is full.
+    /// Counts one attempt in each bucket, or in none if one is full.
     pub(super) fn charge(&self, charges: &[Charge], now: DateTime<Utc>) -> Result<(), Full> {
         let mut buckets = self.lock();
         if let Some(full) = longest(&mut buckets, charges, now) {
@@ -108,13 +108,13 @@ impl Table {
         Ok(())
     }
 
-    /// How long until one fits into each bucket.
+    /// Returns how long until one attempt fits into each bucket.
     pub(super) fn wait(&self, charges: &[Charge], now: DateTime<Utc>) -> TimeDelta {
         let full = longest(&mut self.lock(), charges, now);
         full.map_or(TimeDelta::zero(), |full| full.wait)
     }
 
-    /// Takes one back out of each bucket.
+    /// Takes one attempt back from each bucket.
     pub(super) fn give_back(&self, charges: &[Charge]) {
         let mut buckets = self.lock();
         for (bucket, quota) in charges {

@@ -12,19 +12,18 @@ pub(super) const SALT_BYTES: usize = 16;
 /// Length of a new hash, in bytes.
 const OUTPUT_BYTES: usize = 32;
 
-// What a hash may ask for, of a user's row, of an import and of the configuration. Without a
-// limit, one imported or forged row could take the machine's memory or a core for hours, and keep
-// everybody else waiting. Django's default (100 MiB, 2 passes) is a fifth of the memory and a
-// tenth of the work.
+// Limits on what a hash may cost, whether stored, imported or configured. Without them, one
+// imported or forged row could take the machine's memory or a core for hours and block all other
+// logins. Django's default (100 MiB, 2 passes) is a fifth of the memory and a tenth of the work.
 /// 512 MiB.
 const MAX_MEMORY_KIB: u32 = 512 * 1024;
 const MAX_ITERATIONS: u32 = 64;
 const MAX_PARALLELISM: u32 = 16;
-/// Memory times passes, which is what a hash takes time for: lanes are computed one after the
+/// Memory times passes, which decides how long a hash takes: lanes are computed one after the
 /// other, and are parts of the memory. 2 GiB.
 const MAX_WORK_KIB: u64 = 2 * 1024 * 1024;
 
-/// Whether a hash of this memory in KiB, these passes and lanes is within the limits, and
+/// Returns whether a hash of this memory in KiB, these passes and lanes is within the limits, and
 /// possible.
 pub(super) fn is_affordable(memory_kib: u32, iterations: u32, parallelism: u32) -> bool {
     (1..=MAX_PARALLELISM).contains(&parallelism)
@@ -33,7 +32,7 @@ pub(super) fn is_affordable(memory_kib: u32, iterations: u32, parallelism: u32) 
         && u64::from(memory_kib) * u64::from(iterations) <= MAX_WORK_KIB
 }
 
-/// How a hash is made: everything but password and salt.
+/// The parameters of a hash: everything but password and salt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Recipe {
     algorithm: Algorithm,
@@ -42,7 +41,7 @@ pub(super) struct Recipe {
 }
 
 impl Recipe {
-    /// How new hashes are made.
+    /// Returns the parameters of new hashes.
     pub(super) fn configured(options: &HashingOptions) -> Result<Self, Error> {
         let HashingOptions {
             memory_kib,
@@ -62,7 +61,7 @@ impl Recipe {
         Ok(recipe)
     }
 
-    /// The recipe in a PHC string.
+    /// Reads the parameters in a PHC string.
     fn read(hash: &phc::PasswordHash) -> Option<Self> {
         // The first version of the format did not name it: the reference implementation takes a
         // missing one for 0x10, the crate's own verifier for the newest.
@@ -80,13 +79,13 @@ impl Recipe {
         is_affordable(memory_kib, iterations, parallelism)
     }
 
-    /// Memory in KiB, passes and lanes.
+    /// Returns memory in KiB, passes and lanes.
     pub(super) fn cost(&self) -> (u32, u32, u32) {
         let params = &self.params;
         (params.m_cost(), params.t_cost(), params.p_cost())
     }
 
-    /// Memory of one hash, in blocks of 1 KiB.
+    /// Returns the memory of one hash, in blocks of 1 KiB.
     pub(super) fn blocks(&self) -> usize {
         self.params.block_count()
     }
@@ -143,18 +142,18 @@ impl Hash {
         Ok(output.as_bytes().ct_eq(self.output.as_bytes()).into())
     }
 
+    /// Returns the parameters of the hash.
     #[cfg(feature = "django-hashes")]
-    /// How the hash was made.
     pub(super) fn recipe(&self) -> &Recipe {
         &self.recipe
     }
 
-    /// Whether `recipe` would make the hash in the same way.
+    /// Returns whether `recipe` would make the hash in the same way.
     pub(super) fn is_made_by(&self, recipe: &Recipe) -> bool {
         self.recipe == *recipe && self.salt.len() >= SALT_BYTES
     }
 
-    /// The PHC string.
+    /// Returns the PHC string.
     pub(super) fn to_text(&self) -> Result<String, Error> {
         let Recipe {
             algorithm,

@@ -1,8 +1,7 @@
 //! Password hashes that Django made (`django.contrib.auth.hashers`, Django 1.4 to 6.0).
 //!
-//! Read and verified, never made. The bytes that are hashed are the password as it was typed:
-//! Django does not normalise. To take over the hashes of another program, add its formats here,
-//! and their costs to [`ImportedCost`].
+//! They are verified, never created. The password is hashed as typed: Django does not normalise. To
+//! import the hashes of another program, add its formats here and their costs to [`ImportedCost`].
 
 use std::fmt::Write as _;
 
@@ -41,7 +40,7 @@ enum Secret {
 }
 
 impl ImportedCost {
-    /// The cost of a hash; `None` if it is not an imported one that can be verified.
+    /// Returns the cost of a hash; `None` if it is not an imported one that can be verified.
     #[must_use]
     pub fn of(hash: &PasswordHash) -> Option<Self> {
         Imported::read(hash.expose()).map(|hash| hash.cost())
@@ -81,9 +80,9 @@ impl Imported {
         Some(Self { cost, secret })
     }
 
-    /// A hash of this cost that is nobody's.
+    /// Returns a hash of this cost that belongs to no user.
     pub(super) fn decoy(cost: ImportedCost) -> Result<Self, Error> {
-        // Never compared with anything that counts, so nothing of it needs to be random.
+        // Its comparison never decides anything, so no part of it needs to be random.
         let secret = match cost {
             ImportedCost::Argon2 {
                 memory_kib: m,
@@ -136,8 +135,8 @@ impl Imported {
         equal.map_err(Error::failed)
     }
 
-    /// Does what verifying `cheaper` saved over verifying this one. A site that let Django raise
-    /// its iterations with every release has rows of all of them.
+    /// Does the work that verifying `cheaper` saved compared with this one. A site that let Django
+    /// raise its iterations with every release has rows of all costs.
     pub(super) fn top_up(&self, cheaper: &Self, password: &[u8]) {
         if let Some(missing) = self.cost.iterations_over(cheaper.cost) {
             let mut unused = Zeroizing::new(vec![0; output_bytes(&self.cost)]);
@@ -146,7 +145,7 @@ impl Imported {
     }
 }
 
-/// The fields of a text, if there are `N`.
+/// Returns the fields of a text, if there are `N`.
 fn fields<const N: usize>(text: &str) -> Option<[&str; N]> {
     let fields: Vec<_> = text.split('$').collect();
     fields.try_into().ok()
@@ -168,7 +167,7 @@ fn output_bytes(cost: &ImportedCost) -> usize {
     }
 }
 
-/// PBKDF2 and scrypt.
+/// Derives the output of PBKDF2 or scrypt.
 fn derive(cost: ImportedCost, password: &[u8], salt: &[u8], out: &mut [u8]) -> Result<(), Error> {
     if let ImportedCost::Scrypt {
         log_n,

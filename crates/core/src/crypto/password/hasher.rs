@@ -1,4 +1,4 @@
-//! The part that does the work, on a thread that may block.
+//! Hashing itself, on a thread that may block.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,14 +12,14 @@ use crate::domain::credentials::{Password, PasswordHash};
 
 /// A stored hash of a known format.
 enum Stored {
-    /// As this service makes them, if not always with the parameters of today.
+    /// Made by this service, though maybe with older parameters.
     Own(Hash),
-    /// As another program made it.
+    /// Imported from another program.
     Imported(Imported),
 }
 
 impl Stored {
-    /// `None` if the format is unknown, broken or asks for too much.
+    /// Reads a stored hash; `None` if the format is unknown or broken, or the cost too high.
     fn read(text: &str) -> Option<Self> {
         // One arm a program, by the name that the text begins with.
         match text.split('$').find(|field| !field.is_empty())? {
@@ -31,9 +31,9 @@ impl Stored {
 
 pub(super) struct Hasher {
     pub(super) recipe: Recipe,
-    /// Stands in where there is no Argon2 hash to verify.
+    /// Verified where there is no Argon2 hash.
     pub(super) dummy: Hash,
-    /// Stands in where there is no imported hash to verify.
+    /// Verified where there is no imported hash.
     decoy: Option<Imported>,
     pub(super) memory: Memory,
     pub(super) computed: AtomicU64,
@@ -57,8 +57,8 @@ impl Hasher {
         })
     }
 
-    /// The same work whatever is stored: one Argon2 hash, and, while the options ask for it, one
-    /// imported hash. Only the hash that is there decides.
+    /// Verifies a password with the same work whatever is stored: one Argon2 hash, and one imported
+    /// hash if the options ask for it. Only the stored hash decides.
     pub(super) fn verify(
         &self,
         password: &Password,
@@ -94,7 +94,7 @@ impl Hasher {
         Ok(equal && hash.is_some())
     }
 
-    /// The password as it was typed: the other program did not normalise it either.
+    /// Verifies the password as typed: the other program did not normalise it either.
     fn verify_imported(&self, password: &Password, hash: Option<&Imported>) -> Result<bool, Error> {
         let Some(computed) = hash.or(self.decoy.as_ref()) else {
             return Ok(false);
@@ -117,11 +117,11 @@ impl Hasher {
     }
 }
 
-/// The password in normal form C, in memory that is wiped.
+/// Returns the password in normal form C, in memory that is wiped.
 pub(super) fn normalised(password: &Password) -> Zeroizing<String> {
     let text = password.expose();
-    // NFC makes UTF-8 at most three times as long (the table in the Unicode normalisation FAQ). With room for
-    // that the buffer never moves and leaves no copy behind.
+    // NFC makes UTF-8 at most three times as long (the table in the Unicode normalisation FAQ).
+    // With room for that the buffer is never reallocated and leaves no copy behind.
     let mut normal = Zeroizing::new(String::with_capacity(text.len() * 3));
     normal.extend(text.nfc());
     normal

@@ -1,15 +1,15 @@
-//! What verifying a hash of another program costs.
+//! The cost of verifying a hash of another program.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::argon;
 
-// What a hash may ask for. Without a limit, one imported row could take a core for hours or all
+// Limits on what a hash may cost. Without them, one imported row could take a core for hours or all
 // memory. At the limit a hash takes a few seconds; Django's own settings are far below.
 const MAX_PBKDF2_ITERATIONS: u32 = 5_000_000;
 const MAX_BCRYPT_ROUNDS: u32 = 16;
-/// 256 MiB: scrypt takes it at once, and a process that cannot get it ends.
+/// 256 MiB: scrypt allocates it at once, and a failed allocation aborts the process.
 const MAX_SCRYPT_BLOCKS: u64 = 256 * 1024 * 1024 / 128;
 const MAX_SCRYPT_WORK: u64 = 8 * MAX_SCRYPT_BLOCKS;
 
@@ -73,7 +73,7 @@ pub struct UnknownCost;
 
 #[cfg(feature = "django-hashes")]
 impl ImportedCost {
-    /// Iterations of PBKDF2.
+    /// Returns the iterations of PBKDF2.
     pub(super) fn iterations(self) -> Option<u32> {
         match self {
             Self::Pbkdf2Sha256 { iterations } | Self::Pbkdf2Sha1 { iterations } => Some(iterations),
@@ -81,7 +81,7 @@ impl ImportedCost {
         }
     }
 
-    /// How many iterations of PBKDF2 this is more than `other`, of the same hash function.
+    /// Returns how many iterations of PBKDF2 this is more than `other`, of the same hash function.
     pub(super) fn iterations_over(self, other: Self) -> Option<u32> {
         if std::mem::discriminant(&self) != std::mem::discriminant(&other) {
             return None;
@@ -92,7 +92,7 @@ impl ImportedCost {
 }
 
 impl ImportedCost {
-    /// Whether it is within the limits, and possible.
+    /// Returns whether it is within the limits, and possible.
     pub(super) fn is_affordable(self) -> bool {
         match self {
             Self::Pbkdf2Sha256 { iterations } | Self::Pbkdf2Sha1 { iterations } => {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How busy password hashing is, and what it did since the start.
+/// The load of password hashing, and totals since the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HashingLoad {
     /// Hashes that can be computed at a time.
@@ -12,15 +12,15 @@ pub struct HashingLoad {
     pub running: usize,
     /// Callers that wait for a slot.
     pub waiting: usize,
-    /// Callers that were turned away, because the queue was full or the wait too long.
+    /// Callers that were refused, because the queue was full or the wait too long.
     pub refused: u64,
     /// Hashes that were computed.
     pub done: u64,
-    /// How long they took together, waits aside.
+    /// Their total duration, without waits.
     pub took: Duration,
 }
 
-/// Work that came to its end.
+/// Finished work.
 #[derive(Default)]
 pub(super) struct Done {
     count: AtomicU64,

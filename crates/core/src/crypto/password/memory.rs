@@ -1,7 +1,7 @@
-//! The memory that hashes are computed in, used again and again.
+//! Reusable memory for computing hashes.
 //!
-//! Allocating it for every hash is what makes password hashing eat a server: glibc's allocator
-//! kept 8 GiB after 32 parallel logins of 19 MiB, and 770 MiB with the logins in single file.
+//! Allocating it for every hash exhausts a server's memory: glibc's allocator kept 8 GiB after 32
+//! parallel logins of 19 MiB, and 770 MiB with the logins in single file.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -25,9 +25,9 @@ impl Memory {
         }
     }
 
-    /// Lends at least `blocks` blocks to `work` and wipes them: with one pass, what is left in
-    /// them would let a guess be tested for a fraction of the price, and they stay around. A
-    /// buffer larger than the usual is freed afterwards, as is one lent to work that panicked.
+    /// Lends at least `blocks` blocks to `work` and wipes them afterwards, because they are kept:
+    /// with one pass, their contents would let a guess be tested at a fraction of the cost. A
+    /// buffer larger than usual is freed afterwards, as is one lent to work that panicked.
     pub(super) fn lend<T>(
         &self,
         blocks: usize,
@@ -45,14 +45,14 @@ impl Memory {
         Ok(done)
     }
 
-    /// The buffers that are not lent.
+    /// Returns the buffers that are not lent.
     pub(super) fn idle(&self) -> MutexGuard<'_, Vec<Vec<Block>>> {
         // Nothing can panic while the lock is held.
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Does not abort the process when there is not enough memory.
+/// Allocates blocks; fails, rather than aborting the process, when there is not enough memory.
 fn allocate(blocks: usize) -> Result<Vec<Block>, Error> {
     let mut buffer = Vec::new();
     buffer.try_reserve_exact(blocks).map_err(Error::failed)?;

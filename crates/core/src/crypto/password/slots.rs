@@ -1,4 +1,4 @@
-//! How many hashes are computed at a time, and who waits.
+//! Limits how many hashes are computed at a time and how many callers wait.
 
 use std::fmt;
 use std::num::NonZero;
@@ -25,7 +25,7 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// `slots` are as many as cores if 0.
+    /// Creates `slots` slots, as many as cores if 0.
     pub(super) fn new(slots: usize, queue: usize, wait: Duration) -> Self {
         let slots = NonZero::new(slots).or_else(|| available_parallelism().ok());
         let slots = slots.map_or(1, NonZero::get);
@@ -42,8 +42,8 @@ impl Slots {
 
     /// Runs `work` in a slot.
     ///
-    /// The slot belongs to the work and not to the caller: if it went with the caller, somebody
-    /// who sends logins and hangs up would have any number of hashes computed at once.
+    /// The slot belongs to the work and not to the caller: otherwise a client that sends logins and
+    /// hangs up could have any number of hashes computed at once.
     pub(super) async fn run<T, W>(&self, work: W) -> Result<T, Error>
     where
         W: FnOnce() -> Result<T, Error> + Send + 'static,
@@ -63,7 +63,7 @@ impl Slots {
         task.await.map_err(Error::failed)?
     }
 
-    /// What is going on.
+    /// Returns the current load.
     pub(super) fn load(&self) -> HashingLoad {
         let [slots, places] = self.most;
         HashingLoad {
@@ -77,7 +77,7 @@ impl Slots {
     }
 
     async fn take(&self) -> Result<OwnedSemaphorePermit, Error> {
-        // Does not jump the queue: a slot that becomes free while somebody waits is given away.
+        // Does not jump the queue: a slot that becomes free while others wait is given to them.
         if let Ok(slot) = Arc::clone(&self.free).try_acquire_owned() {
             return Ok(slot);
         }
@@ -118,7 +118,7 @@ mod tests {
         run(async {
             let slots = Slots::new(1, 1, Duration::from_mins(1));
             let (finish, finished) = mpsc::channel::<()>();
-            // A future that is dropped is how Rocket tells a client that hung up.
+            // Rocket drops the future when the client hangs up.
             start(pin!(
                 slots.run(move || finished.recv().map_err(Error::failed))
             ));

@@ -1,4 +1,4 @@
-//! The entries of one lock, and whose they are.
+//! The entries under one lock, by session and by user.
 
 use std::collections::HashMap;
 use std::hash::RandomState;
@@ -13,21 +13,21 @@ use crate::domain::user::{User, UserId};
 pub(super) struct Entry {
     pub(super) session: Session,
     pub(super) user: User,
-    /// By the cache's clock, before it was read.
+    /// The time by the cache's clock before the entry was read.
     pub(super) read_at: u64,
 }
 
-/// The entries of one lock.
+/// The entries under one lock.
 #[derive(Debug)]
 pub(super) struct Shard {
     pub(super) entries: LruCache<SessionId, Entry, RandomState>,
-    /// For each user with an entry, whose sessions those are.
+    /// The cached sessions of each user.
     pub(super) of_user: HashMap<UserId, Vec<SessionId>>,
 }
 
 impl Shard {
     pub(super) fn new(most: NonZeroUsize) -> Self {
-        // Room is made as it is needed, not for all at once.
+        // Memory is allocated as it is needed, not all at once.
         let mut entries = LruCache::unbounded_with_hasher(RandomState::new());
         entries.resize(most);
         Self {

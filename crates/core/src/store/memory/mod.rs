@@ -84,7 +84,7 @@ impl State {
         self.sessions.insert(session.id, session);
     }
 
-    /// Whether the user is there, and in the `expected` epoch if there is one.
+    /// Returns whether the user is there, and in the `expected` epoch if there is one.
     fn is_in_epoch(&self, id: UserId, expected: Option<CredentialEpoch>) -> bool {
         let account = self.accounts.get(&id);
         account.is_some_and(|account| {

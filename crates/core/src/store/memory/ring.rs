@@ -8,7 +8,8 @@ use chrono::{DateTime, Utc};
 use crate::domain::ring::RingIds;
 use crate::store::{Result, RingRecord, RingStore};
 
-/// For tests, and for one process with a store of its own, which has nobody to differ from.
+/// For tests, and for a single process with its own store, which has no other replica to differ
+/// from.
 #[derive(Debug, Default)]
 pub struct MemoryRing(Mutex<Option<RingRecord>>);
 

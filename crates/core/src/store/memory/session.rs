@@ -9,7 +9,7 @@ use crate::domain::user::UserId;
 use crate::store::{Admission, Displaced, Error, Result, SessionStore};
 
 impl State {
-    /// [`SessionStore::insert_session`].
+    /// Implements [`SessionStore::insert_session`].
     pub(super) fn admit(&mut self, session: &Session, admission: Admission) -> Result<Displaced> {
         if self.sessions.contains_key(&session.id) {
             return Err(Error::Duplicate);

@@ -10,11 +10,11 @@ use lru::LruCache;
 use crate::domain::throttle::{Spacing, ThrottleKey};
 use crate::store::{Guess, Result, ThrottleStore};
 
-/// Most keys; beyond, the one whose last guess is the longest ago is forgotten.
+/// The most keys; beyond it, the one with the oldest last guess is forgotten.
 const KEYS_MAX: usize = 100_000;
 
-/// For tests, and for one process with a store of its own. Several processes count each for
-/// itself, so that a guesser has as many tries as there are processes.
+/// For tests, and for a single process with its own store. Several processes count separately,
+/// which multiplies the guesses by their number.
 #[derive(Debug)]
 pub struct MemoryThrottle(Mutex<LruCache<ThrottleKey, Failures, RandomState>>);
 
@@ -26,7 +26,7 @@ struct Failures {
 
 impl Default for MemoryThrottle {
     fn default() -> Self {
-        // With a capacity the cache would set all memory aside at once.
+        // With a capacity the cache would allocate all memory at once.
         Self(Mutex::new(LruCache::unbounded_with_hasher(
             RandomState::new(),
         )))
@@ -34,13 +34,13 @@ impl Default for MemoryThrottle {
 }
 
 impl MemoryThrottle {
-    /// How many keys are kept at this moment.
+    /// Returns how many keys are kept at this moment.
     #[must_use]
     pub fn len(&self) -> usize {
         self.lock().len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lock().is_empty()

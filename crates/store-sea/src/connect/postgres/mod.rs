@@ -64,8 +64,8 @@ pub(super) async fn try_once(options: &DatabaseOptions) -> Result<Result<(), Unr
     )
 }
 
-/// Two connections beside the pool: one that hears what is notified, and one to notify over. When
-/// every connection of the pool waits for a lock, these two do not.
+/// Returns two connections beside the pool: one that receives notifications and one that sends
+/// them. When every connection of the pool waits for a lock, these two do not.
 pub(crate) async fn listener(options: &DatabaseOptions) -> Result<(PgListener, PgPool)> {
     let connect = postgres(options)?;
     let pool = PoolOptions::new()

@@ -6,7 +6,7 @@ use rustls::{CertificateError, Error as TlsError};
 
 const ROOT: &str = "name the authority that signed it: sslrootcert=/path/to/ca.pem in DATABASE_URL";
 
-/// What is wrong, after the server's place, and what to do.
+/// Returns what is wrong and what to do, to follow the server's address.
 pub(super) fn reason(error: &io::Error, host: &str) -> String {
     let tls = error.get_ref().and_then(|source| source.downcast_ref());
     match tls {
@@ -49,7 +49,7 @@ fn of_certificate(error: &CertificateError, host: &str) -> String {
     }
 }
 
-/// The name alone: the library has it as `DnsName("db.example")`, or `IpAddress(10.0.0.1)`.
+/// Returns the name alone: the library has it as `DnsName("db.example")`, or `IpAddress(10.0.0.1)`.
 fn bare(presented: &str) -> &str {
     let inner = presented
         .split_once('(')

@@ -15,7 +15,7 @@ use url::Url;
 use crate::Transport;
 use crate::database::Misconfigured;
 
-/// Where the server is looked for: `host:port`, or the socket.
+/// Returns the address of the server: `host:port`, or the socket.
 pub(super) fn place(options: &PgConnectOptions) -> String {
     let (host, port) = (options.get_host(), options.get_port());
     match options.get_socket() {
@@ -26,7 +26,7 @@ pub(super) fn place(options: &PgConnectOptions) -> String {
     }
 }
 
-/// How Postgres is reached, once everything that can be judged without it was.
+/// Returns how Postgres is reached, after all checks that need no connection.
 pub(super) fn judge(url: &str, allow_insecure: bool) -> Result<Transport, Misconfigured> {
     let (connect, transport) = protected(url, allow_insecure)?;
     if !matches!(connect.get_ssl_mode(), PgSslMode::Disable) {
@@ -35,7 +35,7 @@ pub(super) fn judge(url: &str, allow_insecure: bool) -> Result<Transport, Miscon
     Ok(transport)
 }
 
-/// Where to connect to, with the `sslmode` that is in force.
+/// Returns the connect options, with the `sslmode` in force.
 pub(super) fn protected(
     url: &str,
     allow_insecure: bool,
@@ -63,7 +63,7 @@ pub(super) fn protected(
     }
 }
 
-/// The files of authorities and keys are named in the URL, or as for any program that uses libpq.
+/// Checks the files of authorities, named in the URL or in the variables of libpq.
 fn read_roots(url: &str) -> Result<(), Misconfigured> {
     let named = parameter(url, &["sslrootcert", "ssl-root-cert", "ssl-ca"]);
     let named = named.or_else(|| std::env::var("PGSSLROOTCERT").ok());
@@ -79,7 +79,7 @@ fn read_roots(url: &str) -> Result<(), Misconfigured> {
     }
 }
 
-/// The last value of a parameter, which is the one that the driver takes.
+/// Returns the last value of a parameter, which is the one that the driver takes.
 fn parameter(url: &str, names: &[&str]) -> Option<String> {
     let url = Url::parse(url).ok()?;
     let values = url
@@ -88,7 +88,7 @@ fn parameter(url: &str, names: &[&str]) -> Option<String> {
     values.last().map(|(_, value)| value.into_owned())
 }
 
-/// An IPv6 address as TLS and the resolver want it.
+/// Returns the options with an IPv6 address as TLS and the resolver expect it.
 fn without_brackets(connect: PgConnectOptions) -> PgConnectOptions {
     let host = connect.get_host();
     let bare = host
@@ -104,7 +104,8 @@ pub(super) fn is_socket(connect: &PgConnectOptions) -> bool {
     connect.get_socket().is_some() || connect.get_host().starts_with('/')
 }
 
-/// By what is written, not by what it resolves to: a resolver may be lied to.
+/// Returns whether the host is this machine, by its text and not by what it resolves to: DNS can be
+/// spoofed.
 fn is_this_machine(host: &str) -> bool {
     match host.parse::<IpAddr>() {
         Ok(address) => address.to_canonical().is_loopback(),

@@ -9,16 +9,17 @@ use tokio::net::lookup_host;
 use super::{tls, transport};
 use crate::connect::Unreachable;
 
-/// Connects to Postgres once, and hangs up.
+/// Connects to Postgres once, and closes the connection.
 pub(super) async fn try_once(options: &PgConnectOptions) -> Result<(), Unreachable> {
     let (host, port) = (options.get_host(), options.get_port());
     if !transport::is_socket(options) {
-        // Of its own, for an unknown name has no kind that could be told from others later.
+        // Resolved separately, because the error of an unknown name has no kind that distinguishes
+        // it later.
         let named = |error| Unreachable::UnknownHost(transport::place(options), error);
         drop(lookup_host((host, port)).await.map_err(named)?);
     }
     match options.connect().await {
-        // What a server that is told good-bye answers is not of interest.
+        // The server's answer to the end of the connection does not matter.
         Ok(connection) => {
             drop(connection.close().await);
             Ok(())
@@ -33,11 +34,11 @@ fn of_postgres(options: &PgConnectOptions, error: SqlxError) -> Unreachable {
         SqlxError::Io(error) => match error.kind() {
             ErrorKind::ConnectionRefused => Unreachable::Refused(at),
             ErrorKind::TimedOut => Unreachable::NoAnswer(at),
-            // A handshake that failed; a certificate that is not believed.
+            // A failed handshake, or a certificate that is not trusted.
             ErrorKind::InvalidData => Unreachable::Tls(at, tls::reason(&error, options.get_host())),
             _ => Unreachable::Io(at, error),
         },
-        // The driver has one text for a server that refuses, and passes other errors on.
+        // The driver has one text for a server that refuses TLS, and passes other errors on.
         SqlxError::Tls(error) if error.to_string().contains("does not support TLS") => {
             Unreachable::NoTls(at)
         }
@@ -55,19 +56,21 @@ fn of_postgres(options: &PgConnectOptions, error: SqlxError) -> Unreachable {
     }
 }
 
-/// What a server means that refuses a connection
+/// Returns the meaning of an error code of a server that refuses a connection
 /// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>).
 fn refused_for(code: &str, options: &PgConnectOptions) -> String {
     let role = options.get_username();
-    // The server takes the role's name for the database where none is given.
+    // The server uses the role's name as the database's name where none is given.
     let database = options.get_database().unwrap_or(role);
     match code {
         "28P01" => format!("the password of role \"{role}\" is wrong, or there is no such role"),
         "28000" => format!(
-            "role \"{role}\" does not exist, or pg_hba.conf does not let it into \"{database}\" \
+            "role \"{role}\" does not exist, or pg_hba.conf does not admit it to \"{database}\" \
              from here"
         ),
-        "3D000" => format!("database \"{database}\" does not exist: make it by CREATE DATABASE"),
+        "3D000" => {
+            format!("database \"{database}\" does not exist: create it with CREATE DATABASE")
+        }
         "42501" => format!("role \"{role}\" may not connect to database \"{database}\""),
         "53300" => "all its connections are taken".to_owned(),
         "57P03" => "it is starting up or shutting down".to_owned(),
