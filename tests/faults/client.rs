@@ -13,7 +13,7 @@ use crate::journal::{Answered, Asked, Exchange, Record, Token, Whole};
 use crate::workload::Target;
 
 /// Longer than any fault of the schedule, so that no request is left behind that is still at work.
-const PATIENCE: Duration = Duration::from_secs(40);
+const TIMEOUT: Duration = Duration::from_secs(40);
 
 /// A cookie jar, of which two tabs may hold the same.
 pub(crate) type Jar = Arc<Mutex<Browser>>;
@@ -103,7 +103,7 @@ impl Target {
     }
 
     fn client(&self, caller: &Caller) -> Client {
-        Client::new(self.replicas[caller.replica]).patience(PATIENCE)
+        Client::new(self.replicas[caller.replica]).timeout(TIMEOUT)
     }
 
     /// The token that is the credential, and the jar as it is now, in front of the replica.

@@ -84,7 +84,7 @@ async fn leaving_needs_the_password_and_takes_the_sessions_along() {
         .log_in("ada")
         .await
         .expect_refusal(401, "invalid_credentials");
-    // The name is free again, and is somebody else now.
+    // The name is free again, and belongs to another user now.
     let id = app.user("ada").await.id;
     assert_ne!(json!(id), answer.body["id"]);
 }

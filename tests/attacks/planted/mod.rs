@@ -1,6 +1,6 @@
 //! A sibling host plants refresh cookies of the attacker's own, good ones, for the whole domain: at
 //! every moment of a visit, one cookie or more than are tried. Whatever happens, the browser is the
-//! victim's or nobody's, and nobody loses a session by it.
+//! victim's or signed out, and no session is lost by it.
 
 mod own_cookies;
 
@@ -36,7 +36,7 @@ const MOMENTS: [(&str, Moment); 4] = [
 
 pub(crate) fn add_to(cases: &mut Cases) {
     // Under the same domain a cookie with the path of ours would take its place, which makes the
-    // victim nobody.
+    // browser signed out.
     let beside_ours = &REFRESH_PATHS[3..];
     for (setup, of_setup, one, many) in [
         (
@@ -107,7 +107,7 @@ fn forget_access(attack: &Attack<'_>, browser: &mut Browser) {
     browser.forget(&attack.target.cookie("access_token"));
 }
 
-/// As a page does: asks, refreshes if nobody is there, asks again.
+/// As a page does: asks, refreshes if it is not signed in, asks again.
 fn who_am_i(browser: &mut Browser) -> Option<String> {
     let mut answer = browser.get("user/");
     if answer.status == 401 && browser.refresh().status == 200 {

@@ -1,6 +1,6 @@
 //! `forward-auth.Caddyfile`: an API of another program on the same domain.
 
-use accounts_testkit::{Case, cases, spellings};
+use accounts_testkit::{Case, cases, header_spellings};
 
 use super::process::{ORIGIN, Site};
 
@@ -15,7 +15,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// What the application is told.
+/// The headers that the application gets.
 const NAMES: [&str; 3] = [
     "X-Accounts-User",
     "X-Accounts-User-Id",
@@ -32,19 +32,19 @@ pub(crate) fn an_application_is_told_who_it_is() {
     let user = ada.get("user/").expect(200).member("id");
     let answer = site.to_the_api(&ada, "GET").send().expect(200);
     assert_eq!(answer.expect_no_cookie().text, "done");
-    let told = site.api.requests();
-    let [told] = &told[..] else {
-        panic!("{told:?}")
+    let received = site.api.requests();
+    let [received] = &received[..] else {
+        panic!("{received:?}")
     };
     for line in [
         "GET /api/notes HTTP/1.1\r\n".to_owned(),
         "x-accounts-user: Ada\n".to_owned(),
         format!("x-accounts-user-id: {user}\n"),
     ] {
-        assert_eq!(told.matches(&line).count(), 1, "{line} in {told}");
+        assert_eq!(received.matches(&line).count(), 1, "{line} in {received}");
     }
     for secret in ["cookie", "token", "authorization"] {
-        assert!(!told.contains(secret), "{secret} in {told}");
+        assert!(!received.contains(secret), "{secret} in {received}");
     }
 }
 
@@ -56,18 +56,18 @@ pub(crate) fn no_spelling_of_a_name_gets_through() {
     for name in NAMES {
         request = request.header(name, "root");
     }
-    for spelling in NAMES.into_iter().flat_map(spellings) {
+    for spelling in NAMES.into_iter().flat_map(header_spellings) {
         request = request.header(&spelling, "root");
         request = request.header(&spelling.to_lowercase(), "root");
     }
     request.send().expect(200);
-    let told = site.api.requests();
-    assert!(!told[0].contains("root"), "{told:?}");
-    let merged = told[0].replace('_', "-");
+    let received = site.api.requests();
+    assert!(!received[0].contains("root"), "{received:?}");
+    let merged = received[0].replace('_', "-");
     assert_eq!(
         merged.matches("x-accounts-").count(),
         NAMES.len(),
-        "{told:?}"
+        "{received:?}"
     );
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases_of![files, host, page, paths]
 }
 
-/// A place with a front end as bundlers write it.
+/// A service with a front end as bundlers write it.
 fn built() -> TestService {
     let fixture = test_service!();
     for folder in ["dist/assets", "dist/docs", "dist/.git", "dist/.well-known"] {

@@ -77,11 +77,14 @@ pub(crate) fn the_size_of_a_body_is_the_applications_affair() {
         ] {
             let answer = framing.with_body(acting(&site, &ada), size).send();
             assert_eq!(answer.expect(200).text, "done");
-            let told = site.api.requests();
-            let [told] = &told[..] else {
-                panic!("{framing:?} of {size}: {told:?}")
+            let received = site.api.requests();
+            let [received] = &received[..] else {
+                panic!("{framing:?} of {size}: {received:?}")
             };
-            assert!(told.ends_with(&format!("\n{}", "x".repeat(size))), "{size}");
+            assert!(
+                received.ends_with(&format!("\n{}", "x".repeat(size))),
+                "{size}"
+            );
         }
         for size in [OF_THE_API + 1, 4 * OF_THE_API] {
             let answer = framing.with_body(acting(&site, &ada), size).send();
