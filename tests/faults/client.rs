@@ -71,6 +71,12 @@ impl Target {
 
     pub(crate) fn log_out(&self, caller: &Caller, jar: &Jar) -> Option<Answered> {
         let (token, browser) = self.look(caller, jar, "access_token")?;
+        // Two logins at once can leave cookies of two sessions in a shared jar. A logout ends both,
+        // which the journal does not know.
+        let refresh = browser.cookie("refresh_token").map(|text| claims(text).0);
+        if refresh.is_some_and(|refresh| refresh.sid != token.sid) {
+            return None;
+        }
         let request = browser.unsafe_request("POST", "auth/logout/");
         Some(self.exchange(caller, jar, Asked::LogOut { token }, request))
     }

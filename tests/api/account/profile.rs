@@ -92,11 +92,11 @@ async fn leaving_needs_the_password_and_takes_the_sessions_along() {
 #[rocket::async_test]
 async fn both_need_a_session_and_its_csrf_token() {
     let app = TestApp::new().await;
-    let stranger = app.browser();
-    patch(&stranger, &json!({}))
+    let anonymous = app.browser();
+    patch(&anonymous, &json!({}))
         .await
         .expect_refusal(401, "not_authenticated");
-    delete(&stranger, &json!({}))
+    delete(&anonymous, &json!({}))
         .await
         .expect_refusal(401, "not_authenticated");
     let browser = app.signed_in("ada").await;

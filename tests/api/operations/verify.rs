@@ -45,10 +45,10 @@ async fn a_proxy_is_told_who_it_is() {
 #[rocket::async_test]
 async fn nobody_is_let_in_and_told_about() {
     let app = TestApp::new().await;
-    let stranger = app.browser();
+    let anonymous = app.browser();
     // What a client claims about itself comes back in no answer.
     let claimed = asking_about("GET").header("X-Accounts-User", "ada");
-    let answer = stranger.send(claimed).await;
+    let answer = anonymous.send(claimed).await;
     answer.expect_refusal(401, "not_authenticated");
     assert!(NAMES.iter().all(|name| answer.header(name).is_none()));
 

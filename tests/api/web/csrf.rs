@@ -165,17 +165,17 @@ async fn programs_with_a_bearer_token_are_exempt() {
 #[rocket::async_test]
 async fn without_any_credential_there_is_nothing_to_forge() {
     let app = app("").await;
-    let stranger = app.browser();
+    let anonymous = app.browser();
     let [act, claims, maybe] = unsafe_calls();
-    stranger
+    anonymous
         .send(act)
         .await
         .expect_refusal(401, "not_authenticated");
-    stranger
+    anonymous
         .send(claims)
         .await
         .expect_refusal(401, "not_authenticated");
-    assert_eq!(stranger.send(maybe).await.text, "nobody");
+    assert_eq!(anonymous.send(maybe).await.text, "nobody");
 }
 
 #[rocket::async_test]

@@ -159,17 +159,17 @@ fn visit(attack: &Attack<'_>, moment: Moment, paths: &[&'static str]) {
 
 fn the_jar_of_a_stranger_stays_empty(attack: &Attack<'_>) {
     let (_, cookies) = mallory(attack, &REFRESH_PATHS);
-    let mut stranger = attack.browser();
-    plant(attack, &mut stranger, &cookies);
-    let before = stranger.kept();
-    stranger
+    let mut anonymous = attack.browser();
+    plant(attack, &mut anonymous, &cookies);
+    let before = anonymous.kept();
+    anonymous
         .refresh()
         .expect_problem(401, "refresh_token_missing");
-    stranger.get("csrf_token/").expect(200).expect_no_cookie();
-    stranger
+    anonymous.get("csrf_token/").expect(200).expect_no_cookie();
+    anonymous
         .get("user/")
         .expect_problem(401, "not_authenticated");
-    assert_eq!(stranger.kept(), before);
+    assert_eq!(anonymous.kept(), before);
 }
 
 fn a_login_supersedes_the_own_session_and_not_the_planted_one(attack: &Attack<'_>) {

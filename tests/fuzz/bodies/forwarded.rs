@@ -14,8 +14,8 @@ pub(crate) fn run(bytes: &[u8]) {
         .map(|network| network.parse().unwrap())
         .into();
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
-    let stranger: IpAddr = "192.0.2.1".parse().unwrap();
-    assert_eq!(client_address(stranger, header, &trusted), stranger);
+    let sender: IpAddr = "192.0.2.1".parse().unwrap();
+    assert_eq!(client_address(sender, header, &trusted), sender);
     let proxy: IpAddr = "127.0.0.1".parse().unwrap();
     let client = client_address(proxy, header, &trusted);
     assert_eq!(client, client.to_canonical());

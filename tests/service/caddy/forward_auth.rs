@@ -73,9 +73,9 @@ pub(crate) fn no_spelling_of_a_name_gets_through() {
 
 pub(crate) fn strangers_are_kept_out() {
     let site = start();
-    let stranger = site.browser();
+    let anonymous = site.browser();
     for claim in ["X-Accounts-User", "X_Accounts_User", "x-accounts-user-id"] {
-        let request = site.to_the_api(&stranger, "GET").header(claim, "Ada");
+        let request = site.to_the_api(&anonymous, "GET").header(claim, "Ada");
         let answer = request.send().expect_problem(401, "not_authenticated");
         let challenges = answer.headers_named("www-authenticate").count();
         assert_eq!(challenges, 1, "{answer:#?}");
@@ -116,7 +116,7 @@ pub(crate) fn unsafe_requests_need_the_csrf_token() {
 pub(crate) fn bodies_of_any_size_arrive() {
     let site = start();
     let ada = site.signed_in("Ada");
-    let stranger = site.browser();
+    let anonymous = site.browser();
     for size in [0, 16 * 1024, 16 * 1024 + 1, 1024 * 1024] {
         let body = "x".repeat(size);
         let request = site.to_the_api(&ada, "POST").header("Origin", ORIGIN);
@@ -128,7 +128,7 @@ pub(crate) fn bodies_of_any_size_arrive() {
         );
         // Caddy reads no more than this of a body that it refuses, and closes the connection.
         let body = &body[..size.min(200_000)];
-        let answer = site.to_the_api(&stranger, "POST").body(body).send();
+        let answer = site.to_the_api(&anonymous, "POST").body(body).send();
         let answer = answer.expect_problem(401, "not_authenticated");
         assert!(!answer.text.contains("username"), "{answer:#?}");
     }

@@ -28,8 +28,8 @@ fn at(at: &str, query: &str) -> TestService {
 }
 
 fn closed_port() -> SocketAddr {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
-    nobody.local_addr().unwrap()
+    let closed_port = TcpListener::bind("127.0.0.1:0").unwrap();
+    closed_port.local_addr().unwrap()
 }
 
 /// A Postgres server that refuses every connection with an SQLSTATE, as long as the test runs.

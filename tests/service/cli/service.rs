@@ -138,9 +138,9 @@ fn a_database_that_is_down_is_503_and_signs_nobody_out() {
     service.stop();
 
     // The same configuration, but the port of its database is closed.
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = nobody.local_addr().unwrap().port();
-    drop(nobody);
+    let closed_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = closed_port.local_addr().unwrap().port();
+    drop(closed_port);
     let down = test_service()
         .set("ACCOUNTS_KEYS__ACTIVE", &key)
         .set("ACCOUNTS_STORE", "postgres")

@@ -128,8 +128,8 @@ pub(crate) fn no_spelling_of_a_name_gets_through() {
 pub(crate) fn strangers_are_kept_out() {
     let site = start();
     for claim in ["X-Accounts-User", "X_Accounts_User", "x-accounts-user-id"] {
-        let stranger = site.nginx.browser();
-        let request = site.request(&stranger, "GET").header(claim, "Ada");
+        let anonymous = site.nginx.browser();
+        let request = site.request(&anonymous, "GET").header(claim, "Ada");
         let answer = request.send().expect_problem(401, "not_authenticated");
         assert!(answer.header("www-authenticate").is_some(), "{answer:#?}");
         assert!(answer.header("x-accounts-user").is_none(), "{answer:#?}");

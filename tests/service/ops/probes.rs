@@ -62,9 +62,9 @@ fn a_schema_without_a_migration_is_not_ready(backend: Backend) {
 
 fn a_database_that_is_gone_is_not_ready_and_live(_: Backend) {
     // Bound and dropped: nothing listens on the port.
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = nobody.local_addr().unwrap().port();
-    drop(nobody);
+    let closed_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = closed_port.local_addr().unwrap().port();
+    drop(closed_port);
     let fixture = postgres_at(port);
     let service = fixture.serve();
     expect_unready(&service, "store");
