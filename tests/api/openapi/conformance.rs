@@ -11,7 +11,7 @@ use crate::support::{Answer, TestApp, figment};
 
 const BASE: &str = "/accounts/";
 
-/// The description, for the settings of [`World::new`].
+/// The description, for the settings of [`TestApp::new`].
 pub fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(|| {

@@ -1,4 +1,5 @@
 //! The real binary, in a folder of its own: commands, exit codes, and the service over TCP.
+
 mod certificates;
 mod configuration;
 mod database;

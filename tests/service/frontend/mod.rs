@@ -1,5 +1,6 @@
 //! A built front end at `/`, the page that `cargo run` has without one, and what is there if there
 //! is neither.
+
 mod files;
 mod host;
 mod page;

@@ -9,8 +9,8 @@
 //! ada.get("user/").expect(200);
 //! ```
 //!
-//! A suite that runs on every store asks [`Backend::is_there`] and shows what cannot run as
-//! ignored. Nothing here sleeps or knows a fixed port.
+//! A [`Suite`] shows the [`Case`]s that cannot run on this machine as ignored, with the reason. Nothing
+//! here sleeps or knows a fixed port.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

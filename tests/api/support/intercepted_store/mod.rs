@@ -23,7 +23,7 @@ mod users;
 #[derive(Debug, Clone, Default)]
 pub struct InterceptedStore {
     pub store: Arc<MemoryStore>,
-    /// What it remembers of any session.
+    /// The cached session, whatever the identifier.
     pub cached: Arc<Mutex<Option<(Session, User)>>>,
     /// How often it was asked for a session.
     pub asked: Arc<AtomicU32>,
