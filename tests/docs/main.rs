@@ -13,6 +13,7 @@ mod operations;
 mod pages;
 mod security;
 mod settings;
+mod structure;
 
 use std::path::PathBuf;
 
