@@ -36,7 +36,7 @@
 //! | keep users in a database of your own | [`store::UserStore`], and the contract suite under feature `contract` |
 //!
 //! # Layers
-//! A module uses its own layer and lower ones, never a higher one; `tests/layers` checks that.
+//! A module uses its own layer and lower ones, never a higher one; `tests/docs/layers` checks that.
 //!
 //! | layer | module | contains |
 //! |---|---|---|

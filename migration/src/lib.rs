@@ -7,7 +7,7 @@
 //! `rocket_accounts::store::sea::Database::migrate_up`, which does both.
 //!
 //! To add a migration: a new file `m<date>_<number>_<topic>.rs` with `up` and `down`, and a line
-//! in [`Migrator::migrations`]; then a record of a database that has it, for `tests/upgrades`. It
+//! in [`Migrator::migrations`]; then a record of a database that has it, for `tests/store/upgrades`. It
 //! only adds, so that the version before works on the newer schema. A migration that was released is
 //! never edited.
 

@@ -1,4 +1,4 @@
-//! The HTTP contract, played by actors against the in-memory store.
+//! The HTTP contract in this process, on the memory store: what browsers and other clients are answered.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -9,45 +9,17 @@
     reason = "the modules of a test binary have no outside"
 )]
 
-mod actor;
-mod answer;
-mod cookies;
-mod cors;
-mod csrf;
-mod csrf_token;
-mod device;
-mod documented;
-mod documented_refusals;
-mod ends;
-mod errors;
+mod account;
 mod events;
-mod fields;
-mod guards;
-mod headers;
-mod health;
-mod interposed;
-mod jwks;
-mod login;
-mod logout;
-mod meanwhile;
+mod fuzz;
+mod host;
 mod openapi;
-mod own_account;
-mod password;
-mod purge;
-mod recalled;
+mod operations;
+mod outage;
 mod refresh;
-mod refresh_binding;
-mod refresh_rotation;
-mod refused;
-mod register;
-mod remember;
 mod sessions;
-mod slow_store;
-mod stores;
+mod sign_in;
+mod support;
 mod throttle;
-mod throttle_address;
-mod throttle_others;
-mod trouble;
-mod user;
-mod verify;
-mod world;
+mod web;
+mod wire;

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::Cases;
 use crate::add;
+use crate::attack::{Attack, sessions_of};
 use crate::forge::Token;
-use crate::ground::Setup;
-use crate::scene::{Scene, sessions_of};
+use crate::target::Setup;
 
 const NAME: &str = "__Host-access_token";
 
@@ -41,8 +41,8 @@ const TOSSED: [(&str, &str); 22] = [
 pub(crate) fn add_to(cases: &mut Cases) {
     for (name, pattern) in TOSSED {
         let name = format!("tossed_{name}");
-        cases.add("cookies", &name, Setup::Https, move |scene| {
-            tossed(scene, pattern);
+        cases.add("cookies", &name, Setup::Https, move |attack| {
+            tossed(attack, pattern);
         });
     }
     add!(
@@ -68,22 +68,22 @@ pub(crate) fn add_to(cases: &mut Cases) {
 
 /// An attacker's session under a name that is nearly ours: alone it is nobody, and beside the
 /// victim's own cookie it does not count, wherever it stands.
-fn tossed(scene: &Scene<'_>, pattern: &str) {
-    let (mallory, _) = scene.somebody();
+fn tossed(attack: &Attack<'_>, pattern: &str) {
+    let (mallory, _) = attack.other_user();
     let evil = pattern.replace("{}", mallory.cookie("access_token").unwrap());
-    let read = |cookies: &str| scene.request("GET", "user/").header("Cookie", cookies);
-    scene.refused_untouched(read(&evil), 401, "not_authenticated");
-    let own = format!("{NAME}={}", scene.cookie("access_token"));
+    let read = |cookies: &str| attack.request("GET", "user/").header("Cookie", cookies);
+    attack.refused_untouched(read(&evil), 401, "not_authenticated");
+    let own = format!("{NAME}={}", attack.cookie("access_token"));
     for cookies in [format!("{evil}; {own}"), format!("{own}; {evil}")] {
         let answer = read(&cookies).send().expect(200);
-        assert_eq!(answer.member("username"), scene.name);
+        assert_eq!(answer.member("username"), attack.name);
     }
 }
 
-fn quotes_are_part_of_the_value(scene: &Scene<'_>) {
+fn quotes_are_part_of_the_value(attack: &Attack<'_>) {
     for quoted in ["\"{}\"", "'{}'", "\"{}", "{}\""] {
-        let value = quoted.replace("{}", scene.cookie("access_token"));
-        scene.refused(scene.read_with(&value), 401, "token_not_valid");
+        let value = quoted.replace("{}", attack.cookie("access_token"));
+        attack.refused(attack.read_with(&value), 401, "token_not_valid");
     }
 }
 
@@ -95,35 +95,35 @@ fn pairs(values: impl IntoIterator<Item = String>) -> String {
     pairs.join("; ")
 }
 
-fn nine_candidates_are_none(scene: &Scene<'_>) {
+fn nine_candidates_are_none(attack: &Attack<'_>) {
     let bad = |count| (0..count).map(|number| format!("bad{number}"));
-    let good = || std::iter::once(scene.cookie("access_token").to_owned());
-    let eight = scene.request("GET", "user/");
+    let good = || std::iter::once(attack.cookie("access_token").to_owned());
+    let eight = attack.request("GET", "user/");
     eight
         .header("Cookie", pairs(bad(7).chain(good())))
         .send()
         .expect(200);
     for cookies in [pairs(bad(8).chain(good())), pairs(good().chain(bad(100)))] {
-        let request = scene.request("GET", "user/").header("Cookie", cookies);
-        scene.refused(request, 401, "token_not_valid");
+        let request = attack.request("GET", "user/").header("Cookie", cookies);
+        attack.refused(request, 401, "token_not_valid");
     }
 }
 
-fn two_good_tokens_are_none_and_nobody_loses_a_session(scene: &Scene<'_>) {
-    let (mut mallory, _) = scene.somebody();
+fn two_good_tokens_are_none_and_nobody_loses_a_session(attack: &Attack<'_>) {
+    let (mut mallory, _) = attack.other_user();
     let both = [
-        scene.cookie("access_token"),
+        attack.cookie("access_token"),
         mallory.cookie("access_token").unwrap(),
     ];
-    let request = scene.request("GET", "user/");
+    let request = attack.request("GET", "user/");
     let request = request.header("Cookie", pairs(both.map(str::to_owned)));
-    scene.refused(request, 401, "token_not_valid");
+    attack.refused(request, 401, "token_not_valid");
     mallory.get("user/").expect(200);
 }
 
-fn a_bad_token_beside_a_good_one_shuts_nobody_out(scene: &Scene<'_>) {
-    let good = scene.cookie("access_token").to_owned();
-    let stale = scene
+fn a_bad_token_beside_a_good_one_shuts_nobody_out(attack: &Attack<'_>) {
+    let good = attack.cookie("access_token").to_owned();
+    let stale = attack
         .access()
         .claiming(|claims| claims["iat"] = json!(1))
         .signed();
@@ -132,28 +132,28 @@ fn a_bad_token_beside_a_good_one_shuts_nobody_out(scene: &Scene<'_>) {
         [good.clone(), stale],
         [good.clone(), good],
     ] {
-        let request = scene
+        let request = attack
             .request("GET", "user/")
             .header("Cookie", pairs(values));
-        assert_eq!(request.send().expect(200).member("username"), scene.name);
+        assert_eq!(request.send().expect(200).member("username"), attack.name);
     }
 }
 
-fn bytes_in_no_encoding_are_no_credential(scene: &Scene<'_>) {
-    let own = format!("{NAME}={}", scene.cookie("access_token"));
+fn bytes_in_no_encoding_are_no_credential(attack: &Attack<'_>) {
+    let own = format!("{NAME}={}", attack.cookie("access_token"));
     for bytes in [
         &b"x=\xff\xfe; "[..],
         b"\xc3\x28=1; ",
         b"__Host-access_token=\xff; ",
     ] {
         let cookies = [bytes, own.as_bytes()].concat();
-        let request = scene.request("GET", "user/").header("Cookie", cookies);
-        scene.refused_untouched(request, 401, "not_authenticated");
+        let request = attack.request("GET", "user/").header("Cookie", cookies);
+        attack.refused_untouched(request, 401, "not_authenticated");
     }
 }
 
-fn other_headers_carry_no_cookies(scene: &Scene<'_>) {
-    let own = format!("{NAME}={}", scene.cookie("access_token"));
+fn other_headers_carry_no_cookies(attack: &Attack<'_>) {
+    let own = format!("{NAME}={}", attack.cookie("access_token"));
     for header in [
         "Cookie2",
         "Set-Cookie",
@@ -161,13 +161,13 @@ fn other_headers_carry_no_cookies(scene: &Scene<'_>) {
         "Cookies",
         "X-Forwarded-Cookie",
     ] {
-        let request = scene.request("GET", "user/").header(header, &own);
-        scene.refused_untouched(request, 401, "not_authenticated");
+        let request = attack.request("GET", "user/").header(header, &own);
+        attack.refused_untouched(request, 401, "not_authenticated");
     }
 }
 
-fn a_refresh_cookie_with_a_tossed_name(scene: &Scene<'_>) {
-    let (mallory, _) = scene.somebody();
+fn a_refresh_cookie_with_a_tossed_name(attack: &Attack<'_>) {
+    let (mallory, _) = attack.other_user();
     let token = mallory.cookie("refresh_token").unwrap();
     for name in [
         "__%53ecure-refresh_token",
@@ -175,44 +175,44 @@ fn a_refresh_cookie_with_a_tossed_name(scene: &Scene<'_>) {
         "__Host-refresh_token",
         "\u{a0}__Secure-refresh_token",
     ] {
-        let request = scene.request("POST", "auth/refresh_token/");
+        let request = attack.request("POST", "auth/refresh_token/");
         let request = request.header("Cookie", format!("{name}={token}"));
-        scene.refused_untouched(request, 401, "refresh_token_missing");
+        attack.refused_untouched(request, 401, "refresh_token_missing");
     }
 }
 
-fn planted_cookies_do_not_block_a_login(scene: &Scene<'_>) {
-    let (_, name) = scene.somebody();
+fn planted_cookies_do_not_block_a_login(attack: &Attack<'_>) {
+    let (_, name) = attack.other_user();
     let junk =
         (0..50).map(|number| format!("{NAME}=junk{number}; __Secure-refresh_token=junk{number}"));
     let junk = junk.collect::<Vec<_>>().join("; ");
-    let login = scene.login(&name, PASSWORD).header("Cookie", junk);
+    let login = attack.login(&name, PASSWORD).header("Cookie", junk);
     // Those of the session, and that of the device.
     assert_eq!(login.send().expect(200).cookies().len(), 4);
 }
 
-fn a_planted_csrf_cookie_does_not_do(scene: &Scene<'_>) {
-    let (mallory, _) = scene.somebody();
+fn a_planted_csrf_cookie_does_not_do(attack: &Attack<'_>) {
+    let (mallory, _) = attack.other_user();
     let planted = mallory.cookie("csrftoken").unwrap();
-    let own = scene.cookie("csrftoken");
-    let access = format!("{NAME}={}", scene.cookie("access_token"));
+    let own = attack.cookie("csrftoken");
+    let access = format!("{NAME}={}", attack.cookie("access_token"));
     for cookies in [
         format!("{access}; __Host-csrftoken={planted}"),
         format!("__Host-csrftoken={planted}; {access}; __Host-csrftoken={own}"),
         format!("{access}; __%48ost-csrftoken={planted}; __Host-csrftoken={own}"),
     ] {
-        let request = scene.request("PATCH", "user/").header("Cookie", cookies);
+        let request = attack.request("PATCH", "user/").header("Cookie", cookies);
         let request = request.header("X-CSRFToken", planted);
         let request = request.json(&json!({ "first_name": "Eve" }));
-        scene.refused_untouched(request, 403, "csrf_failed");
+        attack.refused_untouched(request, 403, "csrf_failed");
     }
 }
 
 /// Session fixation (ASVS 5.0 7.2.4): who signs in over somebody else's cookies gets a session of
 /// their own, and the planted one ends.
-fn a_planted_session_is_not_carried_on(scene: &Scene<'_>) {
-    let (mut mallory, _) = scene.somebody();
-    let (_, name) = scene.somebody();
+fn a_planted_session_is_not_carried_on(attack: &Attack<'_>) {
+    let (mut mallory, _) = attack.other_user();
+    let (_, name) = attack.other_user();
     let mut fixed: Browser = mallory.clone();
     let answer = fixed.log_in(&name).expect(200);
     let old = Token::read(mallory.cookie("access_token").unwrap());
@@ -222,15 +222,15 @@ fn a_planted_session_is_not_carried_on(scene: &Scene<'_>) {
     assert!(sessions_of(&mut fixed).contains(&answer.member("session_id")));
 }
 
-fn hundreds_of_cookies(scene: &Scene<'_>) {
+fn hundreds_of_cookies(attack: &Attack<'_>) {
     let many = "x=1; ".repeat(2000);
-    let request = scene.request("GET", "user/").header("Cookie", many);
-    scene.refused_untouched(request, 401, "not_authenticated");
+    let request = attack.request("GET", "user/").header("Cookie", many);
+    attack.refused_untouched(request, 401, "not_authenticated");
 }
 
-fn a_cookie_of_a_megabyte(scene: &Scene<'_>) {
+fn a_cookie_of_a_megabyte(attack: &Attack<'_>) {
     // Refused, or cut off while it is still being sent.
-    if let Ok(answer) = scene.read_with(&"a".repeat(1_000_000)).try_send() {
+    if let Ok(answer) = attack.read_with(&"a".repeat(1_000_000)).try_send() {
         assert_eq!(answer.status, 431, "{answer:#?}");
     }
 }

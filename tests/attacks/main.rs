@@ -3,40 +3,44 @@
 //!
 //! Postgres is taken from `TEST_POSTGRES_URL`, the URL of a role that may create schemas. Without
 //! it those tests are shown as ignored, and fail if they are asked for all the same.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
+mod attack;
 mod cookies;
 mod csrf;
 mod forge;
-mod ground;
 mod http;
 mod jwt;
 mod login;
 mod planted;
 mod refresh;
-mod scene;
 mod secrets;
 mod sessions;
 mod start;
+mod target;
 mod throttle;
+mod timing;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use accounts_testkit::{Backend, Needs};
-use libtest_mimic::{Arguments, Trial};
+use accounts_testkit::{Backend, Case, Load, Suite};
 
-use ground::{Grounds, Setup};
-use scene::Scene;
+use attack::Attack;
+use target::{Setup, Targets};
 
 /// A case: what is tried, on which service.
-type Act = Box<dyn Fn(&Scene<'_>) + Send>;
+type Action = Box<dyn Fn(&Attack<'_>) + Send>;
 
 /// The cases of one store, while they are collected.
 struct Cases {
     backend: Backend,
-    grounds: Arc<Grounds>,
-    trials: Vec<Trial>,
+    targets: Arc<Targets>,
+    list: Vec<Case>,
 }
 
 impl Cases {
@@ -45,16 +49,13 @@ impl Cases {
         group: &str,
         name: &str,
         setup: Setup,
-        act: impl Fn(&Scene<'_>) + Send + 'static,
+        act: impl Fn(&Attack<'_>) + Send + 'static,
     ) {
-        let (backend, grounds) = (self.backend, Arc::clone(&self.grounds));
-        let act: Act = Box::new(act);
-        let run = move || {
-            grounds.with(setup, |ground| Scene::play(ground, &*act));
-            Ok(())
-        };
-        let trial = Trial::test(format!("{backend}::{group}::{name}"), run);
-        self.trials.push(trial.needs_backend(backend));
+        let (backend, targets) = (self.backend, Arc::clone(&self.targets));
+        let act: Action = Box::new(act);
+        let run = move || targets.with(setup, |target| Attack::play(target, &*act));
+        let case = Case::new(format!("{backend}::{group}::{name}"), run);
+        self.list.push(case.needs_backend(backend));
     }
 }
 
@@ -67,13 +68,15 @@ macro_rules! add {
 use add;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
-    let mut trials = start::trials();
+    let mut suite = Suite::new();
+    suite.group(Load::Computing, "start", start::cases());
+    let (arithmetic, times) = timing::cases();
+    suite.group(Load::Computing, "timing", arithmetic);
     for backend in Backend::ALL {
         let mut cases = Cases {
             backend,
-            grounds: Arc::new(Grounds::new(backend)),
-            trials: Vec::new(),
+            targets: Arc::new(Targets::new(backend)),
+            list: Vec::new(),
         };
         jwt::add_to(&mut cases);
         cookies::add_to(&mut cases);
@@ -85,8 +88,9 @@ fn main() -> ExitCode {
         throttle::add_to(&mut cases);
         http::add_to(&mut cases);
         secrets::add_to(&mut cases);
-        trials.append(&mut cases.trials);
+        suite.add(Load::Computing, cases.list);
     }
     // The services end with the last case that holds them.
-    libtest_mimic::run(&arguments, trials).exit_code()
+    suite.group(Load::Alone, "timing", times);
+    suite.run()
 }

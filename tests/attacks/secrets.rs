@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use crate::Cases;
 use crate::add;
+use crate::attack::{Attack, proof};
 use crate::forge;
-use crate::ground::Setup;
-use crate::scene::{Scene, proof};
+use crate::target::Setup;
 
 /// Shorter than a password may be.
 const CANARY: &str = "canary-7d1f";
@@ -15,7 +15,7 @@ const CANARY: &str = "canary-7d1f";
 const NEW_PASSWORD: &str = "canary quartz ferry 7 lantern";
 
 /// Where a canary is put, and how the request is refused; nothing of it may be in the log.
-type Plant = (&'static str, u16, &'static str, fn(&Scene<'_>) -> Request);
+type Plant = (&'static str, u16, &'static str, fn(&Attack<'_>) -> Request);
 
 const PLANTED: [Plant; 13] = [
     ("wrong_password", 401, "invalid_credentials", |s| {
@@ -75,14 +75,14 @@ const PLANTED: [Plant; 13] = [
 pub(crate) fn add_to(cases: &mut Cases) {
     for (name, status, code, plant) in PLANTED {
         let name = format!("not_logged_{name}");
-        cases.add("secrets", &name, Setup::Talkative, move |scene| {
-            let answer = scene.refused(plant(scene), status, code);
+        cases.add("secrets", &name, Setup::Talkative, move |attack| {
+            let answer = attack.refused(plant(attack), status, code);
             let told = answer
                 .headers
                 .iter()
                 .any(|(_, value)| value.contains(CANARY));
             assert!(!told && !answer.text.contains(CANARY), "{answer:#?}");
-            expect_untold(scene, &[CANARY]);
+            expect_untold(attack, &[CANARY]);
         });
     }
     add!(
@@ -99,19 +99,19 @@ pub(crate) fn add_to(cases: &mut Cases) {
 
 /// The log holds none of `secrets`, and it is a log at all.
 #[track_caller]
-fn expect_untold(scene: &Scene<'_>, secrets: &[&str]) {
+fn expect_untold(attack: &Attack<'_>, secrets: &[&str]) {
     // Lines arrive a little later than answers; what is done last is logged last.
-    let (mut last, _) = scene.somebody();
+    let (mut last, _) = attack.other_user();
     let last = last.get("user/").expect(200).member("id");
-    scene.ground.service.lock().unwrap().wait_for(&last);
-    let log = scene.ground.log();
+    attack.target.service.lock().unwrap().wait_for(&last);
+    let log = attack.target.log();
     for secret in secrets {
         assert!(!log.contains(secret), "{secret:?} in {log}");
     }
 }
 
-fn a_whole_session_leaves_no_secret_in_the_log(scene: &Scene<'_>) {
-    let (mut browser, name) = scene.somebody();
+fn a_whole_session_leaves_no_secret_in_the_log(attack: &Attack<'_>) {
+    let (mut browser, name) = attack.other_user();
     let mut secrets = vec![PASSWORD.to_owned(), forge::SECRET.to_owned()];
     let mut keep = |browser: &accounts_testkit::Browser| {
         for name in ["access_token", "refresh_token", "csrftoken"] {
@@ -144,38 +144,38 @@ fn a_whole_session_leaves_no_secret_in_the_log(scene: &Scene<'_>) {
     browser.send(leave).expect(204);
     secrets.push(NEW_PASSWORD.to_owned());
     let secrets: Vec<_> = secrets.iter().map(String::as_str).collect();
-    expect_untold(scene, &secrets);
+    expect_untold(attack, &secrets);
     let signatures: Vec<_> = secrets
         .iter()
         .filter_map(|text| text.rsplit_once('.'))
         .map(|(_, tag)| tag)
         .collect();
-    expect_untold(scene, &signatures);
-    if let Some(schema) = scene.ground.place.schema() {
-        expect_untold(scene, &[&schema.url()]);
+    expect_untold(attack, &signatures);
+    if let Some(schema) = attack.target.fixture.schema() {
+        expect_untold(attack, &[&schema.url()]);
     }
 }
 
 /// CR and LF in what a stranger sends start no line of their own (CWE-117).
-fn no_line_of_the_log_can_be_forged(scene: &Scene<'_>) {
+fn no_line_of_the_log_can_be_forged(attack: &Attack<'_>) {
     for text in [
         "x\r\n{\"level\":\"ERROR\",\"forged\":1}",
         "x\u{2028}forged\u{85}",
         "x\u{1b}[2Jforged",
     ] {
-        scene.refused(scene.login(text, "x"), 401, "invalid_credentials");
+        attack.refused(attack.login(text, "x"), 401, "invalid_credentials");
         let agent: Vec<u8> = text
             .bytes()
             .filter(|byte| !b"\r\n\0".contains(byte))
             .collect();
         let agent: Vec<u8> = agent.into_iter().filter(|byte| *byte >= 0x20).collect();
-        let login = scene.login("nobody", "x").header("User-Agent", agent);
-        scene.refused(login, 401, "invalid_credentials");
-        let path = scene.request("GET", "user/%0d%0aforged");
-        scene.refused(path, 404, "not_found");
+        let login = attack.login("nobody", "x").header("User-Agent", agent);
+        attack.refused(login, 401, "invalid_credentials");
+        let path = attack.request("GET", "user/%0d%0aforged");
+        attack.refused(path, 404, "not_found");
     }
-    expect_untold(scene, &["\u{1b}[2J", "\u{2028}forged"]);
-    for line in scene.ground.log().lines() {
+    expect_untold(attack, &["\u{1b}[2J", "\u{2028}forged"]);
+    for line in attack.target.log().lines() {
         // Before the log is set up, plain lines say what the profile is.
         if let Ok(entry) = serde_json::from_str::<Value>(line) {
             assert_eq!(entry.get("forged"), None, "{line}");
@@ -185,22 +185,22 @@ fn no_line_of_the_log_can_be_forged(scene: &Scene<'_>) {
     }
 }
 
-fn answers_tell_nothing_of_the_inside(scene: &Scene<'_>) {
-    let taken = json!({"username": scene.name, "password": PASSWORD});
+fn answers_tell_nothing_of_the_inside(attack: &Attack<'_>) {
+    let taken = json!({"username": attack.name, "password": PASSWORD});
     for (request, status, code) in [
-        (scene.request("GET", "user/"), 401, "not_authenticated"),
-        (scene.request("GET", "nothing/"), 404, "not_found"),
-        (scene.login("nobody", "x"), 401, "invalid_credentials"),
-        (scene.login("x", &"x".repeat(300)), 400, "invalid_fields"),
-        (scene.read_with("a.b.c"), 401, "token_not_valid"),
-        (scene.refresh_with("a.b.c"), 401, "refresh_token_missing"),
+        (attack.request("GET", "user/"), 401, "not_authenticated"),
+        (attack.request("GET", "nothing/"), 404, "not_found"),
+        (attack.login("nobody", "x"), 401, "invalid_credentials"),
+        (attack.login("x", &"x".repeat(300)), 400, "invalid_fields"),
+        (attack.read_with("a.b.c"), 401, "token_not_valid"),
+        (attack.refresh_with("a.b.c"), 401, "refresh_token_missing"),
         (
-            scene.request("POST", "auth/register/").json(&taken),
+            attack.request("POST", "auth/register/").json(&taken),
             409,
             "username_taken",
         ),
     ] {
-        let answer = scene.refused(request, status, code);
+        let answer = attack.refused(request, status, code);
         let text = answer.text.to_lowercase();
         for inside in [
             "sql", "sqlx", "sea_orm", "postgres", "rocket", "src/", ".rs", "panicked", "argon",

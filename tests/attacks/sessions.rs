@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::Cases;
 use crate::add;
-use crate::ground::Setup;
-use crate::scene::{Scene, proof, sessions_of};
+use crate::attack::{Attack, proof, sessions_of};
+use crate::target::Setup;
 
 /// Ways to write the victim's session in a path; `{}` is its identifier.
 const PATHS: [(&str, &str, u16, &str); 9] = [
@@ -24,11 +24,11 @@ const PATHS: [(&str, &str, u16, &str); 9] = [
 pub(crate) fn add_to(cases: &mut Cases) {
     for (name, pattern, status, code) in PATHS {
         let name = format!("of_somebody_else_{name}");
-        cases.add("sessions", &name, Setup::Plain, move |scene| {
-            let bare = scene.session.replace('-', "");
-            let path = pattern.replace("{UPPER}", &scene.session.to_uppercase());
-            let path = path.replace("{BARE}", &bare).replace("{}", &scene.session);
-            end_as_somebody_else(scene, &path, status, code);
+        cases.add("sessions", &name, Setup::Plain, move |attack| {
+            let bare = attack.session.replace('-', "");
+            let path = pattern.replace("{UPPER}", &attack.session.to_uppercase());
+            let path = path.replace("{BARE}", &bare).replace("{}", &attack.session);
+            end_as_somebody_else(attack, &path, status, code);
         });
     }
     add!(
@@ -51,95 +51,95 @@ pub(crate) fn add_to(cases: &mut Cases) {
     );
 }
 
-fn end_as_somebody_else(scene: &Scene<'_>, path: &str, status: u16, code: &str) {
-    let (mut mallory, _) = scene.somebody();
+fn end_as_somebody_else(attack: &Attack<'_>, path: &str, status: u16, code: &str) {
+    let (mut mallory, _) = attack.other_user();
     let request = mallory.unsafe_request("DELETE", &format!("sessions/{path}/"));
-    scene.refused_untouched(request, status, code);
+    attack.refused_untouched(request, status, code);
     mallory.get("user/").expect(200);
 }
 
-fn a_session_of_others_is_as_unknown_as_any(scene: &Scene<'_>) {
-    let (mallory, _) = scene.somebody();
+fn a_session_of_others_is_as_unknown_as_any(attack: &Attack<'_>) {
+    let (mallory, _) = attack.other_user();
     let end = |id: &str| {
         let path = format!("sessions/{id}/");
-        crate::scene::seen(mallory.unsafe_request("DELETE", &path).send())
+        crate::attack::seen(mallory.unsafe_request("DELETE", &path).send())
     };
     assert_eq!(
-        end(&scene.session),
+        end(&attack.session),
         end("6d0a2d0e-27b3-4a6e-9d49-4ee8f2f2a7c1")
     );
 }
 
-fn the_list_shows_nobody_elses(scene: &Scene<'_>) {
-    let (mut mallory, _) = scene.somebody();
+fn the_list_shows_nobody_elses(attack: &Attack<'_>) {
+    let (mut mallory, _) = attack.other_user();
     let own = sessions_of(&mut mallory);
-    assert!(own.len() == 1 && own[0] != scene.session, "{own:?}");
-    let user = scene.access().claims["sub"].as_str().unwrap().to_owned();
+    assert!(own.len() == 1 && own[0] != attack.session, "{own:?}");
+    let user = attack.access().claims["sub"].as_str().unwrap().to_owned();
     for query in [
         format!("?user={user}"),
         format!("?user_id={user}"),
         "?all=true".to_owned(),
     ] {
         let list = mallory.get(&format!("sessions/{query}")).expect(200);
-        assert!(!list.text.contains(&scene.session), "{list:#?}");
+        assert!(!list.text.contains(&attack.session), "{list:#?}");
         assert!(list.text.contains(&own[0]), "{list:#?}");
     }
 }
 
-fn ending_all_others_ends_ones_own_alone(scene: &Scene<'_>) {
-    let (mut mallory, name) = scene.somebody();
-    let mut other = scene.browser();
+fn ending_all_others_ends_ones_own_alone(attack: &Attack<'_>) {
+    let (mut mallory, name) = attack.other_user();
+    let mut other = attack.browser();
     other.log_in(&name).expect(200);
     mallory.delete("sessions/").expect(204);
     other.get("user/").expect_problem(401, "session_ended");
     assert_eq!(sessions_of(&mut mallory).len(), 1);
-    expect_victim_signed_in(scene);
+    expect_victim_signed_in(attack);
 }
 
-fn logging_out_everywhere_ends_ones_own_alone(scene: &Scene<'_>) {
-    let (mallory, name) = scene.somebody();
-    let mut other = scene.browser();
+fn logging_out_everywhere_ends_ones_own_alone(attack: &Attack<'_>) {
+    let (mallory, name) = attack.other_user();
+    let mut other = attack.browser();
     other.log_in(&name).expect(200);
     let mut own = mallory.clone();
     own.post_nothing("auth/logout/?everywhere=true").expect(200);
     assert_eq!(own.cookie_names(), Vec::<&str>::new());
     for mut ended in [mallory, other] {
         let refresh = ended.unsafe_request("POST", "auth/refresh_token/");
-        scene.refused(refresh, 401, "session_ended");
+        attack.refused(refresh, 401, "session_ended");
         ended.get("user/").expect_problem(401, "session_ended");
     }
-    expect_victim_signed_in(scene);
+    expect_victim_signed_in(attack);
 }
 
 #[track_caller]
-fn expect_victim_signed_in(scene: &Scene<'_>) {
-    let user = scene.victim.request("GET", "user/").send().expect(200);
-    assert_eq!(user.member("username"), scene.name);
+fn expect_victim_signed_in(attack: &Attack<'_>) {
+    let user = attack.victim.request("GET", "user/").send().expect(200);
+    assert_eq!(user.member("username"), attack.name);
 }
 
-fn a_logout_needs_the_tokens_of_the_session(scene: &Scene<'_>) {
-    let (mallory, _) = scene.somebody();
+fn a_logout_needs_the_tokens_of_the_session(attack: &Attack<'_>) {
+    let (mallory, _) = attack.other_user();
     let cookies = format!(
         "access_token={}; csrftoken={}",
-        scene.cookie("access_token"),
+        attack.cookie("access_token"),
         mallory.cookie("csrftoken").unwrap()
     );
-    let request = scene
+    let request = attack
         .request("POST", "auth/logout/")
         .header("Cookie", cookies);
     let request = request.header("X-CSRFToken", mallory.cookie("csrftoken").unwrap());
-    scene.refused_untouched(request, 403, "csrf_failed");
+    attack.refused_untouched(request, 403, "csrf_failed");
     // An identifier is no token.
-    let path = format!("auth/logout/?sid={}", scene.session);
-    scene
+    let path = format!("auth/logout/?sid={}", attack.session);
+    attack
         .request("POST", &path)
-        .json(&json!({"session": scene.session}))
+        .json(&json!({"session": attack.session}))
         .send()
         .expect(200);
 }
 
-fn after_a_logout_no_token_works(scene: &Scene<'_>) {
-    let (mut browser, _) = scene.somebody();
+fn after_a_logout_no_token_works(attack: &Attack<'_>) {
+    let (mut browser, _) = attack.other_user();
     let thief = browser.clone();
     browser.log_out().expect(200);
     for request in [
@@ -149,23 +149,23 @@ fn after_a_logout_no_token_works(scene: &Scene<'_>) {
             .unsafe_request("PATCH", "user/")
             .json(&json!({"first_name": "Eve"})),
     ] {
-        scene.refused(request, 401, "session_ended");
+        attack.refused(request, 401, "session_ended");
     }
     let bearer = format!("Bearer {}", thief.cookie("access_token").unwrap());
-    let request = scene
+    let request = attack
         .request("GET", "user/")
         .header("Authorization", bearer);
-    scene.refused_untouched(request, 401, "session_ended");
+    attack.refused_untouched(request, 401, "session_ended");
     thief.clone().log_out().expect(200);
 }
 
-fn after_a_password_change_stolen_tokens_are_dead(scene: &Scene<'_>) {
-    let (mut browser, _) = scene.somebody();
+fn after_a_password_change_stolen_tokens_are_dead(attack: &Attack<'_>) {
+    let (mut browser, _) = attack.other_user();
     let thief = browser.clone();
     let body = json!({"current_password": PASSWORD, "new_password": "a wholly other passphrase"});
     browser.post("user/password/", &body).expect(200);
-    scene.refused(thief.request("GET", "user/"), 401, "session_ended");
-    scene.refused(
+    attack.refused(thief.request("GET", "user/"), 401, "session_ended");
+    attack.refused(
         thief.request("POST", "auth/refresh_token/"),
         401,
         "session_ended",
@@ -173,7 +173,7 @@ fn after_a_password_change_stolen_tokens_are_dead(scene: &Scene<'_>) {
     browser.get("user/").expect(200);
 }
 
-fn a_stolen_session_cannot_change_the_password(scene: &Scene<'_>) {
+fn a_stolen_session_cannot_change_the_password(attack: &Attack<'_>) {
     for current in [
         "",
         " ",
@@ -183,36 +183,36 @@ fn a_stolen_session_cannot_change_the_password(scene: &Scene<'_>) {
     ] {
         let body =
             json!({"current_password": current, "new_password": "a wholly other passphrase"});
-        let request = scene
+        let request = attack
             .victim
             .unsafe_request("POST", "user/password/")
             .json(&body);
-        scene.refused_untouched(request, 400, "invalid_fields");
+        attack.refused_untouched(request, 400, "invalid_fields");
     }
 }
 
-fn a_stolen_session_cannot_delete_the_account(scene: &Scene<'_>) {
+fn a_stolen_session_cannot_delete_the_account(attack: &Attack<'_>) {
     for body in [
         json!({}),
         json!({"password": ""}),
         json!({"password": "wrong"}),
         json!({"password": null}),
     ] {
-        let request = scene.victim.unsafe_request("DELETE", "user/").json(&body);
-        scene.refused_untouched(request, 400, "invalid_fields");
+        let request = attack.victim.unsafe_request("DELETE", "user/").json(&body);
+        attack.refused_untouched(request, 400, "invalid_fields");
     }
 }
 
-fn one_accounts_password_proves_nothing_for_another(scene: &Scene<'_>) {
-    let (mut mallory, _) = scene.somebody();
+fn one_accounts_password_proves_nothing_for_another(attack: &Attack<'_>) {
+    let (mut mallory, _) = attack.other_user();
     let new = "another fine passphrase here";
     let body = json!({"current_password": PASSWORD, "new_password": new});
     mallory.post("user/password/", &body).expect(200);
-    let request = scene.victim.unsafe_request("DELETE", "user/");
+    let request = attack.victim.unsafe_request("DELETE", "user/");
     let request = request.json(&json!({ "password": new }));
-    scene.refused_untouched(request, 400, "invalid_fields");
-    let request = scene.login(&scene.name, new);
-    scene.refused_untouched(request, 401, "invalid_credentials");
+    attack.refused_untouched(request, 400, "invalid_fields");
+    let request = attack.login(&attack.name, new);
+    attack.refused_untouched(request, 401, "invalid_credentials");
     let answer = mallory
         .unsafe_request("POST", "auth/reauthenticate/")
         .json(&proof())
@@ -220,12 +220,12 @@ fn one_accounts_password_proves_nothing_for_another(scene: &Scene<'_>) {
     answer.expect_problem(400, "invalid_fields");
 }
 
-fn the_list_tells_no_secret(scene: &Scene<'_>) {
-    let answer = scene.victim.clone().get("sessions/").expect(200);
+fn the_list_tells_no_secret(attack: &Attack<'_>) {
+    let answer = attack.victim.clone().get("sessions/").expect(200);
     for member in ["gen", "generation", "jti", "token", "epoch", "hash"] {
         assert!(!answer.text.contains(&format!("\"{member}")), "{answer:#?}");
     }
     for name in ["access_token", "refresh_token"] {
-        assert!(!answer.text.contains(scene.cookie(name)), "{answer:#?}");
+        assert!(!answer.text.contains(attack.cookie(name)), "{answer:#?}");
     }
 }

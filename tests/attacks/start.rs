@@ -1,10 +1,10 @@
 //! Configurations that the service does not start with in release (requirement BT1): exit code 78,
 //! the setting by name, never its value.
 
-use libtest_mimic::Trial;
+use accounts_testkit::Case;
 
 use crate::forge;
-use crate::ground::attacked;
+use crate::target::service_under_attack;
 
 /// A variable, its unsafe value, and the setting that the message names.
 type Unsafe = (&'static str, &'static str, &'static str);
@@ -212,27 +212,23 @@ const UNSAFE: [(&str, Unsafe); 34] = [
     ("base_relative", ("ACCOUNTS_BASE", "accounts/../", "base")),
 ];
 
-pub(crate) fn trials() -> Vec<Trial> {
-    let trial = |(name, case): (&str, Unsafe)| {
-        Trial::test(format!("start::{name}"), move || {
-            refuses_to_start(case);
-            Ok(())
-        })
-    };
-    UNSAFE.into_iter().map(trial).collect()
+pub(crate) fn cases() -> impl Iterator<Item = Case> {
+    UNSAFE
+        .into_iter()
+        .map(|(name, case)| Case::new(name, move || refuses_to_start(case)))
 }
 
 fn refuses_to_start((variable, value, setting): Unsafe) {
-    let good = attacked()
+    let good = service_under_attack()
         .set("ROCKET_PROFILE", "release")
         .set("ROCKET_PORT", "0")
         .set("DATABASE_URL", "postgres://localhost:1/accounts")
         .set("ACCOUNTS_PUBLIC_ORIGIN", "https://app.example")
         .set("ACCOUNTS_KEYS__ACTIVE", forge::SECRET);
     good.run(&["config", "check"]).expect(0);
-    let place = good.set(variable, value);
+    let fixture = good.set(variable, value);
     for arguments in [&["serve"][..], &["config", "check"]] {
-        let refused = place.run(arguments);
+        let refused = fixture.run(arguments);
         refused.expect(78).says(&format!("accounts.{setting}"));
         refused.keeps(&["canary", forge::SECRET]);
         assert_eq!(refused.stdout, "");

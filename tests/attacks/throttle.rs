@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::Cases;
 use crate::add;
-use crate::ground::Setup;
-use crate::scene::{Scene, new_name};
+use crate::attack::{Attack, unused_name};
+use crate::target::Setup;
 
 /// Headers in which proxies tell an address, and in which anybody can.
 const SPOOFED: [&str; 10] = [
@@ -29,8 +29,8 @@ pub(crate) fn add_to(cases: &mut Cases) {
             "throttle",
             &format!("spoofed_{name}"),
             Setup::Throttled,
-            move |scene| {
-                spoofed(scene, header);
+            move |attack| {
+                spoofed(attack, header);
             },
         );
     }
@@ -63,26 +63,26 @@ pub(crate) fn add_to(cases: &mut Cases) {
 }
 
 /// Five wrong passwords for one name from one address.
-fn use_up(scene: &Scene<'_>, name: &str) {
+fn use_up(attack: &Attack<'_>, name: &str) {
     for _ in 0..5 {
-        scene.refused_untouched(scene.login(name, "wrong"), 401, "invalid_credentials");
+        attack.refused_untouched(attack.login(name, "wrong"), 401, "invalid_credentials");
     }
-    scene.logins_wait();
+    attack.logins_wait();
 }
 
 /// Refused with the time to wait, without a cookie.
 #[track_caller]
-fn expect_wait(scene: &Scene<'_>, request: accounts_testkit::Request) {
-    let answer = scene.refused_untouched(request, 429, "too_many_attempts");
+fn expect_wait(attack: &Attack<'_>, request: accounts_testkit::Request) {
+    let answer = attack.refused_untouched(request, 429, "too_many_attempts");
     let wait: u64 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=3600).contains(&wait), "{answer:#?}");
 }
 
-fn spoofed(scene: &Scene<'_>, header: &str) {
+fn spoofed(attack: &Attack<'_>, header: &str) {
     for number in 0..5 {
-        let login = scene.login(&scene.name, "wrong");
+        let login = attack.login(&attack.name, "wrong");
         let login = login.header(header, format!("203.0.113.{number}"));
-        scene.refused_untouched(login, 401, "invalid_credentials");
+        attack.refused_untouched(login, 401, "invalid_credentials");
     }
     let value = if header == "Forwarded" {
         "for=203.0.113.9"
@@ -90,56 +90,61 @@ fn spoofed(scene: &Scene<'_>, header: &str) {
         "203.0.113.9"
     };
     expect_wait(
-        scene,
-        scene.login(&scene.name, PASSWORD).header(header, value),
+        attack,
+        attack.login(&attack.name, PASSWORD).header(header, value),
     );
-    scene.logins_wait();
+    attack.logins_wait();
 }
 
-fn the_right_password_waits_too(scene: &Scene<'_>) {
-    use_up(scene, &scene.name);
-    expect_wait(scene, scene.login(&scene.name, PASSWORD));
-    expect_wait(scene, scene.login(&scene.name, "wrong"));
+fn the_right_password_waits_too(attack: &Attack<'_>) {
+    use_up(attack, &attack.name);
+    expect_wait(attack, attack.login(&attack.name, PASSWORD));
+    expect_wait(attack, attack.login(&attack.name, "wrong"));
 }
 
-fn letter_case_is_no_way_around(scene: &Scene<'_>) {
+fn letter_case_is_no_way_around(attack: &Attack<'_>) {
     for at in 0..5 {
-        let (head, tail) = scene.name.split_at(at.min(4));
+        let (head, tail) = attack.name.split_at(at.min(4));
         let name = format!("{}{tail}", head.to_uppercase());
-        scene.refused_untouched(scene.login(&name, "wrong"), 401, "invalid_credentials");
+        attack.refused_untouched(attack.login(&name, "wrong"), 401, "invalid_credentials");
     }
-    expect_wait(scene, scene.login(&scene.name.to_uppercase(), PASSWORD));
-    scene.logins_wait();
+    expect_wait(attack, attack.login(&attack.name.to_uppercase(), PASSWORD));
+    attack.logins_wait();
 }
 
-fn unknown_names_are_limited_alike(scene: &Scene<'_>) {
-    use_up(scene, "nobody");
-    let unknown = scene.login("nobody", "wrong").send();
-    use_up(scene, &scene.name);
-    let known = scene.login(&scene.name, "wrong").send();
+fn unknown_names_are_limited_alike(attack: &Attack<'_>) {
+    use_up(attack, "nobody");
+    let unknown = attack.login("nobody", "wrong").send();
+    use_up(attack, &attack.name);
+    let known = attack.login(&attack.name, "wrong").send();
     assert_eq!((unknown.status, known.status), (429, 429));
     assert_eq!(unknown.text, known.text);
 }
 
 /// A success between the guesses would make room, were it not counted by account.
-fn a_success_of_ones_own_buys_no_guesses(scene: &Scene<'_>) {
-    let (_, mallory) = scene.somebody();
+fn a_success_of_ones_own_buys_no_guesses(attack: &Attack<'_>) {
+    let (_, mallory) = attack.other_user();
     for _ in 0..5 {
-        scene.refused_untouched(
-            scene.login(&scene.name, "wrong"),
+        attack.refused_untouched(
+            attack.login(&attack.name, "wrong"),
             401,
             "invalid_credentials",
         );
-        scene.login(&mallory, PASSWORD).send().expect(200);
+        attack.login(&mallory, PASSWORD).send().expect(200);
     }
-    expect_wait(scene, scene.login(&scene.name, PASSWORD));
-    scene.logins_wait();
+    expect_wait(attack, attack.login(&attack.name, PASSWORD));
+    attack.logins_wait();
 }
 
-fn guesses_at_once_are_all_counted(scene: &Scene<'_>) {
+fn guesses_at_once_are_all_counted(attack: &Attack<'_>) {
     let statuses: Vec<u16> = std::thread::scope(|scope| {
-        let guess = || scene.ground.client.request("POST", "/accounts/auth/login/");
-        let body = json!({"username": scene.name, "password": "wrong"});
+        let guess = || {
+            attack
+                .target
+                .client
+                .request("POST", "/accounts/auth/login/")
+        };
+        let body = json!({"username": attack.name, "password": "wrong"});
         let requests: Vec<_> = (0..20).map(|_| guess().json(&body)).collect();
         let threads = requests
             .into_iter()
@@ -153,77 +158,81 @@ fn guesses_at_once_are_all_counted(scene: &Scene<'_>) {
     let guessed = statuses.iter().filter(|status| **status == 401).count();
     let refused = statuses.iter().filter(|status| **status == 429).count();
     assert_eq!((guessed, refused), (5, 15), "{statuses:?}");
-    scene.logins_wait();
+    attack.logins_wait();
 }
 
-fn registrations_run_out(scene: &Scene<'_>) {
+fn registrations_run_out(attack: &Attack<'_>) {
     let register = || {
-        let body = json!({"username": new_name(), "password": PASSWORD});
-        scene.request("POST", "auth/register/").json(&body)
+        let body = json!({"username": unused_name(), "password": PASSWORD});
+        attack.request("POST", "auth/register/").json(&body)
     };
     let statuses: Vec<_> = (0..19).map(|_| register().send().status).collect();
     assert!(statuses.iter().all(|status| *status == 201), "{statuses:?}");
-    expect_wait(scene, register());
-    expect_wait(scene, register().header("X-Forwarded-For", "203.0.113.9"));
+    expect_wait(attack, register());
+    expect_wait(attack, register().header("X-Forwarded-For", "203.0.113.9"));
 }
 
 /// With a stolen session, over all routes that ask for the password.
-fn guesses_at_the_own_password_run_out(scene: &Scene<'_>) {
+fn guesses_at_the_own_password_run_out(attack: &Attack<'_>) {
     let prove = |password: &str| {
-        let request = scene.victim.unsafe_request("POST", "auth/reauthenticate/");
+        let request = attack.victim.unsafe_request("POST", "auth/reauthenticate/");
         request.json(&json!({ "password": password }))
     };
     for _ in 0..5 {
-        scene.refused_untouched(prove("wrong"), 400, "invalid_fields");
+        attack.refused_untouched(prove("wrong"), 400, "invalid_fields");
     }
-    expect_wait(scene, prove(PASSWORD));
-    let leave = scene.victim.unsafe_request("DELETE", "user/");
-    expect_wait(scene, leave.json(&json!({ "password": PASSWORD })));
+    expect_wait(attack, prove(PASSWORD));
+    let leave = attack.victim.unsafe_request("DELETE", "user/");
+    expect_wait(attack, leave.json(&json!({ "password": PASSWORD })));
     let body = json!({"current_password": PASSWORD, "new_password": "a wholly other passphrase"});
-    let change = scene.victim.unsafe_request("POST", "user/password/");
-    expect_wait(scene, change.json(&body));
+    let change = attack.victim.unsafe_request("POST", "user/password/");
+    expect_wait(attack, change.json(&body));
 }
 
-fn malformed_logins_cost_no_attempt_and_no_account(scene: &Scene<'_>) {
+fn malformed_logins_cost_no_attempt_and_no_account(attack: &Attack<'_>) {
     for _ in 0..12 {
-        let body = json!({"username": scene.name, "password": "a".repeat(257)});
-        let request = scene.request("POST", "auth/login/").json(&body);
-        scene.refused_untouched(request, 400, "invalid_fields");
+        let body = json!({"username": attack.name, "password": "a".repeat(257)});
+        let request = attack.request("POST", "auth/login/").json(&body);
+        attack.refused_untouched(request, 400, "invalid_fields");
     }
 }
 
 /// Wrong guesses of others lock nobody out of a session (RL7).
-fn who_is_in_stays_in(scene: &Scene<'_>) {
-    use_up(scene, &scene.name);
-    let mut victim = scene.victim.clone();
+fn who_is_in_stays_in(attack: &Attack<'_>) {
+    use_up(attack, &attack.name);
+    let mut victim = attack.victim.clone();
     for _ in 0..3 {
         victim.get("user/").expect(200);
     }
 }
 
-fn from(scene: &Scene<'_>, password: &str, forwarded: &str) -> accounts_testkit::Request {
-    let login = scene.login(&scene.name, password);
+fn from(attack: &Attack<'_>, password: &str, forwarded: &str) -> accounts_testkit::Request {
+    let login = attack.login(&attack.name, password);
     login.header("X-Forwarded-For", forwarded)
 }
 
-fn what_stands_left_of_the_proxys_hop_does_not_count(scene: &Scene<'_>) {
+fn what_stands_left_of_the_proxys_hop_does_not_count(attack: &Attack<'_>) {
     for number in 0..5 {
-        let login = from(scene, "wrong", &format!("198.51.100.{number}, 203.0.113.7"));
-        scene.refused_untouched(login, 401, "invalid_credentials");
+        let login = from(
+            attack,
+            "wrong",
+            &format!("198.51.100.{number}, 203.0.113.7"),
+        );
+        attack.refused_untouched(login, 401, "invalid_credentials");
     }
-    expect_wait(scene, from(scene, PASSWORD, "198.51.100.99, 203.0.113.7"));
-    let twice = from(scene, PASSWORD, "198.51.100.99").header("X-Forwarded-For", "203.0.113.7");
-    expect_wait(scene, twice);
-    from(scene, PASSWORD, "203.0.113.7, 198.51.100.99")
+    expect_wait(attack, from(attack, PASSWORD, "198.51.100.99, 203.0.113.7"));
+    let twice = from(attack, PASSWORD, "198.51.100.99").header("X-Forwarded-For", "203.0.113.7");
+    expect_wait(attack, twice);
+    from(attack, PASSWORD, "203.0.113.7, 198.51.100.99")
         .send()
         .expect(200);
-    scene.logins_wait();
+    attack.logins_wait();
 }
 
-fn a_hop_that_cannot_be_read_is_the_proxy(scene: &Scene<'_>) {
+fn a_hop_that_cannot_be_read_is_the_proxy(attack: &Attack<'_>) {
     for number in 0..5 {
-        let login = from(scene, "wrong", &format!("198.51.100.{number}, unknown"));
-        scene.refused_untouched(login, 401, "invalid_credentials");
+        let login = from(attack, "wrong", &format!("198.51.100.{number}, unknown"));
+        attack.refused_untouched(login, 401, "invalid_credentials");
     }
     for hop in [
         "198.51.100.9, unknown",
@@ -231,16 +240,16 @@ fn a_hop_that_cannot_be_read_is_the_proxy(scene: &Scene<'_>) {
         "198.51.100.9, _hidden",
         "198.51.100.9,",
     ] {
-        expect_wait(scene, from(scene, PASSWORD, hop));
+        expect_wait(attack, from(attack, PASSWORD, hop));
     }
-    scene.logins_wait();
+    attack.logins_wait();
 }
 
-fn one_network_of_v6_is_one_address(scene: &Scene<'_>) {
+fn one_network_of_v6_is_one_address(attack: &Attack<'_>) {
     for number in 0..5 {
-        let login = from(scene, "wrong", &format!("2001:db8:1:2:{number}::1"));
-        scene.refused_untouched(login, 401, "invalid_credentials");
+        let login = from(attack, "wrong", &format!("2001:db8:1:2:{number}::1"));
+        attack.refused_untouched(login, 401, "invalid_credentials");
     }
-    expect_wait(scene, from(scene, PASSWORD, "2001:db8:1:2:ffff::1"));
-    scene.logins_wait();
+    expect_wait(attack, from(attack, PASSWORD, "2001:db8:1:2:ffff::1"));
+    attack.logins_wait();
 }

@@ -4,10 +4,25 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
+use accounts_testkit::Case;
 use serde_json::json;
 
-use crate::chrome::Chrome;
+use crate::chrome::{self, Chrome};
 use crate::site::{debug, origin, root};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let node = |case: Case| case.needs("node", *NODE);
+    let packages = |case: Case| case.needs("npm ci in tests/browser/npm", has_packages());
+    let types = Case::new("the_types_of_the_client", the_types_of_the_client);
+    let axios = Case::new("axios_in_a_front_end", axios_in_a_front_end);
+    vec![
+        node(Case::new("the_client_in_node", the_client_in_node)),
+        packages(node(types)),
+        packages(axios.needs("chromium and chromedriver", *chrome::IS_THERE)),
+        Case::new("requests_of_python", requests_of_python)
+            .needs("Python and requests", has_requests()),
+    ]
+}
 
 fn starts(program: impl AsRef<Path>, arguments: &[&str]) -> bool {
     let mut command = Command::new(program.as_ref());
@@ -78,8 +93,8 @@ pub(crate) fn the_types_of_the_client() {
 
 /// `requests.Session`, as scripts and other services use it.
 pub(crate) fn requests_of_python() {
-    let place = debug();
-    let service = place.serve();
+    let fixture = debug();
+    let service = fixture.serve();
     let site = format!("{}/accounts", origin(&service));
     run(PYTHON.as_ref().unwrap(), &["walk.py", &site], "requests");
 }
@@ -87,8 +102,8 @@ pub(crate) fn requests_of_python() {
 /// axios with its own settings for cookies and the interceptor that everybody writes, in a browser,
 /// in a front end that the service itself serves.
 pub(crate) fn axios_in_a_front_end() {
-    let place = debug();
-    let dist = place.path().join("dist");
+    let fixture = debug();
+    let dist = fixture.path().join("dist");
     std::fs::create_dir(&dist).unwrap();
     for file in ["index.html", "app.js"] {
         let from = root().join("tests/browser/npm").join(file);
@@ -96,8 +111,8 @@ pub(crate) fn axios_in_a_front_end() {
     }
     let axios = packages().join("axios/dist/esm/axios.min.js");
     std::fs::copy(axios, dist.join("axios.js")).unwrap();
-    let place = place.set("ACCOUNTS_FRONTEND", dist.to_str().unwrap());
-    let service = place.serve();
+    let fixture = fixture.set("ACCOUNTS_FRONTEND", dist.to_str().unwrap());
+    let service = fixture.serve();
     let chrome = Chrome::start();
     chrome.open(&format!("{}/", origin(&service)));
     chrome.wait_for("window.api");

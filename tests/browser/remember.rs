@@ -1,9 +1,13 @@
 //! The box "Keep me signed in".
 
-use accounts_testkit::PASSWORD;
+use accounts_testkit::{Case, PASSWORD, cases};
 
 use crate::chrome::Chrome;
-use crate::site::Release;
+use crate::site::ReleaseSite;
+
+pub(crate) fn cases() -> Vec<Case> {
+    cases![not_remembered_beyond_the_browser]
+}
 
 /// The names in the jar, if all of the cookies end with the browser, or none of them does.
 #[track_caller]
@@ -25,7 +29,7 @@ fn refresh_on_reload(chrome: &Chrome) {
 
 /// As Chromium has them: session cookies as long as the session lives, at a release site on https.
 pub(crate) fn not_remembered_beyond_the_browser() {
-    let release = Release::start();
+    let release = ReleaseSite::start();
     let chrome = Chrome::start();
     let all = [
         "__Host-access_token",

@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use accounts_testkit::{Backend, Place, Service, place};
+use accounts_testkit::{Backend, RunningService, TestService, test_service};
 
-use crate::stranger::Stranger;
+use crate::other_site::OtherSite;
 use crate::tls::Terminator;
 
 /// The host of the site; `.test` has no public suffix below it, so this is a registrable domain.
@@ -20,14 +20,14 @@ pub(crate) fn root() -> &'static Path {
 }
 
 /// A place as `cargo run` makes it, with limits off: every test has the same address.
-pub(crate) fn debug() -> Place {
-    place!()
+pub(crate) fn debug() -> TestService {
+    test_service!()
         .cheap_hashing()
         .set("ACCOUNTS_THROTTLE__ENABLED", "false")
 }
 
 /// Where a browser finds a service of the profile debug.
-pub(crate) fn origin(service: &Service) -> String {
+pub(crate) fn origin(service: &RunningService) -> String {
     format!("http://localhost:{}", service.address().port())
 }
 
@@ -50,24 +50,24 @@ pub(crate) fn copy_page(folder: &Path) -> PathBuf {
 }
 
 /// A release site with a front end, on https, and two hosts that belong to somebody else.
-pub(crate) struct Release {
-    pub(crate) service: Service,
-    pub(crate) stranger: Stranger,
+pub(crate) struct ReleaseSite {
+    pub(crate) service: RunningService,
+    pub(crate) other_site: OtherSite,
     terminator: Terminator,
-    _place: Place,
+    _place: TestService,
 }
 
-impl Release {
+impl ReleaseSite {
     pub(crate) fn start() -> Self {
         Self::on(Backend::Sqlite)
     }
 
     pub(crate) fn on(backend: Backend) -> Self {
         let mut terminator = Terminator::bind(&[HOST, SIBLING, EVIL]);
-        let key = place!().run(&["key", "generate"]).stdout;
-        let place = place!().on(backend);
-        let dist = copy_page(place.path());
-        let place = place
+        let key = test_service!().run(&["key", "generate"]).stdout;
+        let fixture = test_service!().on(backend);
+        let dist = copy_page(fixture.path());
+        let fixture = fixture
             .set("ROCKET_PROFILE", "release")
             .set("ROCKET_ADDRESS", "127.0.0.1")
             .set("ACCOUNTS_ALLOW_INSECURE_MEMORY_STORE", "true")
@@ -76,19 +76,19 @@ impl Release {
             .set("ACCOUNTS_THROTTLE__ENABLED", "false")
             .set("ACCOUNTS_PUBLIC_ORIGIN", &terminator.origin(HOST))
             .set("ACCOUNTS_FRONTEND", dist.to_str().unwrap());
-        let service = place.serve();
-        let stranger = Stranger::start();
+        let service = fixture.serve();
+        let other_site = OtherSite::start();
         let hosts = [
             (HOST.to_owned(), service.address()),
-            (SIBLING.to_owned(), stranger.address()),
-            (EVIL.to_owned(), stranger.address()),
+            (SIBLING.to_owned(), other_site.address()),
+            (EVIL.to_owned(), other_site.address()),
         ];
         terminator.lead(hosts.into());
         Self {
             service,
-            stranger,
+            other_site,
             terminator,
-            _place: place,
+            _place: fixture,
         }
     }
 

@@ -1,10 +1,20 @@
 //! Several tabs, several browsers, and time.
 
-use accounts_testkit::{Backend, Place, Service};
+use accounts_testkit::{Backend, Case, RunningService, TestService, cases, cases_on};
 use serde_json::{Value, json};
 
 use crate::chrome::Chrome;
 use crate::site::{debug, origin};
+
+pub(crate) fn cases() -> Vec<Case> {
+    let mut cases = cases![
+        expiry_is_renewed_silently,
+        five_tabs_refresh_once,
+        a_logout_is_seen_in_every_tab,
+    ];
+    cases.extend(cases_on![one_browser_ends_the_session_of_another on Backend::ALL]);
+    cases
+}
 
 /// Opens the page in further tabs, where somebody is signed in; all tabs, the first one first.
 fn tabs(chrome: &Chrome, site: &str, count: usize) -> Vec<String> {
@@ -16,8 +26,8 @@ fn tabs(chrome: &Chrome, site: &str, count: usize) -> Vec<String> {
     tabs
 }
 
-fn signed_in(place: &Place) -> (Service, Chrome, String) {
-    let service = place.serve();
+fn signed_in(fixture: &TestService) -> (RunningService, Chrome, String) {
+    let service = fixture.serve();
     let chrome = Chrome::start();
     let site = origin(&service);
     chrome.register(&site, "ada");
@@ -26,10 +36,10 @@ fn signed_in(place: &Place) -> (Service, Chrome, String) {
 
 /// The access token runs out while the page is open: the next call renews it, nobody notices.
 pub(crate) fn expiry_is_renewed_silently() {
-    let place = debug()
+    let fixture = debug()
         .set("ACCOUNTS_TOKEN__ACCESS_LIFETIME", "10s")
         .set("ACCOUNTS_TOKEN__LEEWAY", "0s");
-    let (_service, chrome, _) = signed_in(&place);
+    let (_service, chrome, _) = signed_in(&fixture);
     let access = || chrome.cookie_names().contains(&"access_token".to_owned());
     assert!(access());
     // The browser drops the cookie by itself.
@@ -47,7 +57,7 @@ pub(crate) fn expiry_is_renewed_silently() {
     assert_eq!(error, "Password is wrong");
     assert_eq!(chrome.refreshes(), 1, "a stranger's visit needs none");
     assert!(access());
-    assert!(!chrome.shows_stranger());
+    assert!(!chrome.shows_signed_out());
     chrome.reload();
     chrome.wait_for_status("Signed in as ada.");
 }
@@ -55,8 +65,8 @@ pub(crate) fn expiry_is_renewed_silently() {
 /// Five tabs whose access token is gone call at once, three times over, against a service that
 /// forgives no repeated refresh: one of them refreshes, and all stay signed in.
 pub(crate) fn five_tabs_refresh_once() {
-    let place = debug().set("ACCOUNTS_SESSION__REUSE_GRACE", "0s");
-    let (_service, chrome, site) = signed_in(&place);
+    let fixture = debug().set("ACCOUNTS_SESSION__REUSE_GRACE", "0s");
+    let (_service, chrome, site) = signed_in(&fixture);
     let tabs = tabs(&chrome, &site, 5);
     for tab in &tabs {
         chrome.switch_to(tab);
@@ -94,8 +104,8 @@ pub(crate) fn five_tabs_refresh_once() {
 
 /// A logout in one tab shows in the others at once, without a click.
 pub(crate) fn a_logout_is_seen_in_every_tab() {
-    let place = debug();
-    let (_service, chrome, site) = signed_in(&place);
+    let fixture = debug();
+    let (_service, chrome, site) = signed_in(&fixture);
     let tabs = tabs(&chrome, &site, 3);
     chrome.click("#logout");
     for tab in &tabs {
@@ -113,8 +123,8 @@ pub(crate) fn a_logout_is_seen_in_every_tab() {
 
 /// One browser ends the session of another, by clicking, on every store.
 pub(crate) fn one_browser_ends_the_session_of_another(backend: Backend) {
-    let place = debug().on(backend);
-    let (_service, chrome, site) = signed_in(&place);
+    let fixture = debug().on(backend);
+    let (_service, chrome, site) = signed_in(&fixture);
     let other = Chrome::start();
     other.open(&site);
     other.wait_for_status("Not signed in.");
@@ -122,7 +132,7 @@ pub(crate) fn one_browser_ends_the_session_of_another(backend: Backend) {
     other.wait_for("document.querySelectorAll('#sessions li').length === 2");
     other.click("#end-others");
     other.wait_for_status("All other sessions have ended.");
-    assert!(!chrome.shows_stranger());
+    assert!(!chrome.shows_signed_out());
     // The person comes back to the tab.
     chrome.run("document.dispatchEvent(new Event('visibilitychange'))");
     chrome.wait_for("member.hidden && !stranger.hidden");

@@ -9,14 +9,16 @@ use syn::visit::{self, Visit};
 use syn::{Attribute, ItemFn, LitStr, Macro};
 
 /// Macros that make a case of each function they are given.
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 9] = [
     "add",
+    "async_cases",
+    "cases",
+    "cases_on",
     "on",
     "on_databases",
     "on_postgres",
     "table",
-    "tests",
-    "trials",
+    "visits",
 ];
 
 /// What the harness of Rust runs, what a suite without it lists as its cases, and the clauses that
@@ -53,7 +55,7 @@ fn without_harness(root: &Path) -> Vec<PathBuf> {
         root.join(path).parent().unwrap().to_owned()
     };
     let folders: Vec<_> = own.map(path).collect();
-    assert!(folders.len() > 5, "{folders:?}");
+    assert_eq!(folders.len(), 5, "{folders:?}");
     folders
 }
 
@@ -192,8 +194,8 @@ fn only_what_is_run_is_a_test() {
          mod tests { #[test] fn deeper() {} } \
          #[cfg(test)] fn helper() {} \
          /// Not `#[test]`. \n fn another() {} \
-         fn main() { trials![one on ALL, two]; add!(cases, \"group\", Setup::Plain, [three]); \
-           println!(\"{}\", other()); trial(\"postgres::four\", || four()); vec![(\"five\", five)]; }",
+         fn main() { cases_on![one on ALL, two]; add!(cases, \"group\", Setup::Plain, [three]); \
+           println!(\"{}\", other()); Case::new(\"postgres::four\", || four()); vec![(\"five\", five)]; }",
     );
     let attributed: Vec<_> = source.attributed.iter().map(String::as_str).collect();
     let expected = ["deeper", "inside", "plain", "with_rocket", "with_tokio"];

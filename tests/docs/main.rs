@@ -7,6 +7,7 @@
 
 mod cases;
 mod http;
+mod layers;
 mod links;
 mod operations;
 mod pages;

@@ -9,8 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::fleet::Site;
 use crate::journal::{Answered, Asked, Exchange, Record, Token, Whole};
+use crate::workload::Target;
 
 /// Longer than any fault of the schedule, so that no request is left behind that is still at work.
 const PATIENCE: Duration = Duration::from_secs(40);
@@ -20,7 +20,7 @@ pub(crate) type Jar = Arc<Mutex<Browser>>;
 
 /// Whom a request is about, and which tab sends it.
 #[derive(Debug, Clone)]
-pub(crate) struct Who {
+pub(crate) struct Caller {
     pub(crate) client: usize,
     pub(crate) replica: usize,
     pub(crate) user: String,
@@ -32,66 +32,66 @@ pub(crate) fn password(user: &str, version: u32) -> String {
     format!("quartz Ferry {user} 7 lantern {version}")
 }
 
-impl Site {
-    pub(crate) fn register(&self, who: &Who, jar: &Jar, version: u32) -> Answered {
+impl Target {
+    pub(crate) fn register(&self, caller: &Caller, jar: &Jar, version: u32) -> Answered {
         let asked = Asked::Register { password: version };
-        self.with_password(who, jar, asked, "auth/register/", version)
+        self.with_password(caller, jar, asked, "auth/register/", version)
     }
 
-    pub(crate) fn log_in(&self, who: &Who, jar: &Jar, version: u32) -> Answered {
+    pub(crate) fn log_in(&self, caller: &Caller, jar: &Jar, version: u32) -> Answered {
         let asked = Asked::LogIn { password: version };
-        self.with_password(who, jar, asked, "auth/login/", version)
+        self.with_password(caller, jar, asked, "auth/login/", version)
     }
 
     fn with_password(
         &self,
-        who: &Who,
+        caller: &Caller,
         jar: &Jar,
         asked: Asked,
         path: &str,
         version: u32,
     ) -> Answered {
-        let body = json!({ "username": who.user, "password": password(&who.user, version) });
+        let body = json!({ "username": caller.user, "password": password(&caller.user, version) });
         // Without cookies, so that no session is ended by it.
-        let request = Browser::new(self.client(who)).request("POST", path);
-        self.exchange(who, jar, asked, request.json(&body))
+        let request = Browser::new(self.client(caller)).request("POST", path);
+        self.exchange(caller, jar, asked, request.json(&body))
     }
 
-    pub(crate) fn user(&self, who: &Who, jar: &Jar) -> Option<Answered> {
-        let (token, browser) = self.look(who, jar, "access_token")?;
+    pub(crate) fn user(&self, caller: &Caller, jar: &Jar) -> Option<Answered> {
+        let (token, browser) = self.look(caller, jar, "access_token")?;
         let request = browser.request("GET", "user/");
-        Some(self.exchange(who, jar, Asked::User { token }, request))
+        Some(self.exchange(caller, jar, Asked::User { token }, request))
     }
 
-    pub(crate) fn refresh(&self, who: &Who, jar: &Jar) -> Option<Answered> {
-        let (token, browser) = self.look(who, jar, "refresh_token")?;
+    pub(crate) fn refresh(&self, caller: &Caller, jar: &Jar) -> Option<Answered> {
+        let (token, browser) = self.look(caller, jar, "refresh_token")?;
         let request = browser.unsafe_request("POST", "auth/refresh_token/");
-        Some(self.exchange(who, jar, Asked::Refresh { token }, request))
+        Some(self.exchange(caller, jar, Asked::Refresh { token }, request))
     }
 
-    pub(crate) fn log_out(&self, who: &Who, jar: &Jar) -> Option<Answered> {
-        let (token, browser) = self.look(who, jar, "access_token")?;
+    pub(crate) fn log_out(&self, caller: &Caller, jar: &Jar) -> Option<Answered> {
+        let (token, browser) = self.look(caller, jar, "access_token")?;
         let request = browser.unsafe_request("POST", "auth/logout/");
-        Some(self.exchange(who, jar, Asked::LogOut { token }, request))
+        Some(self.exchange(caller, jar, Asked::LogOut { token }, request))
     }
 
-    pub(crate) fn end_others(&self, who: &Who, jar: &Jar) -> Option<Answered> {
-        let (token, browser) = self.look(who, jar, "access_token")?;
+    pub(crate) fn end_others(&self, caller: &Caller, jar: &Jar) -> Option<Answered> {
+        let (token, browser) = self.look(caller, jar, "access_token")?;
         let request = browser.unsafe_request("DELETE", "sessions/");
-        Some(self.exchange(who, jar, Asked::EndOthers { token }, request))
+        Some(self.exchange(caller, jar, Asked::EndOthers { token }, request))
     }
 
     pub(crate) fn change_password(
         &self,
-        who: &Who,
+        caller: &Caller,
         jar: &Jar,
         current: u32,
         new: u32,
     ) -> Option<Answered> {
-        let (token, browser) = self.look(who, jar, "access_token")?;
+        let (token, browser) = self.look(caller, jar, "access_token")?;
         let body = json!({
-            "current_password": password(&who.user, current),
-            "new_password": password(&who.user, new),
+            "current_password": password(&caller.user, current),
+            "new_password": password(&caller.user, new),
         });
         let request = browser.unsafe_request("POST", "user/password/").json(&body);
         let asked = Asked::ChangePassword {
@@ -99,22 +99,22 @@ impl Site {
             current,
             new,
         };
-        Some(self.exchange(who, jar, asked, request))
+        Some(self.exchange(caller, jar, asked, request))
     }
 
-    fn client(&self, who: &Who) -> Client {
-        Client::new(self.replicas[who.replica]).patience(PATIENCE)
+    fn client(&self, caller: &Caller) -> Client {
+        Client::new(self.replicas[caller.replica]).patience(PATIENCE)
     }
 
     /// The token that is the credential, and the jar as it is now, in front of the replica.
-    fn look(&self, who: &Who, jar: &Jar, name: &str) -> Option<(Token, Browser)> {
+    fn look(&self, caller: &Caller, jar: &Jar, name: &str) -> Option<(Token, Browser)> {
         let mut browser = jar.lock().unwrap().clone();
-        browser.move_to(self.client(who));
+        browser.move_to(self.client(caller));
         let token = claims(browser.cookie(name)?).0;
         Some((token, browser))
     }
 
-    fn exchange(&self, who: &Who, jar: &Jar, asked: Asked, request: Request) -> Answered {
+    fn exchange(&self, caller: &Caller, jar: &Jar, asked: Asked, request: Request) -> Answered {
         let start = self.journal.now();
         let answer = request.try_send();
         let end = self.journal.now();
@@ -131,10 +131,10 @@ impl Site {
             },
         };
         self.journal.note(Record::Exchange(Exchange {
-            client: who.client,
-            replica: who.replica,
-            user: who.user.clone(),
-            is_shared: who.is_shared,
+            client: caller.client,
+            replica: caller.replica,
+            user: caller.user.clone(),
+            is_shared: caller.is_shared,
             start,
             end,
             asked,

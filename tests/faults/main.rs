@@ -16,85 +16,88 @@
     reason = "a test panics when it fails, and the long form is run for its numbers"
 )]
 
-mod actor;
 mod checker;
 mod client;
-mod fleet;
+mod effect;
+mod fault_run;
 mod journal;
 mod postgres;
+mod random_client;
+mod replica;
 mod resources;
 mod sqlite;
+mod summary;
 mod tmpfs;
-mod trace;
-mod world;
+mod workload;
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Needs, Place, Postgres, Preload, place};
-use libtest_mimic::Trial;
+use accounts_testkit::{Case, Load, Postgres, Preload, Suite, TestService, test_service};
 
-fn new_place() -> Place {
-    place!()
+fn new_service() -> TestService {
+    test_service!()
 }
 
 fn main() -> ExitCode {
-    let arguments = accounts_testkit::mostly_waiting();
-    let mut trials: Vec<_> = checker::forged::trials().collect();
-    for (name, fault) in postgres::FAULTS {
-        let run = move || {
-            let mut bench = postgres::Bench::new(name);
-            fault(&mut bench);
-            bench.check();
-        };
-        trials.push(on_postgres(name, run));
-    }
-    for (name, fault) in sqlite::FAULTS {
-        let run = move || {
-            let mut bench = sqlite::Bench::new(name);
-            fault(&mut bench);
-            bench.check();
-        };
-        trials.push(trial(&format!("sqlite::{name}"), run));
-    }
-    let may_mount = |trial: Trial| {
-        let may_mount = tmpfs::Tmpfs::is_allowed();
-        trial.needs("the right to mount a file system", may_mount)
-    };
-    trials.extend([
-        on_postgres("down_at_first_start", postgres::down_at_first_start),
-        on_postgres("down_at_start", postgres::down_at_start),
-        may_mount(on_postgres("full_disk", postgres::full_disk)),
-        on_postgres("skewed_clocks", postgres::skewed_clocks)
+    let mut suite = Suite::new();
+    suite.add(Load::Waiting, checker::forged::cases());
+    suite.group(Load::Waiting, "postgres", on_postgres());
+    suite.group(Load::Waiting, "sqlite", on_sqlite());
+    suite.run()
+}
+
+/// Shows what needs a file system of its own as ignored where none may be mounted.
+fn on_own_disk(case: Case) -> Case {
+    case.needs(
+        "the right to mount a file system",
+        tmpfs::Tmpfs::is_allowed(),
+    )
+}
+
+fn on_postgres() -> impl Iterator<Item = Case> {
+    let faults = postgres::FAULTS.map(|(name, fault)| {
+        Case::new(name, move || {
+            let mut setup = postgres::Setup::new(name);
+            fault(&mut setup);
+            setup.check();
+        })
+    });
+    let others = [
+        Case::new("down_at_first_start", postgres::down_at_first_start),
+        Case::new("down_at_start", postgres::down_at_start),
+        on_own_disk(Case::new("full_disk", postgres::full_disk)),
+        Case::new("skewed_clocks", postgres::skewed_clocks)
             .needs("a C compiler", Preload::is_possible()),
-        may_mount(trial("sqlite::full_disk", sqlite::full_disk)),
-    ]);
-    if let Some(span) = long_form() {
-        trials.push(on_postgres("all_in_turn", move || {
-            let mut bench = postgres::Bench::new("all_in_turn");
-            in_turn(span, &mut bench, &postgres::FAULTS);
-            bench.check();
-        }));
-        trials.push(trial("sqlite::all_in_turn", move || {
-            let mut bench = sqlite::Bench::new("all_in_turn");
-            in_turn(span, &mut bench, &sqlite::FAULTS);
-            bench.check();
-        }));
-    }
-    libtest_mimic::run(&arguments, trials).exit_code()
+    ];
+    let long = long_form().map(|span| {
+        Case::new("all_in_turn", move || {
+            let mut setup = postgres::Setup::new("all_in_turn");
+            in_turn(span, &mut setup, &postgres::FAULTS);
+            setup.check();
+        })
+    });
+    let all = faults.into_iter().chain(others).chain(long);
+    all.map(|case| case.needs("a Postgres server's programs", Postgres::is_there()))
 }
 
-fn trial(name: &str, run: impl FnOnce() + Send + 'static) -> Trial {
-    let run = move || {
-        run();
-        Ok(())
-    };
-    Trial::test(name, run)
-}
-
-fn on_postgres(name: &str, run: impl FnOnce() + Send + 'static) -> Trial {
-    trial(&format!("postgres::{name}"), run)
-        .needs("a Postgres server's programs", Postgres::is_there())
+fn on_sqlite() -> impl Iterator<Item = Case> {
+    let faults = sqlite::FAULTS.map(|(name, fault)| {
+        Case::new(name, move || {
+            let mut setup = sqlite::Setup::new(name);
+            fault(&mut setup);
+            setup.check();
+        })
+    });
+    let full_disk = on_own_disk(Case::new("full_disk", sqlite::full_disk));
+    let long = long_form().map(|span| {
+        Case::new("all_in_turn", move || {
+            let mut setup = sqlite::Setup::new("all_in_turn");
+            in_turn(span, &mut setup, &sqlite::FAULTS);
+            setup.check();
+        })
+    });
+    faults.into_iter().chain([full_disk]).chain(long)
 }
 
 /// For how long the long form is asked for.
@@ -106,10 +109,10 @@ fn long_form() -> Option<Duration> {
 /// A name and what it does to the bench.
 type Fault<B> = (&'static str, fn(&mut B));
 
-fn in_turn<B>(span: Duration, bench: &mut B, faults: &[Fault<B>]) {
+fn in_turn<B>(span: Duration, setup: &mut B, faults: &[Fault<B>]) {
     let began = Instant::now();
     for (_, fault) in faults.iter().cycle() {
-        fault(bench);
+        fault(setup);
         if began.elapsed() > span {
             return;
         }

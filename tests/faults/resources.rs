@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::world::CONNECTIONS;
+use crate::fault_run::CONNECTIONS;
 
 /// Open files, sockets included, and threads.
 #[derive(Debug)]

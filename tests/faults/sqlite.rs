@@ -3,24 +3,24 @@
 use std::path::Path;
 use std::time::Duration;
 
-use accounts_testkit::{Backend, Intruder};
+use accounts_testkit::{Backend, DirectConnection};
 
 use crate::checker::Rules;
+use crate::effect::Effect;
+use crate::fault_run::{FaultRun, configured};
 use crate::tmpfs::Tmpfs;
-use crate::trace::Trace;
-use crate::world::{World, configured};
 
 /// Longer than the wait for a lock.
 const SHORT: Duration = Duration::from_secs(4);
 const LONG: Duration = Duration::from_secs(7);
 
 /// A file, and a world that works on it.
-pub(crate) struct Bench {
+pub(crate) struct Setup {
     url: String,
-    pub(crate) world: World,
+    pub(crate) run: FaultRun,
 }
 
-pub(crate) type Fault = (&'static str, fn(&mut Bench));
+pub(crate) type Fault = (&'static str, fn(&mut Setup));
 
 /// Every fault that leaves the bench as it was.
 pub(crate) const FAULTS: [Fault; 3] = [
@@ -29,7 +29,7 @@ pub(crate) const FAULTS: [Fault; 3] = [
     ("frozen_service", frozen_service),
 ];
 
-impl Bench {
+impl Setup {
     pub(crate) fn new(name: &str) -> Self {
         let folder = tempfile::TempDir::new().unwrap();
         // Lives as long as the process: the place has a folder of its own for everything else.
@@ -38,44 +38,45 @@ impl Bench {
 
     fn at(folder: &Path, name: &str) -> Self {
         let url = format!("sqlite://{}/accounts.sqlite3", folder.display());
-        let place = configured(crate::new_place().on(Backend::Sqlite)).set("DATABASE_URL", &url);
+        let fixture =
+            configured(crate::new_service().on(Backend::Sqlite)).set("DATABASE_URL", &url);
         let name = format!("sqlite-{name}");
-        let world = World::start(&name, place, url.clone(), &[Vec::new()]);
-        Self { url, world }
+        let run = FaultRun::start(&name, fixture, url.clone(), &[Vec::new()]);
+        Self { url, run }
     }
 
     pub(crate) fn check(self) {
-        self.world.check(Rules::default());
+        self.run.check(Rules::default());
     }
 }
 
 /// Another process holds the file.
-fn locked_file(bench: &mut Bench) {
-    let intruder = &mut Intruder::at(&bench.url);
-    let lock = |intruder: &mut Intruder| intruder.execute("BEGIN EXCLUSIVE");
-    let unlock = |intruder: &mut Intruder| intruder.execute("ROLLBACK");
-    bench
-        .world
-        .suffers(SHORT, intruder, lock, unlock, Trace::Unavailable);
+fn locked_file(setup: &mut Setup) {
+    let direct = &mut DirectConnection::at(&setup.url);
+    let lock = |direct: &mut DirectConnection| direct.execute("BEGIN EXCLUSIVE");
+    let unlock = |direct: &mut DirectConnection| direct.execute("ROLLBACK");
+    setup
+        .run
+        .inject(SHORT, direct, lock, unlock, Effect::Unavailable);
 }
 
-fn killed_service(bench: &mut Bench) {
-    bench.world.kill_replicas(5);
+fn killed_service(setup: &mut Setup) {
+    setup.run.kill_replicas(5);
 }
 
-fn frozen_service(bench: &mut Bench) {
-    bench.world.freeze_replicas(LONG);
+fn frozen_service(setup: &mut Setup) {
+    setup.run.freeze_replicas(LONG);
 }
 
 pub(crate) fn full_disk() {
     let disk = &mut Tmpfs::mount(8).expect("mounting a file system needs root");
-    let mut bench = Bench::at(disk.path(), "full_disk");
-    bench.world.suffers(
+    let mut setup = Setup::at(disk.path(), "full_disk");
+    setup.run.inject(
         SHORT,
         disk,
         |it| it.fill(),
         |it| it.clear(),
-        Trace::Unavailable,
+        Effect::Unavailable,
     );
-    bench.check();
+    setup.check();
 }

@@ -25,7 +25,7 @@ impl fmt::Display for Backend {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Memory => "memory",
-            Self::SplitStore => "paired",
+            Self::SplitStore => "split",
             Self::Sqlite => "sqlite",
             Self::Postgres => "postgres",
         })
@@ -41,19 +41,19 @@ impl Backend {
     }
 
     /// A place with nothing in it, not even tables.
-    pub(crate) async fn fresh(self) -> Fresh {
-        let place = match self {
-            Self::Memory => Place::Memory,
-            Self::SplitStore => Place::SplitStore,
-            Self::Sqlite => Place::Folder(Arc::new(TempDir::new().unwrap())),
-            Self::Postgres => Place::Schema(Schema::create().await),
+    pub(crate) async fn fresh(self) -> FreshBackend {
+        let location = match self {
+            Self::Memory => Location::Memory,
+            Self::SplitStore => Location::SplitStore,
+            Self::Sqlite => Location::Folder(Arc::new(TempDir::new().unwrap())),
+            Self::Postgres => Location::Schema(Schema::create().await),
         };
-        Fresh(place)
+        FreshBackend(location)
     }
 }
 
 #[derive(Debug, Clone)]
-enum Place {
+enum Location {
     Memory,
     SplitStore,
     Folder(Arc<TempDir>),
@@ -62,18 +62,18 @@ enum Place {
 
 /// A fresh backend.
 #[derive(Debug, Clone)]
-pub(crate) struct Fresh(Place);
+pub(crate) struct FreshBackend(Location);
 
-impl Fresh {
+impl FreshBackend {
     /// An empty store.
     pub(crate) async fn store(&self) -> Store {
         match &self.0 {
-            Place::Memory => Arc::new(MemoryStore::default()),
-            Place::SplitStore => {
+            Location::Memory => Arc::new(MemoryStore::default()),
+            Location::SplitStore => {
                 let half = || Arc::new(MemoryStore::default());
                 Arc::new(SplitStore::new(half(), half()))
             }
-            Place::Folder(_) | Place::Schema(_) => {
+            Location::Folder(_) | Location::Schema(_) => {
                 let database = self.database().await;
                 database.migrate_up().await.unwrap();
                 Arc::new(SeaStore::new(database))
@@ -84,8 +84,8 @@ impl Fresh {
     /// A counter of failures that has counted none.
     pub(crate) async fn throttle(&self) -> Throttle {
         match &self.0 {
-            Place::Memory | Place::SplitStore => Arc::new(MemoryThrottle::default()),
-            Place::Folder(_) | Place::Schema(_) => {
+            Location::Memory | Location::SplitStore => Arc::new(MemoryThrottle::default()),
+            Location::Folder(_) | Location::Schema(_) => {
                 let database = self.database().await;
                 database.migrate_up().await.unwrap();
                 Arc::new(SeaStore::new(database))
@@ -96,8 +96,8 @@ impl Fresh {
     /// A record of the key ring in which nothing is written.
     pub(crate) async fn ring(&self) -> Ring {
         match &self.0 {
-            Place::Memory | Place::SplitStore => Arc::new(MemoryRing::default()),
-            Place::Folder(_) | Place::Schema(_) => {
+            Location::Memory | Location::SplitStore => Arc::new(MemoryRing::default()),
+            Location::Folder(_) | Location::Schema(_) => {
                 let database = self.database().await;
                 database.migrate_up().await.unwrap();
                 Arc::new(SeaStore::new(database))
@@ -116,12 +116,12 @@ impl Fresh {
 
     pub(crate) fn url(&self) -> String {
         match &self.0 {
-            Place::Memory | Place::SplitStore => panic!("no database"),
-            Place::Folder(folder) => {
+            Location::Memory | Location::SplitStore => panic!("no database"),
+            Location::Folder(folder) => {
                 let file = folder.path().join("new").join("accounts.sqlite3");
                 format!("sqlite://{}", file.display())
             }
-            Place::Schema(schema) => schema.url(),
+            Location::Schema(schema) => schema.url(),
         }
     }
 
@@ -133,7 +133,7 @@ impl Fresh {
     }
 
     pub(crate) async fn clear(self) {
-        if let Place::Schema(schema) = self.0 {
+        if let Location::Schema(schema) = self.0 {
             schema.drop().await;
         }
     }

@@ -15,75 +15,83 @@
 mod backend;
 mod coherence;
 mod outage;
+mod own_users;
 mod privacy;
 mod schema;
+mod upgrades;
 
 use std::future::Future;
 use std::process::ExitCode;
 
-use accounts_testkit::Needs;
-use libtest_mimic::{Arguments, Trial};
+use accounts_testkit::{Case, Load, Suite};
 use rocket_accounts::store::contract;
 
-use backend::{Backend, Fresh};
+use backend::{Backend, FreshBackend};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
-    let mut trials = Vec::new();
+    let mut suite = Suite::new();
     for backend in Backend::ALL {
-        for clause in contract::clauses() {
-            let name = format!("{backend}::{clause}");
-            trials.push(trial(backend, name, move |fresh: Fresh| async move {
-                clause.run(fresh.store().await).await;
-            }));
-        }
+        suite.add(Load::Computing, contract_on(backend));
     }
-    for backend in [Backend::Memory, Backend::Sqlite, Backend::Postgres] {
-        for clause in contract::throttle_clauses() {
-            let name = format!("{backend}::{clause}");
-            trials.push(trial(backend, name, move |fresh: Fresh| async move {
-                clause.run(fresh.throttle().await).await;
-            }));
-        }
+    suite.add(Load::Computing, schema::cases());
+    suite.add(Load::Computing, privacy::cases());
+    suite.add(Load::Computing, outage::cases());
+    suite.add(Load::Computing, coherence::cases());
+    suite.group(Load::Computing, "upgrades", upgrades::cases());
+    suite.group(Load::Computing, "own_users", own_users::cases());
+    suite.run()
+}
+
+/// Every clause of the contract.
+fn contract_on(backend: Backend) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for clause in contract::clauses() {
+        let name = format!("{backend}::{clause}");
+        cases.push(case(backend, name, move |fresh: FreshBackend| async move {
+            clause.run(fresh.store().await).await;
+        }));
     }
-    for backend in [Backend::Memory, Backend::Sqlite, Backend::Postgres] {
-        for clause in contract::ring_clauses() {
-            let name = format!("{backend}::{clause}");
-            trials.push(trial(backend, name, move |fresh: Fresh| async move {
-                clause.run(fresh.ring().await).await;
-            }));
-        }
+    if backend == Backend::SplitStore {
+        // Accounts alone are split.
+        return cases;
     }
-    trials.extend(schema::trials());
-    trials.extend(privacy::trials());
-    trials.extend(outage::trials());
-    trials.extend(coherence::trials());
-    libtest_mimic::run(&arguments, trials).exit_code()
+    for clause in contract::throttle_clauses() {
+        let name = format!("{backend}::{clause}");
+        cases.push(case(backend, name, move |fresh: FreshBackend| async move {
+            clause.run(fresh.throttle().await).await;
+        }));
+    }
+    for clause in contract::ring_clauses() {
+        let name = format!("{backend}::{clause}");
+        cases.push(case(backend, name, move |fresh: FreshBackend| async move {
+            clause.run(fresh.ring().await).await;
+        }));
+    }
+    cases
 }
 
 /// A test on a fresh backend, which is cleared away however the test ends.
-fn trial<F, T>(backend: Backend, name: String, test: T) -> Trial
+fn case<F, T>(backend: Backend, name: String, test: T) -> Case
 where
     F: Future<Output = ()> + Send + 'static,
-    T: FnOnce(Fresh) -> F + Send + 'static,
+    T: FnOnce(FreshBackend) -> F + Send + 'static,
 {
     let run = move || {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(4)
             .enable_all()
-            .build()?;
-        let outcome = runtime.block_on(async {
+            .build();
+        let outcome = runtime.unwrap().block_on(async {
             let fresh = backend.fresh().await;
             let outcome = tokio::spawn(test(fresh.clone())).await;
             fresh.clear().await;
             outcome
         });
-        match outcome {
-            Ok(()) => Ok(()),
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        if let Err(error) = outcome {
+            std::panic::resume_unwind(error.into_panic());
         }
     };
-    Trial::test(name, run).needs("TEST_POSTGRES_URL", backend.is_there())
+    Case::new(name, run).needs("TEST_POSTGRES_URL", backend.is_there())
 }
 
 /// The test `$test` on both kinds of database.
@@ -92,7 +100,7 @@ macro_rules! on_databases {
         [$crate::backend::Backend::Sqlite, $crate::backend::Backend::Postgres]
             .into_iter()
             .flat_map(|backend| {
-                [$($crate::trial(
+                [$($crate::case(
                     backend,
                     format!("{backend}::{}", stringify!($test)),
                     $test,

@@ -3,25 +3,25 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use accounts_testkit::Case;
 use chrono::DateTime;
-use libtest_mimic::Trial;
 use rocket_accounts::domain::session::SessionId;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
 use rocket_accounts::store::{AccountStore, Error, SessionStore, UserStore};
 use sea_orm::{ConnectionTrait, TransactionTrait};
 
-use super::backend::{Backend, Fresh};
+use super::backend::{Backend, FreshBackend};
 use super::privacy::{assert_discreet, user};
 
 /// The deadline, and a little for a busy machine.
 const DEADLINE: Duration = Duration::from_millis(5500);
 
-pub(crate) fn trials() -> impl Iterator<Item = Trial> {
+pub(crate) fn cases() -> impl Iterator<Item = Case> {
     let any = Backend::Memory;
     let (postgres, sqlite) = (Backend::Postgres, Backend::Sqlite);
     macro_rules! on {
         ($backend:ident $name:literal $test:ident) => {
-            super::trial(
+            super::case(
                 $backend,
                 format!(concat!($name, "::{}"), stringify!($test)),
                 $test,
@@ -60,7 +60,7 @@ async fn assert_out(store: &SeaStore) {
     assert_unavailable(store.disable_user(user().id, now).await, start);
 }
 
-async fn a_server_that_is_down_is_unavailable(_: Fresh) {
+async fn a_server_that_is_down_is_unavailable(_: FreshBackend) {
     // The port was free a moment ago, so nobody listens on it.
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -76,7 +76,7 @@ async fn a_server_that_is_down_is_unavailable(_: Fresh) {
     assert_out(&SeaStore::new(database)).await;
 }
 
-async fn a_server_that_hangs_is_unavailable(_: Fresh) {
+async fn a_server_that_hangs_is_unavailable(_: FreshBackend) {
     // The kernel accepts the connection; nobody ever answers.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -85,7 +85,7 @@ async fn a_server_that_hangs_is_unavailable(_: Fresh) {
     assert_out(&SeaStore::new(database)).await;
 }
 
-async fn a_closed_store_is_unavailable(fresh: Fresh) {
+async fn a_closed_store_is_unavailable(fresh: FreshBackend) {
     let database = fresh.database().await;
     database.migrate_up().await.unwrap();
     database.ping().await.unwrap();
@@ -94,7 +94,7 @@ async fn a_closed_store_is_unavailable(fresh: Fresh) {
 }
 
 /// Another process holds the lock; when it lets go, the store works again without a restart.
-async fn a_locked_table_is_unavailable(fresh: Fresh) {
+async fn a_locked_table_is_unavailable(fresh: FreshBackend) {
     let store = fresh.store().await;
     let raw = fresh.raw().await;
     let holder = raw.begin().await.unwrap();
@@ -109,7 +109,7 @@ async fn a_locked_table_is_unavailable(fresh: Fresh) {
     store.insert_user(user()).await.unwrap();
 }
 
-async fn the_call_deadline_covers_a_blocked_statement(fresh: Fresh) {
+async fn the_call_deadline_covers_a_blocked_statement(fresh: FreshBackend) {
     fresh.store().await;
     // The server would wait for ever.
     let options = DatabaseOptions {
@@ -134,7 +134,7 @@ async fn the_call_deadline_covers_a_blocked_statement(fresh: Fresh) {
 }
 
 /// What a restart of the server looks like from here.
-async fn connections_that_were_cut_are_replaced(fresh: Fresh) {
+async fn connections_that_were_cut_are_replaced(fresh: FreshBackend) {
     fresh.store().await;
     let name = format!("cut_{}", std::process::id());
     let url = format!("{}&application_name={name}", fresh.url());
@@ -166,14 +166,14 @@ async fn connections_that_were_cut_are_replaced(fresh: Fresh) {
     panic!("the pool has not recovered");
 }
 
-async fn a_read_only_server_is_unavailable_for_writes(fresh: Fresh) {
+async fn a_read_only_server_is_unavailable_for_writes(fresh: FreshBackend) {
     fresh.store().await;
     let url = format!("{}&options[default_transaction_read_only]=on", fresh.url());
     let database = Database::connect(&DatabaseOptions::new(url)).await.unwrap();
     assert_readable_only(&SeaStore::new(database)).await;
 }
 
-async fn a_read_only_file_is_unavailable_for_writes(fresh: Fresh) {
+async fn a_read_only_file_is_unavailable_for_writes(fresh: FreshBackend) {
     fresh.store().await;
     let url = format!("{}?mode=ro", fresh.url());
     let database = Database::connect(&DatabaseOptions::new(url)).await.unwrap();
@@ -186,7 +186,7 @@ async fn assert_readable_only(store: &SeaStore) {
     assert_unavailable(store.insert_user(user()).await, start);
 }
 
-async fn a_folder_that_vanished_is_unavailable(fresh: Fresh) {
+async fn a_folder_that_vanished_is_unavailable(fresh: FreshBackend) {
     let database = fresh.database().await;
     let url = fresh.url();
     let file = std::path::Path::new(url.strip_prefix("sqlite://").unwrap());
@@ -194,7 +194,7 @@ async fn a_folder_that_vanished_is_unavailable(fresh: Fresh) {
     assert_out(&SeaStore::new(database)).await;
 }
 
-async fn a_folder_that_cannot_be_made_is_unavailable(fresh: Fresh) {
+async fn a_folder_that_cannot_be_made_is_unavailable(fresh: FreshBackend) {
     fresh.database().await;
     // Below a file there is no folder. The path is no secret: whoever mends it has to know it.
     let url = format!("{}/blocked/accounts.sqlite3", fresh.url());

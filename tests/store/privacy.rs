@@ -1,27 +1,27 @@
 //! What errors say, and to whom files belong.
 
+use accounts_testkit::Case;
 use chrono::DateTime;
-use libtest_mimic::Trial;
 use rocket_accounts::domain::credentials::{PasswordHash, Username};
 use rocket_accounts::domain::user::UserId;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
 use rocket_accounts::store::{Error, NewUser, UserStore};
 use sea_orm::ConnectionTrait;
 
-use super::backend::{Backend, Fresh};
+use super::backend::{Backend, FreshBackend};
 
-pub(crate) fn trials() -> impl Iterator<Item = Trial> {
-    let postgres = super::trial(
+pub(crate) fn cases() -> impl Iterator<Item = Case> {
+    let postgres = super::case(
         Backend::Postgres,
         "postgres::a_failing_row_is_not_printed".to_owned(),
         a_failing_row_is_not_printed,
     );
-    let sqlite = super::trial(
+    let sqlite = super::case(
         Backend::Sqlite,
         "sqlite::a_new_file_is_its_owners_alone".to_owned(),
         a_new_file_is_its_owners_alone,
     );
-    let urls = super::trial(
+    let urls = super::case(
         Backend::Memory,
         "any::a_bad_url_is_refused_and_not_printed".to_owned(),
         a_bad_url_is_refused_and_not_printed,
@@ -54,7 +54,7 @@ pub(crate) fn assert_discreet(error: &Error) {
     }
 }
 
-async fn a_conflict_is_not_printed(fresh: Fresh) {
+async fn a_conflict_is_not_printed(fresh: FreshBackend) {
     let store = fresh.store().await;
     store.insert_user(user()).await.unwrap();
     let taken = store.insert_user(user()).await.unwrap_err();
@@ -68,7 +68,7 @@ async fn a_conflict_is_not_printed(fresh: Fresh) {
     assert_discreet(&duplicate);
 }
 
-async fn a_fault_keeps_its_source(fresh: Fresh) {
+async fn a_fault_keeps_its_source(fresh: FreshBackend) {
     // Nothing was migrated: there are no tables.
     let store = SeaStore::new(fresh.database().await);
     let error = store.insert_user(user()).await.unwrap_err();
@@ -81,7 +81,7 @@ async fn a_fault_keeps_its_source(fresh: Fresh) {
 }
 
 /// Postgres puts the whole row, the hash with it, into the detail of a broken check.
-async fn a_failing_row_is_not_printed(fresh: Fresh) {
+async fn a_failing_row_is_not_printed(fresh: FreshBackend) {
     let store = fresh.store().await;
     let raw = fresh.raw().await;
     let check = "ALTER TABLE accounts_user ADD CHECK (first_name = 'somebody')";
@@ -98,7 +98,7 @@ async fn a_failing_row_is_not_printed(fresh: Fresh) {
     assert_discreet(&error);
 }
 
-async fn a_new_file_is_its_owners_alone(fresh: Fresh) {
+async fn a_new_file_is_its_owners_alone(fresh: FreshBackend) {
     let store = fresh.store().await;
     store.insert_user(user()).await.unwrap();
     let url = fresh.url();
@@ -117,7 +117,7 @@ async fn a_new_file_is_its_owners_alone(fresh: Fresh) {
     );
 }
 
-async fn a_bad_url_is_refused_and_not_printed(_: Fresh) {
+async fn a_bad_url_is_refused_and_not_printed(_: FreshBackend) {
     for url in [
         "",
         "canary",

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::Cases;
 use crate::add;
-use crate::ground::{Setup, TRUSTED};
-use crate::scene::{Scene, proof, sessions_of};
+use crate::attack::{Attack, proof, sessions_of};
+use crate::target::{Setup, TRUSTED};
 
 pub(super) fn add_to(cases: &mut Cases) {
     add!(
@@ -24,9 +24,9 @@ pub(super) fn add_to(cases: &mut Cases) {
 }
 
 /// What an HTML form can send without asking first.
-fn forms_do_not_reach_a_handler(scene: &Scene<'_>) {
-    let json = json!({"username": scene.name, "password": accounts_testkit::PASSWORD});
-    let form = format!("username={}&password=x", scene.name);
+fn forms_do_not_reach_a_handler(attack: &Attack<'_>) {
+    let json = json!({"username": attack.name, "password": accounts_testkit::PASSWORD});
+    let form = format!("username={}&password=x", attack.name);
     for (kind, body) in [
         ("text/plain", json.to_string()),
         ("application/x-www-form-urlencoded", form),
@@ -36,17 +36,17 @@ fn forms_do_not_reach_a_handler(scene: &Scene<'_>) {
             format!("--b\r\n\r\n{json}\r\n--b--"),
         ),
     ] {
-        let request = scene
+        let request = attack
             .request("POST", "auth/login/")
             .header("Content-Type", kind);
-        scene.refused_untouched(request.body(body), 415, "unsupported_media_type");
+        attack.refused_untouched(request.body(body), 415, "unsupported_media_type");
     }
 }
 
 /// Rocket would make another request of these. They have a good CSRF token and come from no other
 /// site: nothing but the form itself can be what is refused.
-fn forms_with_a_method_inside(scene: &Scene<'_>) {
-    let own = format!("sessions/{}/", scene.session);
+fn forms_with_a_method_inside(attack: &Attack<'_>) {
+    let own = format!("sessions/{}/", attack.session);
     for (method, path, status, code) in [
         ("DELETE", &*own, 415, "unsupported_media_type"),
         ("DELETE", "sessions/", 415, "unsupported_media_type"),
@@ -64,48 +64,48 @@ fn forms_with_a_method_inside(scene: &Scene<'_>) {
         ] {
             for method in [method, &method.to_lowercase()] {
                 let form = format!("_method={method}&password={}", accounts_testkit::PASSWORD);
-                let request = scene.victim.unsafe_request("POST", path);
+                let request = attack.victim.unsafe_request("POST", path);
                 let request = request.header("Content-Type", kind).body(form);
-                scene.refused_untouched(request, status, code);
+                attack.refused_untouched(request, status, code);
             }
         }
     }
     // Rocket cuts the body off an answer to what it takes for a HEAD, and then the connection.
-    let request = scene.victim.unsafe_request("POST", "csrf_token/");
+    let request = attack.victim.unsafe_request("POST", "csrf_token/");
     let request = request.header("Content-Type", "application/x-www-form-urlencoded");
     let request = request.body("_method=HEAD");
-    let answer = scene.ground.client.exchange(&request.bytes()).unwrap();
+    let answer = attack.target.client.exchange(&request.bytes()).unwrap();
     assert_eq!(String::from_utf8_lossy(&answer), "");
-    scene.ground.expect_alive();
+    attack.target.expect_alive();
     // The control: the method itself does it.
-    let (mut somebody, _) = scene.somebody();
-    let id = sessions_of(&mut somebody).remove(0);
-    somebody.delete(&format!("sessions/{id}/")).expect(204);
-    somebody.get("user/").expect(401);
+    let (mut other_user, _) = attack.other_user();
+    let id = sessions_of(&mut other_user).remove(0);
+    other_user.delete(&format!("sessions/{id}/")).expect(204);
+    other_user.get("user/").expect(401);
 }
 
-fn method_override_headers(scene: &Scene<'_>) {
+fn method_override_headers(attack: &Attack<'_>) {
     for header in [
         "X-HTTP-Method-Override",
         "X-HTTP-Method",
         "X-Method-Override",
     ] {
-        let read = scene
+        let read = attack
             .victim
             .unsafe_request("GET", "user/")
             .header(header, "DELETE");
         read.json(&proof()).send().expect(200).expect_no_cookie();
-        let post = scene
+        let post = attack
             .victim
             .unsafe_request("POST", "user/")
             .header(header, "DELETE");
-        scene.refused_untouched(post.json(&proof()), 405, "method_not_allowed");
+        attack.refused_untouched(post.json(&proof()), 405, "method_not_allowed");
     }
 }
 
 /// A link or an image can make a browser read.
-fn reading_methods_do_nothing(scene: &Scene<'_>) {
-    let session = format!("sessions/{}/", scene.session);
+fn reading_methods_do_nothing(attack: &Attack<'_>) {
+    let session = format!("sessions/{}/", attack.session);
     for path in [
         "auth/logout/",
         "auth/refresh_token/",
@@ -114,10 +114,10 @@ fn reading_methods_do_nothing(scene: &Scene<'_>) {
         &session,
     ] {
         let path = format!("{path}?_method=DELETE");
-        let request = scene.victim.unsafe_request("GET", &path);
-        scene.refused_untouched(request, 405, "method_not_allowed");
-        let answer = scene.victim.unsafe_request("HEAD", &path);
-        let answer = scene.ground.client.exchange(&answer.bytes()).unwrap();
+        let request = attack.victim.unsafe_request("GET", &path);
+        attack.refused_untouched(request, 405, "method_not_allowed");
+        let answer = attack.victim.unsafe_request("HEAD", &path);
+        let answer = attack.target.client.exchange(&answer.bytes()).unwrap();
         assert!(
             answer.starts_with(b"HTTP/1.1 405 "),
             "{}",
@@ -126,22 +126,22 @@ fn reading_methods_do_nothing(scene: &Scene<'_>) {
     }
 }
 
-fn preflights_allow_nothing(scene: &Scene<'_>) {
+fn preflights_allow_nothing(attack: &Attack<'_>) {
     for origin in ["https://evil.example", "null", TRUSTED] {
-        let request = scene
+        let request = attack
             .victim
             .request("OPTIONS", "user/")
             .header("Origin", origin);
         let request = request.header("Access-Control-Request-Method", "DELETE");
         let request = request.header("Access-Control-Request-Headers", "X-CSRFToken");
-        scene.refused_untouched(request, 405, "method_not_allowed");
+        attack.refused_untouched(request, 405, "method_not_allowed");
     }
 }
 
-fn reads_from_elsewhere_get_no_cors_headers(scene: &Scene<'_>) {
+fn reads_from_elsewhere_get_no_cors_headers(attack: &Attack<'_>) {
     for origin in ["https://evil.example", "null", "https://localhost:8000"] {
         for path in ["user/", "sessions/", "csrf_token/"] {
-            let answer = scene
+            let answer = attack
                 .victim
                 .request("GET", path)
                 .header("Origin", origin)

@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::Cases;
 use crate::add;
-use crate::ground::{Setup, TRUSTED};
-use crate::scene::{Scene, proof};
+use crate::attack::{Attack, proof};
+use crate::target::{Setup, TRUSTED};
 
 /// Where a request says it comes from; `Origin` is told as `@`, `Sec-Fetch-Site` as it is.
 const FOREIGN: [(&str, &[&str]); 32] = [
@@ -75,10 +75,10 @@ fn from_there(request: Request, headers: &[&str]) -> Request {
 }
 
 /// What each unsafe route is asked for.
-fn unsafe_routes(scene: &Scene<'_>) -> [(&'static str, Request); 8] {
-    let victim = &scene.victim;
+fn unsafe_routes(attack: &Attack<'_>) -> [(&'static str, Request); 8] {
+    let victim = &attack.victim;
     let with = |method, path: &'static str| (path, victim.unsafe_request(method, path));
-    let own = format!("sessions/{}/", scene.session);
+    let own = format!("sessions/{}/", attack.session);
     let new = json!({"current_password": accounts_testkit::PASSWORD, "new_password": "a wholly other passphrase"});
     let ((rename, r), (change, c), (leave, l), (prove, p)) = (
         with("PATCH", "user/"),
@@ -99,12 +99,13 @@ fn unsafe_routes(scene: &Scene<'_>) -> [(&'static str, Request); 8] {
 }
 
 /// Routes without a session behind them: login CSRF, and a refresh at the wrong moment.
-fn open_routes(scene: &Scene<'_>) -> [Request; 3] {
-    let new = json!({"username": crate::scene::new_name(), "password": accounts_testkit::PASSWORD});
+fn open_routes(attack: &Attack<'_>) -> [Request; 3] {
+    let new =
+        json!({"username": crate::attack::unused_name(), "password": accounts_testkit::PASSWORD});
     [
-        scene.login(&scene.name, accounts_testkit::PASSWORD),
-        scene.refresh_with(scene.cookie("refresh_token")),
-        scene.request("POST", "auth/register/").json(&new),
+        attack.login(&attack.name, accounts_testkit::PASSWORD),
+        attack.refresh_with(attack.cookie("refresh_token")),
+        attack.request("POST", "auth/register/").json(&new),
     ]
 }
 
@@ -114,10 +115,10 @@ pub(crate) fn add_to(cases: &mut Cases) {
             "csrf",
             &format!("from_{name}"),
             Setup::Plain,
-            move |scene| {
-                let routes = unsafe_routes(scene).map(|(_, request)| request);
-                for request in routes.into_iter().chain(open_routes(scene)) {
-                    scene.refused_untouched(from_there(request, headers), 403, "csrf_failed");
+            move |attack| {
+                let routes = unsafe_routes(attack).map(|(_, request)| request);
+                for request in routes.into_iter().chain(open_routes(attack)) {
+                    attack.refused_untouched(from_there(request, headers), 403, "csrf_failed");
                 }
             },
         );
@@ -128,7 +129,7 @@ pub(crate) fn add_to(cases: &mut Cases) {
 }
 
 /// The control: what is refused above is refused for where it comes from.
-fn our_own_pages_may_act(scene: &Scene<'_>) {
+fn our_own_pages_may_act(attack: &Attack<'_>) {
     for headers in [
         &["same-origin"][..],
         &["none"],
@@ -136,7 +137,7 @@ fn our_own_pages_may_act(scene: &Scene<'_>) {
         &["cross-site", &format!("@{TRUSTED}")],
         &[],
     ] {
-        let rename = scene
+        let rename = attack
             .victim
             .unsafe_request("PATCH", "user/")
             .json(&json!({}));

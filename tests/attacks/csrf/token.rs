@@ -5,9 +5,9 @@ use serde_json::json;
 
 use crate::Cases;
 use crate::add;
+use crate::attack::{Attack, proof};
 use crate::forge::{self, CSRF, key_for};
-use crate::ground::Setup;
-use crate::scene::{Scene, proof};
+use crate::target::Setup;
 
 pub(super) fn add_to(cases: &mut Cases) {
     add!(
@@ -26,12 +26,12 @@ pub(super) fn add_to(cases: &mut Cases) {
     );
 }
 
-fn no_route_acts_without_the_token(scene: &Scene<'_>) {
-    let mut bare = scene.victim.clone();
+fn no_route_acts_without_the_token(attack: &Attack<'_>) {
+    let mut bare = attack.victim.clone();
     bare.forget("csrftoken");
     for (path, method) in ROUTES {
         let request = bare.unsafe_request(method, path).json(&proof());
-        scene.refused_untouched(request, 403, "csrf_failed");
+        attack.refused_untouched(request, 403, "csrf_failed");
     }
 }
 
@@ -46,45 +46,45 @@ const ROUTES: [(&str, &str); 7] = [
 ];
 
 /// What a page of another site can send: all cookies, no header.
-fn no_route_acts_with_the_cookie_alone(scene: &Scene<'_>) {
+fn no_route_acts_with_the_cookie_alone(attack: &Attack<'_>) {
     for (path, method) in ROUTES {
-        let request = scene.victim.request(method, path).json(&proof());
-        scene.refused_untouched(request, 403, "csrf_failed");
+        let request = attack.victim.request(method, path).json(&proof());
+        attack.refused_untouched(request, 403, "csrf_failed");
     }
 }
 
 /// A rename with the victim's access cookie and a CSRF pair.
-fn rename(scene: &Scene<'_>, cookie: &str, header: &str) -> Request {
+fn rename(attack: &Attack<'_>, cookie: &str, header: &str) -> Request {
     let cookies = format!(
         "access_token={}; csrftoken={cookie}",
-        scene.cookie("access_token")
+        attack.cookie("access_token")
     );
-    let request = scene.request("PATCH", "user/").header("Cookie", cookies);
+    let request = attack.request("PATCH", "user/").header("Cookie", cookies);
     request
         .header("X-CSRFToken", header)
         .json(&json!({ "first_name": "Eve" }))
 }
 
-fn tokens_of_other_sessions(scene: &Scene<'_>) {
-    let (mallory, _) = scene.somebody();
-    let for_nobody = scene.request("GET", "csrf_token/").send().expect(200);
+fn tokens_of_other_sessions(attack: &Attack<'_>) {
+    let (mallory, _) = attack.other_user();
+    let for_nobody = attack.request("GET", "csrf_token/").send().expect(200);
     let for_nobody = for_nobody.member("token");
-    let own = scene.cookie("csrftoken");
+    let own = attack.cookie("csrftoken");
     for foreign in [mallory.cookie("csrftoken").unwrap(), &for_nobody] {
         for (cookie, header) in [(foreign, foreign), (own, foreign), (foreign, own)] {
-            scene.refused_untouched(rename(scene, cookie, header), 403, "csrf_failed");
+            attack.refused_untouched(rename(attack, cookie, header), 403, "csrf_failed");
         }
     }
 }
 
-fn tokens_that_nobody_issued(scene: &Scene<'_>) {
+fn tokens_that_nobody_issued(attack: &Attack<'_>) {
     use base64::Engine;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    let own = scene.cookie("csrftoken");
+    let own = attack.cookie("csrftoken");
     let signed = |key: &[u8], subject: &[u8]| {
         URL_SAFE_NO_PAD.encode([subject, &forge::mac(key, subject)].concat())
     };
-    let sid = scene.session.as_bytes();
+    let sid = attack.session.as_bytes();
     for forged in [
         String::new(),
         "x".to_owned(),
@@ -98,15 +98,15 @@ fn tokens_that_nobody_issued(scene: &Scene<'_>) {
         signed(&key_for(forge::ACCESS), &[7; 16]),
         signed(&key_for(CSRF), &[7; 16]),
         signed(&key_for(CSRF), &sid[..16]),
-        scene.cookie("access_token").to_owned(),
+        attack.cookie("access_token").to_owned(),
     ] {
-        scene.refused_untouched(rename(scene, &forged, &forged), 403, "csrf_failed");
+        attack.refused_untouched(rename(attack, &forged, &forged), 403, "csrf_failed");
     }
 }
 
-fn a_token_in_another_place(scene: &Scene<'_>) {
-    let token = scene.cookie("csrftoken");
-    let rename = |path: &str| scene.victim.request("PATCH", path);
+fn a_token_in_another_place(attack: &Attack<'_>) {
+    let token = attack.cookie("csrftoken");
+    let rename = |path: &str| attack.victim.request("PATCH", path);
     let body = json!({ "first_name": "Eve" });
     for request in [
         rename(&format!("user/?csrfmiddlewaretoken={token}")).json(&body),
@@ -116,20 +116,20 @@ fn a_token_in_another_place(scene: &Scene<'_>) {
         rename("user/").header("X-XSRF-TOKEN", token).json(&body),
         rename("user/").header("csrftoken", token).json(&body),
     ] {
-        scene.refused_untouched(request, 403, "csrf_failed");
+        attack.refused_untouched(request, 403, "csrf_failed");
     }
 }
 
-fn a_token_twice(scene: &Scene<'_>) {
-    let token = scene.cookie("csrftoken");
+fn a_token_twice(attack: &Attack<'_>) {
+    let token = attack.cookie("csrftoken");
     for two in [token, "x"] {
-        let request = rename(scene, token, token).header("X-CSRFToken", two);
-        scene.refused_untouched(request, 403, "csrf_failed");
+        let request = rename(attack, token, token).header("X-CSRFToken", two);
+        attack.refused_untouched(request, 403, "csrf_failed");
     }
 }
 
-fn the_token_of_the_session_before(scene: &Scene<'_>) {
-    let (mut browser, name) = scene.somebody();
+fn the_token_of_the_session_before(attack: &Attack<'_>) {
+    let (mut browser, name) = attack.other_user();
     let old = browser.cookie("csrftoken").unwrap().to_owned();
     browser.log_in(&name).expect(200);
     assert_ne!(browser.cookie("csrftoken"), Some(&*old));
@@ -137,5 +137,5 @@ fn the_token_of_the_session_before(scene: &Scene<'_>) {
         .request("PATCH", "user/")
         .header("X-CSRFToken", &old);
     let request = request.header("Cookie", format!("csrftoken={old}"));
-    scene.refused_untouched(request.json(&json!({})), 403, "csrf_failed");
+    attack.refused_untouched(request.json(&json!({})), 403, "csrf_failed");
 }

@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::Cases;
 use crate::add;
-use crate::ground::Setup;
-use crate::scene::Scene;
+use crate::attack::Attack;
+use crate::target::Setup;
 
 const KINDS: [(&str, &str); 12] = [
     ("empty", ""),
@@ -81,12 +81,12 @@ pub(super) fn add_to(cases: &mut Cases) {
             "http",
             &format!("content_type_{name}"),
             Setup::Plain,
-            move |scene| {
-                let body = json!({"username": scene.name, "password": PASSWORD}).to_string();
-                let request = scene
+            move |attack| {
+                let body = json!({"username": attack.name, "password": PASSWORD}).to_string();
+                let request = attack
                     .request("POST", "auth/login/")
                     .header("Content-Type", kind);
-                scene.refused_untouched(request.body(body), 415, "unsupported_media_type");
+                attack.refused_untouched(request.body(body), 415, "unsupported_media_type");
             },
         );
     }
@@ -95,13 +95,13 @@ pub(super) fn add_to(cases: &mut Cases) {
             "http",
             &format!("body_{name}"),
             Setup::Plain,
-            move |scene| {
-                scene.refused_untouched(login(scene, body), 400, "malformed_body");
-                let request = scene.victim.unsafe_request("PATCH", "user/");
+            move |attack| {
+                attack.refused_untouched(login(attack, body), 400, "malformed_body");
+                let request = attack.victim.unsafe_request("PATCH", "user/");
                 let request = request
                     .header("Content-Type", "application/json")
                     .body(body);
-                scene.refused_untouched(request, 400, "malformed_body");
+                attack.refused_untouched(request, 400, "malformed_body");
             },
         );
     }
@@ -119,51 +119,51 @@ pub(super) fn add_to(cases: &mut Cases) {
     );
 }
 
-fn login(scene: &Scene<'_>, body: impl AsRef<[u8]>) -> Request {
-    let request = scene.request("POST", "auth/login/");
+fn login(attack: &Attack<'_>, body: impl AsRef<[u8]>) -> Request {
+    let request = attack.request("POST", "auth/login/");
     request
         .header("Content-Type", "application/json")
         .body(body)
 }
 
-fn no_content_type_is_none_of_ours(scene: &Scene<'_>) {
-    let body = json!({"username": scene.name, "password": PASSWORD}).to_string();
-    let request = scene.request("POST", "auth/login/").body(body);
-    scene.refused_untouched(request, 415, "unsupported_media_type");
+fn no_content_type_is_none_of_ours(attack: &Attack<'_>) {
+    let body = json!({"username": attack.name, "password": PASSWORD}).to_string();
+    let request = attack.request("POST", "auth/login/").body(body);
+    attack.refused_untouched(request, 415, "unsupported_media_type");
 }
 
-fn bodies_over_8_kib(scene: &Scene<'_>) {
+fn bodies_over_8_kib(attack: &Attack<'_>) {
     for size in [8193, 20_000, 100_000] {
         let blank = " ".repeat(size);
-        scene.refused_untouched(login(scene, &blank), 413, "body_too_large");
+        attack.refused_untouched(login(attack, &blank), 413, "body_too_large");
     }
-    let padded = json!({"username": scene.name, "password": PASSWORD}).to_string();
+    let padded = json!({"username": attack.name, "password": PASSWORD}).to_string();
     let padded = format!("{padded}{}", " ".repeat(8192));
-    scene.refused_untouched(login(scene, padded), 413, "body_too_large");
+    attack.refused_untouched(login(attack, padded), 413, "body_too_large");
 }
 
 /// Deeper than the parser goes: an error, not the end of the stack.
-fn bodies_in_depth(scene: &Scene<'_>) {
+fn bodies_in_depth(attack: &Attack<'_>) {
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
         for depth in [129, 1300] {
             let deep = format!("{}1{}", open.repeat(depth), close.repeat(depth));
             let body = format!(
                 "{{\"username\":\"{}\",\"password\":\"x\",\"z\":{deep}}}",
-                scene.name
+                attack.name
             );
-            scene.refused_untouched(login(scene, &body), 400, "malformed_body");
+            attack.refused_untouched(login(attack, &body), 400, "malformed_body");
         }
     }
 }
 
-fn a_compressed_body_is_not_unpacked(scene: &Scene<'_>) {
+fn a_compressed_body_is_not_unpacked(attack: &Attack<'_>) {
     for coding in ["gzip", "deflate", "br", "zstd"] {
-        let request = login(scene, b"\x1f\x8b\x08\x00\x00").header("Content-Encoding", coding);
-        scene.refused_untouched(request, 400, "malformed_body");
+        let request = login(attack, b"\x1f\x8b\x08\x00\x00").header("Content-Encoding", coding);
+        attack.refused_untouched(request, 400, "malformed_body");
     }
 }
 
-fn numbers_beyond_all_bounds(scene: &Scene<'_>) {
+fn numbers_beyond_all_bounds(attack: &Attack<'_>) {
     for (number, code) in [
         ("1e400", "malformed_body"),
         ("-1e400", "malformed_body"),
@@ -171,6 +171,6 @@ fn numbers_beyond_all_bounds(scene: &Scene<'_>) {
         ("0.1e-999", "invalid_fields"),
     ] {
         let body = format!("{{\"username\":{number},\"password\":{number}}}");
-        scene.refused_untouched(login(scene, body), 400, code);
+        attack.refused_untouched(login(attack, body), 400, code);
     }
 }

@@ -1,8 +1,8 @@
 //! Bytes that no client sends: request smuggling, headers that are none, other protocols.
 
 use crate::Cases;
-use crate::ground::Setup;
-use crate::scene::Scene;
+use crate::attack::Attack;
+use crate::target::Setup;
 
 /// A request that would read the victim's account, in bytes; `{}` is the victim's access cookie.
 /// None of them may be answered with it: RFC 9112 sections 6 and 11.2.
@@ -113,19 +113,19 @@ pub(super) fn add_to(cases: &mut Cases) {
             "http",
             &format!("bytes_{name}"),
             Setup::Plain,
-            move |scene| {
-                let cookie = format!("access_token={}", scene.cookie("access_token"));
+            move |attack| {
+                let cookie = format!("access_token={}", attack.cookie("access_token"));
                 // No preface of HTTP/2 is answered by who speaks HTTP/1.1 alone.
                 let status = (name != "http2_preface").then_some(400);
-                expect_nothing(scene, &pattern.replace("{}", &cookie), status);
+                expect_nothing(attack, &pattern.replace("{}", &cookie), status);
             },
         );
     }
 }
 
 /// Sends bytes that are refused with this status and nothing else, or by hanging up (`None`).
-pub(super) fn expect_nothing(scene: &Scene<'_>, bytes: &str, status: Option<u16>) {
-    let answer = scene.ground.client.exchange(bytes.as_bytes()).unwrap();
+pub(super) fn expect_nothing(attack: &Attack<'_>, bytes: &str, status: Option<u16>) {
+    let answer = attack.target.client.exchange(bytes.as_bytes()).unwrap();
     let answer = String::from_utf8_lossy(&answer).to_lowercase();
     match status {
         Some(status) => {
@@ -136,5 +136,5 @@ pub(super) fn expect_nothing(scene: &Scene<'_>, bytes: &str, status: Option<u16>
         None => assert_eq!(answer, ""),
     }
     assert!(!answer.contains("set-cookie"), "{answer}");
-    assert!(!answer.contains(&scene.name), "{answer}");
+    assert!(!answer.contains(&attack.name), "{answer}");
 }

@@ -4,6 +4,7 @@ mod body;
 mod bytes;
 mod connection;
 mod path;
+mod paths;
 
 use crate::Cases;
 

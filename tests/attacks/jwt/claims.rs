@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::{Change, expect_bad_access, expect_bad_refresh, expect_good};
 use crate::Cases;
+use crate::attack::Attack;
 use crate::forge::{ACCESS, Token, csrf_token_for, key_for, sign};
-use crate::ground::Setup;
-use crate::scene::Scene;
+use crate::target::Setup;
 
 fn number(claims: &Value, name: &str) -> i64 {
     claims[name].as_i64().unwrap()
@@ -98,16 +98,16 @@ pub(super) fn add_to(cases: &mut Cases) {
             "jwt",
             &format!("claim_{name}"),
             Setup::Plain,
-            move |scene| {
-                expect_good(scene, &scene.access());
-                expect_bad_access(scene, &scene.access().claiming(change).signed());
+            move |attack| {
+                expect_good(attack, &attack.access());
+                expect_bad_access(attack, &attack.access().claiming(change).signed());
             },
         );
     }
     for (name, change) in WRONG_REFRESH {
         let name = format!("refresh_claim_{name}");
-        cases.add("jwt", &name, Setup::Plain, move |scene| {
-            expect_bad_refresh(scene, &scene.refresh().claiming(change).signed());
+        cases.add("jwt", &name, Setup::Plain, move |attack| {
+            expect_bad_refresh(attack, &attack.refresh().claiming(change).signed());
         });
     }
     let name = "claim_iat_in_the_future";
@@ -116,25 +116,25 @@ pub(super) fn add_to(cases: &mut Cases) {
     cases.add("jwt", name, Setup::Plain, refresh_from_the_future);
     for claim in ALL {
         let name = format!("claim_{claim}_missing");
-        cases.add("jwt", &name, Setup::Plain, move |scene| {
+        cases.add("jwt", &name, Setup::Plain, move |attack| {
             let drop = |token: Token| {
                 token.claiming(|claims| drop(claims.as_object_mut().unwrap().remove(claim)))
             };
-            expect_bad_access(scene, &drop(scene.access()).signed());
-            let refresh = scene.refresh_with(&drop(scene.refresh()).signed());
+            expect_bad_access(attack, &drop(attack.access()).signed());
+            let refresh = attack.refresh_with(&drop(attack.refresh()).signed());
             // Without a session it belongs to none.
             let code = match claim {
                 "sid" => "refresh_token_missing",
                 _ => "token_not_valid",
             };
-            scene.refused_untouched(refresh, 401, code);
+            attack.refused_untouched(refresh, 401, code);
         });
     }
     for payload in ["[]", "null", "\"claims\"", "", "{}", "{\"exp\":"] {
         let name = format!("claims_are_{payload:?}");
-        cases.add("jwt", &name, Setup::Plain, move |scene| {
-            let header = scene.access().header.to_string();
-            expect_bad_access(scene, &sign(&header, payload, &key_for(ACCESS)));
+        cases.add("jwt", &name, Setup::Plain, move |attack| {
+            let header = attack.access().header.to_string();
+            expect_bad_access(attack, &sign(&header, payload, &key_for(ACCESS)));
         });
     }
     crate::add!(
@@ -150,47 +150,47 @@ pub(super) fn add_to(cases: &mut Cases) {
     );
 }
 
-fn an_expired_token_is_told_as_such_and_no_more(scene: &Scene<'_>) {
-    let old = scene.access().claiming(|claims| {
+fn an_expired_token_is_told_as_such_and_no_more(attack: &Attack<'_>) {
+    let old = attack.access().claiming(|claims| {
         add(claims, "iat", -3600);
         add(claims, "exp", -3600);
     });
-    let answer = scene.refused_untouched(scene.read_with(&old.signed()), 401, "token_expired");
-    assert!(!answer.text.contains(&scene.name), "{answer:#?}");
+    let answer = attack.refused_untouched(attack.read_with(&old.signed()), 401, "token_expired");
+    assert!(!answer.text.contains(&attack.name), "{answer:#?}");
 }
 
-fn the_user_of_a_session_cannot_be_swapped(scene: &Scene<'_>) {
-    let (mallory, _) = scene.somebody();
+fn the_user_of_a_session_cannot_be_swapped(attack: &Attack<'_>) {
+    let (mallory, _) = attack.other_user();
     let own = Token::read(mallory.cookie("access_token").unwrap());
-    let sub = scene.access().claims["sub"].clone();
+    let sub = attack.access().claims["sub"].clone();
     let swapped = own.claiming(|claims| claims["sub"] = sub);
-    scene.refused(scene.read_with(&swapped.signed()), 401, "session_ended");
+    attack.refused(attack.read_with(&swapped.signed()), 401, "session_ended");
 }
 
-fn a_session_that_never_was(scene: &Scene<'_>) {
+fn a_session_that_never_was(attack: &Attack<'_>) {
     for sid in [
         "00000000-0000-0000-0000-000000000000",
         "6d0a2d0e-27b3-4a6e-9d49-4ee8f2f2a7c1",
     ] {
         let moved = |token: Token| token.claiming(|claims| claims["sid"] = json!(sid)).signed();
-        scene.refused(
-            scene.read_with(&moved(scene.access())),
+        attack.refused(
+            attack.read_with(&moved(attack.access())),
             401,
             "session_ended",
         );
-        let moved = moved(scene.refresh());
-        let beside_own = scene.refresh_with(&moved);
-        scene.refused_untouched(beside_own, 401, "refresh_token_missing");
+        let moved = moved(attack.refresh());
+        let beside_own = attack.refresh_with(&moved);
+        attack.refused_untouched(beside_own, 401, "refresh_token_missing");
         let cookies = format!("csrftoken={}; refresh_token={moved}", csrf_token_for(sid));
-        let beside_its_own = scene.request("POST", "auth/refresh_token/");
+        let beside_its_own = attack.request("POST", "auth/refresh_token/");
         let beside_its_own = beside_its_own.header("Cookie", cookies);
-        scene.refused(beside_its_own, 401, "session_ended");
+        attack.refused(beside_its_own, 401, "session_ended");
     }
 }
 
 /// Parsers differ in which of two equal keys they take.
-fn claims_that_stand_twice(scene: &Scene<'_>) {
-    let token = scene.access();
+fn claims_that_stand_twice(attack: &Attack<'_>) {
+    let token = attack.access();
     let twice = |json: &Value, member: &str| {
         let text = json.to_string();
         format!("{{\"{member}\":{},{}", json[member], &text[1..])
@@ -198,12 +198,12 @@ fn claims_that_stand_twice(scene: &Scene<'_>) {
     for claim in ALL {
         let claims = twice(&token.claims, claim);
         let text = sign(&token.header.to_string(), &claims, &key_for(ACCESS));
-        expect_bad_access(scene, &text);
+        expect_bad_access(attack, &text);
     }
     for member in ["alg", "typ", "kid"] {
         let header = twice(&token.header, member);
         let text = sign(&header, &token.claims.to_string(), &key_for(ACCESS));
-        expect_bad_access(scene, &text);
+        expect_bad_access(attack, &text);
     }
 }
 
@@ -214,13 +214,13 @@ fn two_days_ahead(claims: &mut Value) {
 }
 
 /// It is of no use, but it is ours: a refresh helps, and no cookie goes.
-fn access_from_the_future(scene: &Scene<'_>) {
-    let ahead = scene.access().claiming(two_days_ahead).signed();
-    scene.refused_untouched(scene.read_with(&ahead), 401, "token_expired");
+fn access_from_the_future(attack: &Attack<'_>) {
+    let ahead = attack.access().claiming(two_days_ahead).signed();
+    attack.refused_untouched(attack.read_with(&ahead), 401, "token_expired");
 }
 
 /// When its session ends is for the store to say.
-fn refresh_from_the_future(scene: &Scene<'_>) {
-    let ahead = scene.refresh().claiming(two_days_ahead).signed();
-    scene.refresh_with(&ahead).send().expect(200);
+fn refresh_from_the_future(attack: &Attack<'_>) {
+    let ahead = attack.refresh().claiming(two_days_ahead).signed();
+    attack.refresh_with(&ahead).send().expect(200);
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Change, expect_bad_access, expect_bad_refresh, expect_good};
 use crate::Cases;
-use crate::ground::Setup;
+use crate::target::Setup;
 
 fn without(header: &mut Value, member: &str) {
     header.as_object_mut().unwrap().remove(member);
@@ -76,16 +76,16 @@ pub(super) fn add_to(cases: &mut Cases) {
             "jwt",
             &format!("header_{name}"),
             Setup::Plain,
-            move |scene| {
-                expect_good(scene, &scene.access());
-                expect_bad_access(scene, &scene.access().headed(change).signed());
+            move |attack| {
+                expect_good(attack, &attack.access());
+                expect_bad_access(attack, &attack.access().headed(change).signed());
             },
         );
     }
     for (name, change) in BOTH_KINDS {
         let name = format!("refresh_header_{name}");
-        cases.add("jwt", &name, Setup::Plain, move |scene| {
-            expect_bad_refresh(scene, &scene.refresh().headed(change).signed());
+        cases.add("jwt", &name, Setup::Plain, move |attack| {
+            expect_bad_refresh(attack, &attack.refresh().headed(change).signed());
         });
     }
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{expect_bad_access, expect_good};
 use crate::Cases;
 use crate::forge::{self, ACCESS, CSRF, REFRESH, Token, key_for, sign, sign_parts};
-use crate::ground::Setup;
+use crate::target::Setup;
 
 /// A text made from a good token.
 type Make = fn(&Token) -> String;
@@ -138,9 +138,9 @@ pub(super) fn add_to(cases: &mut Cases) {
     let tampered = TAMPERED.map(|(name, make)| (format!("text_{name}"), make));
     let keys = KEYS.map(|(name, make)| (format!("key_{name}"), make));
     for (name, make) in tampered.into_iter().chain(keys) {
-        cases.add("jwt", &name, Setup::Plain, move |scene| {
-            expect_good(scene, &scene.access());
-            expect_bad_access(scene, &make(&scene.access()));
+        cases.add("jwt", &name, Setup::Plain, move |attack| {
+            expect_good(attack, &attack.access());
+            expect_bad_access(attack, &make(&attack.access()));
         });
     }
 }

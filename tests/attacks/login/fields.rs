@@ -4,8 +4,8 @@ use accounts_testkit::PASSWORD;
 use serde_json::json;
 
 use crate::Cases;
-use crate::ground::Setup;
-use crate::scene::{Scene, new_name};
+use crate::attack::{Attack, unused_name};
+use crate::target::Setup;
 
 /// Passwords that are not [`PASSWORD`].
 const WRONG: [(&str, &str); 12] = [
@@ -136,41 +136,46 @@ const ASSIGNED: [(&str, &str); 10] = [
 pub(super) fn add_to(cases: &mut Cases) {
     let plain = Setup::Plain;
     for (name, password) in WRONG {
-        cases.add("login", &format!("password_{name}"), plain, move |scene| {
-            let request = scene.login(&scene.name, password);
-            scene.refused_untouched(request, 401, "invalid_credentials");
+        cases.add("login", &format!("password_{name}"), plain, move |attack| {
+            let request = attack.login(&attack.name, password);
+            attack.refused_untouched(request, 401, "invalid_credentials");
         });
     }
     for (name, body) in BAD_FIELDS {
-        cases.add("login", &format!("body_{name}"), plain, move |scene| {
-            let body = body.replace("{}", &scene.name);
-            let request = scene.request("POST", "auth/login/");
+        cases.add("login", &format!("body_{name}"), plain, move |attack| {
+            let body = body.replace("{}", &attack.name);
+            let request = attack.request("POST", "auth/login/");
             let request = request
                 .header("Content-Type", "application/json")
                 .body(body);
-            scene.refused_untouched(request, 400, "invalid_fields");
+            attack.refused_untouched(request, 400, "invalid_fields");
         });
     }
     for (name, pattern) in NAMES {
-        cases.add("login", &format!("name_{name}"), plain, move |scene| {
-            let request = scene.login(&pattern.replace("{}", &scene.name), PASSWORD);
-            scene.refused_untouched(request, 401, "invalid_credentials");
+        cases.add("login", &format!("name_{name}"), plain, move |attack| {
+            let request = attack.login(&pattern.replace("{}", &attack.name), PASSWORD);
+            attack.refused_untouched(request, 401, "invalid_credentials");
         });
     }
     for (field, value) in ASSIGNED {
-        cases.add("login", &format!("assigned_{field}"), plain, move |scene| {
-            assigned(scene, field, value);
-        });
+        cases.add(
+            "login",
+            &format!("assigned_{field}"),
+            plain,
+            move |attack| {
+                assigned(attack, field, value);
+            },
+        );
     }
 }
 
 /// Mass assignment (ASVS 5.0 15.3.3): at registration and later.
-fn assigned(scene: &Scene<'_>, field: &str, value: &str) {
-    let mut new = json!({"username": new_name(), "password": PASSWORD});
+fn assigned(attack: &Attack<'_>, field: &str, value: &str) {
+    let mut new = json!({"username": unused_name(), "password": PASSWORD});
     new[field] = json!(value);
-    let request = scene.request("POST", "auth/register/").json(&new);
-    scene.refused_untouched(request, 400, "invalid_fields");
-    let request = scene.victim.unsafe_request("PATCH", "user/");
+    let request = attack.request("POST", "auth/register/").json(&new);
+    attack.refused_untouched(request, 400, "invalid_fields");
+    let request = attack.victim.unsafe_request("PATCH", "user/");
     let request = request.json(&json!({"first_name": "Eve", field: value}));
-    scene.refused_untouched(request, 400, "invalid_fields");
+    attack.refused_untouched(request, 400, "invalid_fields");
 }

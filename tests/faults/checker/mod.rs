@@ -31,7 +31,7 @@ pub(crate) struct Rules {
 impl Default for Rules {
     fn default() -> Self {
         Self {
-            grace: SECOND / 1000 * At::from(crate::fleet::GRACE.subsec_millis()),
+            grace: SECOND / 1000 * At::from(crate::workload::GRACE.subsec_millis()),
             lag: 0,
             // Five seconds, and one for a busy machine.
             deadline: 6 * SECOND,

@@ -20,45 +20,21 @@
     reason = "a test that cannot go on has failed, and this is for tests alone"
 )]
 
-mod answer;
-mod api;
-mod arguments;
-mod browser;
-mod connection;
 mod database;
-mod front_end;
-mod needs;
-mod place;
-mod postgres;
-mod preload;
-mod program;
-mod proxy;
-mod quiet;
-mod request;
+mod http;
+mod logging;
+mod programs;
 mod service;
-mod skew;
-mod tls;
-mod user;
+mod suite;
 
-pub use answer::{Answer, SetCookie};
-pub use api::{Api, spellings};
-pub use arguments::mostly_waiting;
-pub use browser::{Browser, REFRESH_PATHS};
-pub use connection::Connection;
-pub use database::{Backend, Intruder, Schema};
-pub use front_end::{compare_front_ends, write_front_end};
-pub use needs::{Needs, is_root};
-pub use place::{Outcome, Place};
-pub use postgres::Postgres;
-pub use preload::Preload;
-pub use program::{free_port, program};
-pub use proxy::{Proxy, Wire};
-pub use quiet::quiet;
-pub use request::{Client, Request};
-pub use service::Service;
-pub use skew::Skew;
-pub use tls::Tls;
-pub use user::User;
+pub use database::{Backend, DirectConnection, Postgres, Proxy, Schema, Wire, block_on};
+pub use http::{Answer, Browser, Client, Connection, REFRESH_PATHS, Request, SetCookie, Tls};
+pub use logging::quiet;
+pub use programs::{
+    UpstreamApp, compare_front_ends, free_port, program, spellings, write_front_end,
+};
+pub use service::{Outcome, Preload, RunningService, Skew, TestService, User};
+pub use suite::{Case, Load, Suite, is_root};
 
 /// A password that every policy takes.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -71,8 +47,8 @@ pub const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// A [`Place`] for the binary of the package whose test this is written in.
 #[macro_export]
-macro_rules! place {
+macro_rules! test_service {
     () => {
-        $crate::Place::new(env!("CARGO_BIN_EXE_rocket-accounts"))
+        $crate::TestService::new(env!("CARGO_BIN_EXE_rocket-accounts"))
     };
 }

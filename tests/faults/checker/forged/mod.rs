@@ -1,11 +1,11 @@
 //! Journals that break an invariant, each of which the checker must notice, and one that breaks
 //! none.
 
-use libtest_mimic::Trial;
+use accounts_testkit::{Case, cases};
 
 use super::{Rules, violations};
+use crate::effect::Effect;
 use crate::journal::{Answered, Asked, At, Exchange, Fault, Hits, Record, SECOND, Token, Whole};
-use crate::trace::Trace;
 
 mod others;
 mod sessions;
@@ -25,42 +25,30 @@ use sessions::{
     two_successors_are_found,
 };
 
-macro_rules! trials {
-    ($($name:ident)*) => {
-        [$((stringify!($name), $name as fn())),*]
-    };
-}
-
-pub(crate) fn trials() -> impl Iterator<Item = Trial> {
-    let tests = trials![
-        an_honest_journal_passes
-        two_successors_are_found
-        a_moved_end_is_found
-        a_spent_token_is_found_when_its_successor_was_exchanged
-        a_spent_token_is_found_when_its_successor_was_seen
-        a_token_that_is_kept_for_too_long_is_found
-        an_answer_of_another_generation_is_found
-        a_session_that_lives_again_is_found
-        another_replica_that_does_not_know_is_found
-        a_lost_session_is_found
-        a_lost_password_is_found
-        an_unknown_outcome_that_is_neither_is_found
-        an_old_password_is_found
-        two_accounts_of_one_name_are_found
-        trouble_with_another_face_is_found
-        trouble_that_does_not_end_is_found
-        forgotten_failures_are_found
-        a_silent_reuse_is_found
-        a_reuse_that_is_told_twice_is_found
+pub(crate) fn cases() -> impl Iterator<Item = Case> {
+    let cases = cases![
+        an_honest_journal_passes,
+        two_successors_are_found,
+        a_moved_end_is_found,
+        a_spent_token_is_found_when_its_successor_was_exchanged,
+        a_spent_token_is_found_when_its_successor_was_seen,
+        a_token_that_is_kept_for_too_long_is_found,
+        an_answer_of_another_generation_is_found,
+        a_session_that_lives_again_is_found,
+        another_replica_that_does_not_know_is_found,
+        a_lost_session_is_found,
+        a_lost_password_is_found,
+        an_unknown_outcome_that_is_neither_is_found,
+        an_old_password_is_found,
+        two_accounts_of_one_name_are_found,
+        trouble_with_another_face_is_found,
+        trouble_that_does_not_end_is_found,
+        forgotten_failures_are_found,
+        a_silent_reuse_is_found,
+        a_reuse_that_is_told_twice_is_found,
         a_fault_that_never_bit_is_found
     ];
-    tests.into_iter().map(|(name, test)| {
-        let run = move || {
-            test();
-            Ok(())
-        };
-        Trial::test(format!("checker::{name}"), run)
-    })
+    cases.into_iter().map(|case| case.within("checker"))
 }
 
 #[track_caller]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Answered, Exchange, Record, Rules, SECOND, Trace, Whole, change, expect, expect_none, fault,
+    Answered, Effect, Exchange, Record, Rules, SECOND, Whole, change, expect, expect_none, fault,
     journal, log_in, registered, status, unavailable, user,
 };
 
@@ -82,19 +82,19 @@ pub(super) fn a_fault_that_never_bit_is_found() {
         journal([registered(0), exchange])
     };
     let span = Duration::from_millis(900);
-    for (trace, bitten) in [
-        (Trace::Unavailable, failed(Answered::Whole(unavailable()))),
-        (Trace::Unanswered, failed(Answered::Broken)),
-        (Trace::Unanswered, failed(Answered::Refused)),
-        (Trace::Waited(span), failed(Answered::Whole(status(200)))),
-        (Trace::Slow(span), failed(Answered::Whole(status(200)))),
+    for (effect, bitten) in [
+        (Effect::Unavailable, failed(Answered::Whole(unavailable()))),
+        (Effect::Unanswered, failed(Answered::Broken)),
+        (Effect::Unanswered, failed(Answered::Refused)),
+        (Effect::Waited(span), failed(Answered::Whole(status(200)))),
+        (Effect::Slow(span), failed(Answered::Whole(status(200)))),
     ] {
-        let missing = |records: &[Record], from, to| trace.missing(records, from, to);
-        assert!(missing(&quick, SECOND, 5 * SECOND).is_some(), "{trace:?}");
-        assert!(missing(&[], SECOND, 5 * SECOND).is_some(), "{trace:?}");
+        let missing = |records: &[Record], from, to| effect.missing(records, from, to);
+        assert!(missing(&quick, SECOND, 5 * SECOND).is_some(), "{effect:?}");
+        assert!(missing(&[], SECOND, 5 * SECOND).is_some(), "{effect:?}");
         assert_eq!(missing(&bitten, SECOND, 5 * SECOND), None);
         assert!(missing(&bitten, 4 * SECOND, 5 * SECOND).is_some());
     }
-    assert!(Trace::Counted(0).missing(&[], 0, 1).is_some());
-    assert_eq!(Trace::Counted(1).missing(&[], 0, 1), None);
+    assert!(Effect::Counted(0).missing(&[], 0, 1).is_some());
+    assert_eq!(Effect::Counted(1).missing(&[], 0, 1), None);
 }

@@ -1,0 +1,5 @@
+//! The account of who is signed in.
+
+mod password;
+mod profile;
+mod user;

@@ -1,0 +1,4 @@
+//! A host application that attaches the stage.
+
+mod guards;
+mod rejections;
