@@ -46,7 +46,7 @@ impl KeyRingRegistry {
     }
 
     /// Compares `own` with the record; logs once each time it becomes incompatible.
-    fn judge(&self, own: &RingIds, recorded: Option<&RingIds>) -> Standing {
+    fn check(&self, own: &RingIds, recorded: Option<&RingIds>) -> Standing {
         let standing = own.standing(recorded);
         if standing != Standing::Incompatible {
             self.is_told.store(false, Ordering::Relaxed);
@@ -118,7 +118,7 @@ impl Accounts {
         let own = self.key_ids();
         for _ in 0..TRIES {
             let record = shared.store.find_ring().await?;
-            match shared.judge(&own, record.as_ref().map(|record| &record.ring)) {
+            match shared.check(&own, record.as_ref().map(|record| &record.ring)) {
                 Standing::Incompatible => return Ok(false),
                 Standing::Same => {}
                 Standing::First | Standing::Compatible => {
@@ -146,7 +146,7 @@ impl Accounts {
         }
         let record = shared.store.find_ring().await?;
         let recorded = record.as_ref().map(|record| &record.ring);
-        Ok(shared.judge(&self.key_ids(), recorded) != Standing::Incompatible)
+        Ok(shared.check(&self.key_ids(), recorded) != Standing::Incompatible)
     }
 
     /// Records the ring in force, whatever was recorded before: for an operator whose previous key

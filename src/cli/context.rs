@@ -15,7 +15,7 @@ use super::stop::BLOCKED_CALLS_ARE_LEFT_AFTER;
 use crate::auth::{Accounts, Events};
 use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
 use crate::domain::clock::SystemClock;
-use crate::http::stage::schema::judge;
+use crate::http::stage::schema::check;
 use crate::store::sea::{Database, DatabaseOptions, SeaStore};
 
 /// `EX_CONFIG` of sysexits.h.
@@ -163,7 +163,7 @@ pub(super) async fn existing_users() -> anyhow::Result<Option<(SeaStore, Databas
         database.close().await;
         return Ok(None);
     }
-    judge(&status)?;
+    check(&status)?;
     Ok(Some((SeaStore::new(database.clone()), database)))
 }
 
@@ -182,7 +182,7 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
     if settings.store.auto_migrate {
         database.migrate_up().await?;
     }
-    judge(&database.migration_status().await?)?;
+    check(&database.migration_status().await?)?;
     let store = Arc::new(SeaStore::new(database.clone()).waiting_for_propagation());
     let (throttle, rings) = (store.clone(), store.clone());
     let (events, clock) = (Events::default(), Arc::new(SystemClock));

@@ -127,8 +127,8 @@ fn new_account(accounts: &Accounts, create: Create) -> anyhow::Result<NewAccount
 }
 
 fn new_password(accounts: &Accounts, about: &[&str]) -> anyhow::Result<NewPassword> {
-    let judged = accounts.password_policy().judge(password::ask()?, about);
-    judged.map_err(|error| anyhow!("the password {error}"))
+    let checked = accounts.password_policy().check(password::ask()?, about);
+    checked.map_err(|error| anyhow!("the password {error}"))
 }
 
 async fn list(accounts: &Accounts) -> anyhow::Result<()> {

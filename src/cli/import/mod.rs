@@ -74,11 +74,11 @@ async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
         let at = found.at;
         let name = found.row.as_ref().ok().and_then(|row| row.username().ok());
         let name = name.map_or_else(|| "-".to_owned(), |name| name.to_string());
-        let judged = found.row.and_then(|row| {
+        let checked = found.row.and_then(|row| {
             let old_id = mapping.as_ref().map(|_| row.id().map(str::to_owned));
-            Ok((judge(&row, &mut names)?, old_id.transpose()?))
+            Ok((check(&row, &mut names)?, old_id.transpose()?))
         });
-        match judged {
+        match checked {
             Ok(((account, cost), old_id)) => {
                 let has_password = account.password_hash.is_some();
                 let done = target.take(account).await;
@@ -115,16 +115,16 @@ async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
     }
 }
 
-type Judged = (MovedAccount, Option<ImportedCost>);
+type Checked = (MovedAccount, Option<ImportedCost>);
 
 /// Returns the user, if no row before has the name: names that differ in letter case are two users
 /// to Django, and it is ambiguous which of them keeps the name.
-fn judge(row: &Row, names: &mut HashSet<UsernameKey>) -> Result<Judged, Reason> {
-    let judged = row.judge()?;
-    if !names.insert(judged.0.username.key()) {
+fn check(row: &Row, names: &mut HashSet<UsernameKey>) -> Result<Checked, Reason> {
+    let checked = row.check()?;
+    if !names.insert(checked.0.username.key()) {
         return Err(Reason::Repeated);
     }
-    Ok(judged)
+    Ok(checked)
 }
 
 /// The actual or expected result of a valid row.

@@ -79,7 +79,7 @@ async fn look_up(request: &Request<'_>, app: &AppState) -> Result<CurrentUser, R
     } else {
         app.accounts.authenticate_reader(claims).await
     };
-    judged(request, app, claims.sid, found)
+    checked(request, app, claims.sid, found)
 }
 
 /// Returns the user of a request that changes something, whatever its own method is.
@@ -89,10 +89,10 @@ pub(in crate::http) async fn acting(
 ) -> Result<CurrentUser, Rejection> {
     let claims = credential::verify_unsafe(request, app)?;
     let found = app.accounts.authenticate(&claims).await;
-    judged(request, app, claims.sid, found)
+    checked(request, app, claims.sid, found)
 }
 
-fn judged(
+fn checked(
     request: &Request<'_>,
     app: &AppState,
     session: SessionId,

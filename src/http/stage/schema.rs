@@ -29,7 +29,7 @@ pub(super) async fn prepare(
     auto_migrate: bool,
 ) -> Result<Prepared, StageError> {
     let checked = match ready_to_read(database).await {
-        Ok(status) => match judge(&status) {
+        Ok(status) => match check(&status) {
             Ok(()) => {
                 tell_newer(&status.unknown);
                 Ok(())
@@ -64,7 +64,7 @@ async fn ready_to_read(database: &Database) -> Result<MigrationStatus, Error> {
 }
 
 /// Checks that this version can work on the schema.
-pub(crate) fn judge(status: &MigrationStatus) -> Result<(), StageError> {
+pub(crate) fn check(status: &MigrationStatus) -> Result<(), StageError> {
     if status.is_current() {
         return Ok(());
     }

@@ -70,17 +70,17 @@ impl Pools {
 }
 
 /// Returns how the database is reached, or why its URL is invalid. Does not connect.
-pub(crate) fn judge(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
+pub(crate) fn check(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
     let url = options.url.expose_secret();
     match Dialect::of_url(url)? {
-        Dialect::Postgres => transport::judge(url, options.allow_insecure_connection),
+        Dialect::Postgres => transport::check(url, options.allow_insecure_connection),
         Dialect::Sqlite => sqlite(url, options).map(|_| Transport::ThisMachine),
     }
 }
 
 /// Returns whether the pools could be created, without connecting or creating a file.
 pub(super) fn rehearse(options: &DatabaseOptions) -> Result<()> {
-    judge(options)?;
+    check(options)?;
     let url = options.url.expose_secret();
     if Dialect::of_url(url)? == Dialect::Sqlite {
         let connect = sqlite(url, options)?;
@@ -139,7 +139,7 @@ pub(super) async fn try_once(options: &DatabaseOptions) -> Result<()> {
     let url = options.url.expose_secret();
     let made = match Dialect::of_url(url)? {
         Dialect::Postgres => {
-            judge(options)?;
+            check(options)?;
             let connect = postgres(url, options)?;
             timeout(options.acquire_timeout, unreachable::try_postgres(&connect))
                 .await

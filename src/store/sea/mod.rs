@@ -47,7 +47,7 @@ mod transport;
 mod unreachable;
 mod user;
 
-pub(crate) use connect::judge as judge_database;
+pub(crate) use connect::check as check_database;
 pub(crate) use error::Misconfigured;
 
 pub use load::PoolLoad;
