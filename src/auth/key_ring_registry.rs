@@ -27,7 +27,7 @@ pub struct KeyRingRegistry {
     /// Whether the ring in force was compared with the record and is compatible.
     is_announced: AtomicBool,
     /// Whether the difference was logged.
-    is_told: AtomicBool,
+    is_logged: AtomicBool,
     announcing: Mutex<()>,
     reader: KeyReader,
 }
@@ -39,7 +39,7 @@ impl KeyRingRegistry {
         Self {
             store,
             is_announced: AtomicBool::new(false),
-            is_told: AtomicBool::new(false),
+            is_logged: AtomicBool::new(false),
             announcing: Mutex::new(()),
             reader: KeyReader::default(),
         }
@@ -49,8 +49,8 @@ impl KeyRingRegistry {
     fn check(&self, own: &RingIds, recorded: Option<&RingIds>) -> Standing {
         let standing = own.standing(recorded);
         if standing != Standing::Incompatible {
-            self.is_told.store(false, Ordering::Relaxed);
-        } else if !self.is_told.swap(true, Ordering::Relaxed) {
+            self.is_logged.store(false, Ordering::Relaxed);
+        } else if !self.is_logged.swap(true, Ordering::Relaxed) {
             tracing::error!(
                 event = "keys_differ",
                 own = %own.active,

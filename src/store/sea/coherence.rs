@@ -39,7 +39,7 @@ impl SeaStore {
         let Some(cache) = &self.cache else {
             return;
         };
-        let mut was_told = false;
+        let mut was_logged = false;
         loop {
             let error = match listen(&self.database, cache).await {
                 Err(error) => error,
@@ -47,10 +47,10 @@ impl SeaStore {
             };
             cache.distrust();
             // Once for each outage; a database that is down is logged by the calls that fail.
-            if !was_told {
+            if !was_logged {
                 tracing::warn!(cause = %error, "cannot listen to changes; sessions are not cached");
             }
-            was_told = !error.is_interruption();
+            was_logged = !error.is_interruption();
             sleep(PAUSE).await;
         }
     }

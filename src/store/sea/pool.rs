@@ -127,7 +127,7 @@ impl Database {
         let made = Self::try_connection(&self.options).await;
         made.inspect_err(|_| {
             // The caller reports it.
-            self.outage.is_told();
+            self.outage.is_logged();
         })
     }
 
