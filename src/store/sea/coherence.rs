@@ -26,7 +26,7 @@ use crate::store::cache::{Changed, MAX_STALENESS, SessionCache};
 use crate::store::{Error, Result};
 
 /// The interval between heartbeats.
-const BEAT: Duration = Duration::from_millis(250);
+const HEARTBEAT: Duration = Duration::from_millis(250);
 /// Without a heartbeat for this long, the connection is given up.
 const SILENCE: Duration = Duration::from_secs(3);
 /// The pause between attempts to listen.
@@ -68,21 +68,21 @@ impl Database {
 
 /// Why changes are not received.
 #[derive(Debug, thiserror::Error)]
-enum Deaf {
+enum ListenError {
     #[error(transparent)]
     Never(Error),
     #[error("the connection was lost")]
     Interrupted,
 }
 
-impl Deaf {
+impl ListenError {
     /// Returns whether listening worked before.
     fn is_interruption(&self) -> bool {
         matches!(self, Self::Interrupted)
     }
 }
 
-async fn listen(database: &Database, cache: &SessionCache) -> Result<Infallible, Deaf> {
+async fn listen(database: &Database, cache: &SessionCache) -> Result<Infallible, ListenError> {
     let start = async {
         let (mut listener, notifier) = database.listener().await?;
         let changes = changes_channel(&notifier).await?;
@@ -97,12 +97,12 @@ async fn listen(database: &Database, cache: &SessionCache) -> Result<Infallible,
             .map_err(Error::unavailable)?;
         Ok((listener, notifier, beats))
     };
-    let (mut listener, notifier, beats) = database.call(start).await.map_err(Deaf::Never)?;
+    let (mut listener, notifier, beats) = database.call(start).await.map_err(ListenError::Never)?;
     // What was read before the listener started may have changed since.
     cache.forget(Changed::All);
     tokio::select! {
-        heard = hear(&mut listener, &beats, cache) => heard,
-        beaten = beat(database, &notifier, &beats, cache) => beaten,
+        notification = hear(&mut listener, &beats, cache) => notification,
+        beaten = heartbeat(database, &notifier, &beats, cache) => beaten,
     }
 }
 
@@ -119,34 +119,34 @@ async fn hear(
     listener: &mut PgListener,
     beats: &str,
     cache: &SessionCache,
-) -> Result<Infallible, Deaf> {
+) -> Result<Infallible, ListenError> {
     loop {
         // The listener would reconnect by itself, and changes in between would be lost.
-        let Ok(Ok(Some(heard))) = timeout(SILENCE, listener.try_recv()).await else {
-            return Err(Deaf::Interrupted);
+        let Ok(Ok(Some(notification))) = timeout(SILENCE, listener.try_recv()).await else {
+            return Err(ListenError::Interrupted);
         };
-        note(&heard, beats, cache);
+        note(&notification, beats, cache);
     }
 }
 
-fn note(heard: &PgNotification, beats: &str, cache: &SessionCache) {
-    if heard.channel() != beats {
-        let user = Uuid::try_parse(heard.payload()).map(UserId);
+fn note(notification: &PgNotification, beats: &str, cache: &SessionCache) {
+    if notification.channel() != beats {
+        let user = Uuid::try_parse(notification.payload()).map(UserId);
         cache.forget(user.map_or(Changed::All, Changed::User));
-    } else if let Ok(sent) = heard.payload().parse() {
+    } else if let Ok(sent) = notification.payload().parse() {
         cache.trust_since(sent);
     }
 }
 
 /// Sends the time of the cache's clock periodically over its own connection: the cache is needed
 /// most while all connections of the pool wait for locks.
-async fn beat(
+async fn heartbeat(
     database: &Database,
     notifier: &PgPool,
     beats: &str,
     cache: &SessionCache,
-) -> Result<Infallible, Deaf> {
-    let mut ticks = interval(BEAT);
+) -> Result<Infallible, ListenError> {
+    let mut ticks = interval(HEARTBEAT);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
