@@ -61,14 +61,14 @@ impl Deref for CurrentUser {
 }
 
 /// The result, cached for the request.
-struct Looked(Result<CurrentUser, Rejection>);
+struct CachedUser(Result<CurrentUser, Rejection>);
 
 /// Finds the request's session once.
-pub(super) async fn looked_up<'r>(
+pub(super) async fn find_user<'r>(
     request: &'r Request<'_>,
     app: &AppState,
 ) -> &'r Result<CurrentUser, Rejection> {
-    let looked = request.local_cache_async(async { Looked(look_up(request, app).await) });
+    let looked = request.local_cache_async(async { CachedUser(look_up(request, app).await) });
     &looked.await.0
 }
 
@@ -118,7 +118,7 @@ impl<'r> FromRequest<'r> for CurrentUser {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
         let app = try_outcome!(app_state(request));
-        match looked_up(request, app).await {
+        match find_user(request, app).await {
             Ok(user) => Outcome::Success(user.clone()),
             Err(refusal) => refusal.clone().outcome(request),
         }
