@@ -89,7 +89,7 @@ impl Attempt<'_> {
         let Some(account) = &self.account else {
             return;
         };
-        let forgotten = patience::spare(self.throttle.store.forget_guesses(account));
+        let forgotten = patience::optional(self.throttle.store.forget_guesses(account));
         if let Err(error) = forgotten.await {
             tracing::warn!(error = %error, "an account's failures could not be forgotten");
         }

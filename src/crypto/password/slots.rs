@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 
 use super::Error;
 use super::load::{Done, HashingLoad};
-use crate::store::patience::turn;
+use crate::store::patience::slot;
 
 /// A few slots for work that blocks, and a short queue before them.
 pub(super) struct Slots {
