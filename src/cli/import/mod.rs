@@ -42,7 +42,7 @@ pub(super) struct Import {
 
 /// The results of the rows.
 #[derive(Debug, Default)]
-struct Tally {
+struct ImportCounts {
     created: u64,
     existed: u64,
     rejected: u64,
@@ -68,7 +68,7 @@ pub(super) async fn rehearse(import: &Import) -> anyhow::Result<()> {
 async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
     let mut file = UserFile::open(&import.from_django)?;
     let mut names = HashSet::new();
-    let mut tally = Tally::default();
+    let mut counts = ImportCounts::default();
     let mut mapping = import.mapping.as_deref().map(Mapping::create).transpose()?;
     while let Some(found) = file.next()? {
         let at = found.at;
@@ -89,26 +89,26 @@ async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
                 }
                 if done.existed {
                     tell(format_args!("exists    {at}  {name}"))?;
-                    tally.existed += 1;
+                    counts.existed += 1;
                     continue;
                 }
-                tally.created += 1;
-                tally.without_password += u64::from(!has_password);
+                counts.created += 1;
+                counts.without_password += u64::from(!has_password);
                 if let Some(cost) = cost {
-                    *tally.costs.entry(cost).or_default() += 1;
+                    *counts.costs.entry(cost).or_default() += 1;
                 }
             }
             Err(reason) => {
                 tell(format_args!("rejected  {at}  {name}  {reason}"))?;
-                tally.rejected += 1;
+                counts.rejected += 1;
             }
         }
     }
     if let Some(mapping) = mapping {
         mapping.finish()?;
     }
-    report(&tally, &file, import.dry_run)?;
-    match tally.rejected {
+    report(&counts, &file, import.dry_run)?;
+    match counts.rejected {
         0 => Ok(()),
         1 => bail!("1 row was rejected; see the report"),
         many => bail!("{many} rows were rejected; see the report"),
@@ -166,14 +166,14 @@ fn tell(line: impl Display) -> anyhow::Result<()> {
     say(line).map_err(|error| anyhow!("cannot write the report; aborting: {error}"))
 }
 
-fn report(tally: &Tally, file: &UserFile, dry_run: bool) -> anyhow::Result<()> {
-    let Tally {
+fn report(counts: &ImportCounts, file: &UserFile, dry_run: bool) -> anyhow::Result<()> {
+    let ImportCounts {
         created,
         existed,
         rejected,
         without_password,
         costs,
-    } = tally;
+    } = counts;
     for (cost, count) in costs {
         tell(format_args!("hashes    {count} {cost}"))?;
     }
