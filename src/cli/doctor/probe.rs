@@ -76,7 +76,7 @@ impl Probe {
             .build();
         let agent = match roots {
             Some(pem) => {
-                let https = Https::believing(certificates(pem)?)?;
+                let https = Https::trusting(certificates(pem)?)?;
                 let connector = TcpConnector::default().chain(https);
                 Agent::with_parts(config, connector, DefaultResolver::default())
             }
