@@ -191,7 +191,7 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
 }
 
 /// Writes a line of a command's output.
-pub(super) fn say(line: impl Display) -> std::io::Result<()> {
+pub(super) fn print_line(line: impl Display) -> std::io::Result<()> {
     writeln!(std::io::stdout().lock(), "{line}")
 }
 

@@ -18,7 +18,7 @@ use clap::Args;
 use self::file::UserFile;
 use self::mapping::Mapping;
 use self::row::{Reason, Row};
-use super::context::{self, say};
+use super::context::{self, print_line};
 use crate::auth::{Accounts, Imported, MovedAccount};
 use crate::crypto::password::ImportedCost;
 use crate::domain::credentials::UsernameKey;
@@ -88,7 +88,7 @@ async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
                     mapping.note(&old_id, id, &name)?;
                 }
                 if done.existed {
-                    tell(format_args!("exists    {at}  {name}"))?;
+                    print_report_line(format_args!("exists    {at}  {name}"))?;
                     counts.existed += 1;
                     continue;
                 }
@@ -99,7 +99,7 @@ async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
                 }
             }
             Err(reason) => {
-                tell(format_args!("rejected  {at}  {name}  {reason}"))?;
+                print_report_line(format_args!("rejected  {at}  {name}  {reason}"))?;
                 counts.rejected += 1;
             }
         }
@@ -162,8 +162,8 @@ impl Target<'_> {
 
 /// Writes a line of the report. Unlike other commands this one fails when its output is closed:
 /// rows would be missing.
-fn tell(line: impl Display) -> anyhow::Result<()> {
-    say(line).map_err(|error| anyhow!("cannot write the report; aborting: {error}"))
+fn print_report_line(line: impl Display) -> anyhow::Result<()> {
+    print_line(line).map_err(|error| anyhow!("cannot write the report; aborting: {error}"))
 }
 
 fn report(counts: &ImportCounts, file: &UserFile, dry_run: bool) -> anyhow::Result<()> {
@@ -175,32 +175,32 @@ fn report(counts: &ImportCounts, file: &UserFile, dry_run: bool) -> anyhow::Resu
         costs,
     } = counts;
     for (cost, count) in costs {
-        tell(format_args!("hashes    {count} {cost}"))?;
+        print_report_line(format_args!("hashes    {count} {cost}"))?;
     }
     if *without_password > 0 {
-        tell(format_args!(
+        print_report_line(format_args!(
             "hashes    {without_password} users have no password and cannot sign in with one"
         ))?;
     }
     if !file.ignored().is_empty() {
         let names: Vec<_> = file.ignored().iter().map(String::as_str).collect();
-        tell(format_args!(
+        print_report_line(format_args!(
             "ignored   columns {}",
             names.join(", ").escape_debug()
         ))?;
     }
     if file.other_models() > 0 {
-        tell(format_args!(
+        print_report_line(format_args!(
             "ignored   {} objects of other models",
             file.other_models()
         ))?;
     }
     let would = if dry_run { "would be " } else { "" };
-    tell(format_args!(
+    print_report_line(format_args!(
         "{created} {would}imported, {existed} existed, {rejected} rejected"
     ))?;
     if let (Some(cost), false) = (advisable(costs), dry_run) {
-        tell(format_args!(
+        print_report_line(format_args!(
             "until most of them have signed in, set ACCOUNTS_PASSWORD__IMPORTED_COST='{cost}', \
              or the time of a failed login reveals which usernames exist (docs/moving-from-django.md)"
         ))?;
