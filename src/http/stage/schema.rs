@@ -31,7 +31,7 @@ pub(super) async fn prepare(
     let checked = match ready_to_read(database).await {
         Ok(status) => match check(&status) {
             Ok(()) => {
-                tell_newer(&status.unknown);
+                log_newer(&status.unknown);
                 Ok(())
             }
             Err(StageError::SchemaOutOfDate) if auto_migrate => {
@@ -78,7 +78,7 @@ pub(crate) fn check(status: &MigrationStatus) -> Result<(), StageError> {
 }
 
 /// Logs that the schema is newer, as after a roll-back or during a roll-out.
-fn tell_newer(unknown: &[String]) {
+fn log_newer(unknown: &[String]) {
     if !unknown.is_empty() {
         let unknown = unknown.join(", ");
         tracing::warn!(
