@@ -68,7 +68,7 @@ impl FromFields for Proof {
 }
 
 #[delete("/user", data = "<body>")]
-pub(super) async fn delete(
+pub(super) async fn delete_account(
     app: &State<AppState>,
     user: CurrentUser,
     body: JsonBody<Proof>,
