@@ -79,7 +79,7 @@ impl KeyFile {
         path: &Path,
         change: impl FnOnce(&mut Self) -> Result<T, KeyError>,
     ) -> Result<T, KeyError> {
-        let place = disk::Place::lock(path)?;
+        let place = disk::LockedFile::lock(path)?;
         let mut file = Self::read(place.path())?;
         let done = change(&mut file)?;
         place.replace(&file.text())?;
