@@ -8,7 +8,7 @@ use super::*;
 const RECORDED: &str = include_str!("../../../tests/django/hashes.json");
 
 #[derive(Deserialize)]
-struct Recorded {
+struct Recording {
     made_by: String,
     hashes: Vec<Vector>,
 }
@@ -30,7 +30,7 @@ impl Vector {
 }
 
 fn recorded() -> Vec<Vector> {
-    let recorded: Recorded = serde_json::from_str(RECORDED).unwrap();
+    let recorded: Recording = serde_json::from_str(RECORDED).unwrap();
     assert!(recorded.made_by.starts_with("Django 5.2"));
     recorded.hashes
 }

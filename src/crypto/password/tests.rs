@@ -140,8 +140,8 @@ fn every_verification_computes_one_hash() {
         assert_eq!(passwords.hashes_computed(), 1, "right");
         check(&passwords, "wrong", ID).await;
         assert_eq!(passwords.hashes_computed(), 2, "wrong");
-        let nobody = passwords.verify(&password(CAFE), None).await.unwrap();
-        assert_eq!(nobody, Verdict::Wrong);
+        let unknown = passwords.verify(&password(CAFE), None).await.unwrap();
+        assert_eq!(unknown, Verdict::Wrong);
         assert_eq!(passwords.hashes_computed(), 3, "unknown");
         for (count, hash) in (4..).zip(unreadable) {
             let verdict = check(&passwords, CAFE, hash).await;
