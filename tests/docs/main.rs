@@ -13,6 +13,8 @@ mod operations;
 mod pages;
 mod security;
 mod settings;
+mod source;
+mod words;
 
 use std::path::PathBuf;
 

@@ -52,12 +52,12 @@ impl Slots {
         let slot = self.take().await.inspect_err(|_| {
             self.refused.fetch_add(1, Ordering::Relaxed);
         })?;
-        let tally = Arc::clone(&self.done);
+        let totals = Arc::clone(&self.done);
         let task = spawn_blocking(move || {
             let began = Instant::now();
             let done = work();
             drop(slot);
-            tally.add(began.elapsed());
+            totals.add(began.elapsed());
             done
         });
         task.await.map_err(Error::failed)?

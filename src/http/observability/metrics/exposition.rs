@@ -74,7 +74,7 @@ pub(in crate::http) fn routes() -> Vec<Route> {
     routes![metrics]
 }
 
-/// Somebody who may read the metrics.
+/// A client that may read the metrics.
 struct Scraper(());
 
 #[rocket::async_trait]
