@@ -15,9 +15,8 @@ use rocket_accounts::config::{Settings, layered};
 use rocket_accounts::crypto::password::{HashingOptions, Passwords};
 use rocket_accounts::domain::clock::SystemClock;
 use rocket_accounts::domain::credentials::{Password, PersonName, Username};
-use rocket_accounts::store::memory::MemoryStore;
+use rocket_accounts::store::Stores;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
-use rocket_accounts::store::{AccountStore, MemoryRing, MemoryThrottle, ThrottleStore};
 use tokio::runtime::Runtime;
 
 fn password() -> Password {
@@ -32,17 +31,15 @@ fn settings() -> Settings {
     Settings::load(&layered(&figment)).unwrap().0
 }
 
-fn accounts(store: Arc<dyn AccountStore>, throttle: Arc<dyn ThrottleStore>) -> Accounts {
-    let (rings, clock) = (Arc::new(MemoryRing::default()), Arc::new(SystemClock));
-    let (settings, events) = (settings(), Events::default());
-    Accounts::from_settings(&settings, store, throttle, rings, events, clock).unwrap()
+fn accounts(stores: Stores) -> Accounts {
+    let (events, clock) = (Events::default(), Arc::new(SystemClock));
+    Accounts::from_settings(&settings(), stores, events, clock).unwrap()
 }
 
 async fn on_database(url: String) -> Accounts {
     let database = Database::connect(&DatabaseOptions::new(url)).await.unwrap();
     database.migrate_up().await.unwrap();
-    let store = Arc::new(SeaStore::new(database));
-    accounts(store.clone(), store)
+    accounts(SeaStore::new(database).into_stores())
 }
 
 fn bench(criterion: &mut Criterion, runtime: &Runtime, store: &str, accounts: &Accounts) {
@@ -79,10 +76,7 @@ fn logins(criterion: &mut Criterion) {
         });
     });
 
-    let memory = accounts(
-        Arc::new(MemoryStore::default()),
-        Arc::new(MemoryThrottle::default()),
-    );
+    let memory = accounts(Stores::in_memory());
     bench(criterion, &runtime, "memory", &memory);
     let folder = tempfile::TempDir::new().unwrap();
     let url = format!("sqlite://{}/bench.sqlite3", folder.path().display());

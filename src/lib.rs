@@ -33,32 +33,31 @@
 //! | create or disable users from your own code | [`Accounts`], as managed state |
 //! | get JSON errors of failed guards on your own paths | [`catchers`] |
 //! | configure | [`config`], `docs/configuration.md` |
-//! | keep users in a database of your own | [`store::UserStore`], and the contract suite under feature `contract` |
+//! | keep users in a database of your own | [`store::UserStore`], and the contract suite `rocket-accounts-contract` |
 //!
-//! # Layers
-//! A module uses its own layer and lower ones, never a higher one; `tests/docs/layers` checks that.
-//!
-//! | layer | module | contains |
-//! |---|---|---|
-//! | 0 | [`domain`] | values and decisions, without a database, a clock or HTTP |
-//! | 1 | [`store`], [`crypto`], [`config`], `files` | stores, cryptography, configuration, file operations |
-//! | 2 | [`auth`] | the use cases, one a file |
-//! | 3 | [`http`] | the only layer that knows Rocket: guards, routes, cookies, status codes |
-//! | 4 | [`cli`] | the commands of the binary |
+//! # Crates
+//! | crate | is about |
+//! |---|---|
+//! | `rocket-accounts-token` | tokens and keys: for services that only verify |
+//! | `rocket-accounts-core` | users, sessions and the use cases, without HTTP: [`auth`], [`crypto`], [`domain`] and the ports of [`store`] |
+//! | `rocket-accounts-store-sea` | the stores in Postgres and SQLite: `store::sea` |
+//! | `rocket-accounts-contract` | what every store must do |
+//! | this one | Rocket: [`config`], [`http`], and the commands of the binary |
 //!
 //! # Feature flags
-//! `contract`: [`store`] gets the module `contract`, the test suite that every store must pass, and
-//! [`http`] the module `fuzzing`, the entry points to the parsers for fuzzing.
+//! `server` (default) is the binary, with everything below. A host application takes
+//! `default-features = false` and what it needs of `postgres`, `sqlite`, `openapi`, `metrics` and
+//! `import-django`. `fuzzing` gives [`http`] a module of that name, through which fuzzing reaches
+//! the parsers.
 
-pub mod auth;
+mod accounts;
+#[cfg(feature = "server")]
 pub mod cli;
 pub mod config;
-pub mod crypto;
-pub mod domain;
-mod files;
 pub mod http;
 pub mod store;
 
-pub use auth::Accounts;
+pub use accounts::{Accounts, FromSettingsError};
 pub use http::guard::{AccessClaims, CurrentUser, Fresh, MaybeUser};
 pub use http::{ApiError, Builder, Rejection, catchers};
+pub use rocket_accounts_core::{auth, crypto, domain};

@@ -12,11 +12,12 @@ use figment::Profile;
 use figment::providers::{Env, Format, Serialized, Toml};
 
 use super::stop::BLOCKED_CALLS_ARE_LEFT_AFTER;
-use crate::auth::{Accounts, Events};
+use crate::accounts::Accounts;
 use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
-use crate::domain::clock::SystemClock;
 use crate::http::stage::schema::check;
-use crate::store::sea::{Database, DatabaseOptions, SeaStore};
+use rocket_accounts_core::auth::Events;
+use rocket_accounts_core::domain::clock::SystemClock;
+use rocket_accounts_store_sea::{Database, DatabaseOptions, SeaStore};
 
 /// `EX_CONFIG` of sysexits.h.
 const CONFIGURATION: u8 = 78;
@@ -183,10 +184,9 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
         database.migrate_up().await?;
     }
     check(&database.migration_status().await?)?;
-    let store = Arc::new(SeaStore::new(database.clone()).waiting_for_propagation());
-    let (throttle, rings) = (store.clone(), store.clone());
+    let store = SeaStore::new(database.clone()).waiting_for_propagation();
     let (events, clock) = (Events::default(), Arc::new(SystemClock));
-    let accounts = Accounts::from_settings(&settings, store, throttle, rings, events, clock)?;
+    let accounts = Accounts::from_settings(&settings, store.into_stores(), events, clock)?;
     Ok((accounts, database))
 }
 

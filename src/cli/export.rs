@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::context::print_line;
-use crate::auth::Accounts;
-use crate::domain::session::{Session, SessionId};
-use crate::domain::user::UserId;
+use crate::accounts::Accounts;
+use rocket_accounts_core::domain::session::{Session, SessionId};
+use rocket_accounts_core::domain::user::UserId;
 
 /// The user's own data: no hash, no generation, no other secret.
 #[derive(Debug, Serialize)]

@@ -4,9 +4,9 @@ use clap::Subcommand;
 use secrecy::ExposeSecret;
 
 use super::context::{self, print_line};
-use crate::config::{KeyFile, KeyRole};
-use crate::crypto::keyring::Secret;
-use crate::domain::ring::KeyId;
+use crate::config::{KeyFile, KeyFileError, KeyRole};
+use rocket_accounts_core::crypto::keyring::Secret;
+use rocket_accounts_core::domain::ring::KeyId;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -57,7 +57,7 @@ fn list() -> anyhow::Result<()> {
 
 /// Changes the key file, and prints its keys and a key that was dropped.
 fn change(
-    change: impl FnOnce(&mut KeyFile) -> Result<Option<KeyId>, crate::config::KeyError>,
+    change: impl FnOnce(&mut KeyFile) -> Result<Option<KeyId>, KeyFileError>,
 ) -> anyhow::Result<()> {
     let (settings, _) = context::settings(&context::figment())?;
     let (names, dropped) = KeyFile::change(settings.keys.file()?, |file| {

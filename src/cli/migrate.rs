@@ -6,7 +6,7 @@ use clap::Subcommand;
 
 use super::context::{self, print_line};
 use super::password;
-use crate::store::sea::{Database, Losses, MigrationStatus};
+use rocket_accounts_store_sea::{Database, Losses, MigrationStatus};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

@@ -28,10 +28,10 @@ mod unix {
     use rocket::fairing::AdHoc;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use crate::auth::Accounts;
+    use crate::accounts::Accounts;
     use crate::cli::context;
     use crate::config::deployment_check::{Finding, of_key_file};
-    use crate::crypto::keyring::KeyRing;
+    use rocket_accounts_core::crypto::keyring::KeyRing;
 
     /// The signal, which no longer ends the process.
     pub(in crate::cli) struct HangupSignal(Signal);

@@ -11,7 +11,7 @@ use rocket::{Build, Rocket};
 
 use super::reload::HangupSignal;
 use super::{context, logging, stop};
-use crate::auth::Accounts;
+use crate::accounts::Accounts;
 use crate::config::{Settings, StoreKind};
 use crate::http::{catchers, page};
 

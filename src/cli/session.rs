@@ -8,8 +8,8 @@ use clap::Subcommand;
 use uuid::Uuid;
 
 use super::context::{self, print_line};
-use crate::auth::Accounts;
-use crate::domain::session::{RevocationReason, Session, SessionId};
+use crate::accounts::Accounts;
+use rocket_accounts_core::domain::session::{RevocationReason, Session, SessionId};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

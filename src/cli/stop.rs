@@ -8,7 +8,7 @@ use rocket::fairing::{AdHoc, Fairing};
 use rocket::{Error, Ignite, Orbit, Rocket};
 use tokio::time::{Instant, sleep};
 
-use crate::store::sea::Database;
+use rocket_accounts_store_sea::Database;
 
 /// Much longer than idle connections take to close, and short for clients that connect meanwhile.
 const IDLE_CONNECTIONS_CLOSE: Duration = Duration::from_millis(100);

@@ -7,10 +7,11 @@ use super::context::{self, print_line};
 use super::export;
 use super::import::{self, Import};
 use super::password;
-use crate::auth::{Accounts, NewAccount};
-use crate::crypto::strength::NewPassword;
-use crate::domain::credentials::{PersonName, Username};
-use crate::domain::user::User;
+use crate::accounts::Accounts;
+use rocket_accounts_core::auth::NewAccount;
+use rocket_accounts_core::crypto::strength::NewPassword;
+use rocket_accounts_core::domain::credentials::{PersonName, Username};
+use rocket_accounts_core::domain::user::User;
 
 /// How many users are read from the store at a time.
 const PAGE: u32 = 500;

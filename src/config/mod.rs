@@ -16,6 +16,7 @@ mod csrf;
 pub mod deployment_check;
 mod frontend;
 mod hsts;
+mod key_error;
 mod keys;
 mod log;
 mod metrics;
@@ -40,7 +41,8 @@ pub use cors::CorsSettings;
 pub use csrf::CsrfSettings;
 pub use frontend::FrontendSettings;
 pub use hsts::HstsSettings;
-pub use keys::{KeyError, KeyFile, KeyRole, KeySettings};
+pub use key_error::KeyError;
+pub use keys::KeySettings;
 pub use log::{LogFormat, LogSettings, RequestLines};
 pub use metrics::MetricsSettings;
 pub use origin::{Origin, OriginError};
@@ -57,6 +59,7 @@ pub use token::TokenSettings;
 
 use figment::Figment;
 use reader::Reader;
+pub use rocket_accounts_token::key_file::{KeyFile, KeyFileError, KeyRole};
 
 /// Whether users may create their own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Section `password`: rules for new passwords and the cost of hashing.
 
 use super::reader::Reader;
-use crate::crypto::password::{HashingOptions, ImportedCost};
+use rocket_accounts_core::crypto::password::{HashingOptions, ImportedCost};
 
 /// Lowest costs, as (memory in KiB, iterations): the equivalents of the OWASP Password Storage
 /// Cheat Sheet. Any of them is sufficient.

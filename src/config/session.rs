@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::reader::Reader;
 use super::value::in_one_unit;
-use crate::domain::session::SessionPolicy;
+use rocket_accounts_core::domain::session::SessionPolicy;
 
 /// The default of `session.idle_unremembered`, where `session.idle` is not shorter.
 const IDLE_UNREMEMBERED: Duration = Duration::from_hours(12);

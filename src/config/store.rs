@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
-use crate::store::sea::{DatabaseOptions, Misconfigured, check_database};
+use rocket_accounts_store_sea::{DatabaseOptions, Misconfigured, check_database};
 
 /// The kind of store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +140,10 @@ fn refuse_url(reader: &mut Reader<'_>, error: &Misconfigured, fix: &str) {
         Misconfigured::Root { .. } | Misconfigured::NoRoot(_) => (
             format!("names an unusable file: {error}"),
             "name a PEM file of certificates that the service can read",
+        ),
+        Misconfigured::NotBuiltIn => (
+            "is of a database that this program was built without".to_owned(),
+            "build it with feature `postgres` or `sqlite`",
         ),
         Misconfigured::Scheme | Misconfigured::Url => ("cannot be parsed".to_owned(), fix),
     };

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::reader::Reader;
-use crate::domain::throttle::{Quota, Spacing, ThrottlePolicy};
+use rocket_accounts_core::domain::throttle::{Quota, Spacing, ThrottlePolicy};
 
 /// Limits on attempts.
 #[derive(Debug, Clone)]

@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 use super::origin::Origin;
 use super::reader::Reader;
 use super::session::SessionSettings;
-use crate::crypto::token::{AccessAlgorithm, TokenPolicy};
-use crate::domain::session::SessionPolicy;
+use rocket_accounts_core::crypto::token::{AccessAlgorithm, TokenPolicy};
+use rocket_accounts_core::domain::session::SessionPolicy;
 
 /// The longest issuer and audience, in bytes: longer ones do not fit into a cookie.
 const NAME_MAX_BYTES: usize = 200;

@@ -5,9 +5,9 @@ use ipnet::IpNet;
 use super::policy::cookie::CookiePolicy;
 use super::policy::hsts;
 use super::policy::origin::OriginPolicy;
-use crate::auth::Accounts;
+use crate::accounts::Accounts;
 use crate::config::{Registration, Settings};
-use crate::store::sea::Database;
+use rocket_accounts_store_sea::Database;
 
 /// The use cases, and the policies that the configuration made.
 #[derive(Debug, Clone)]

@@ -12,8 +12,8 @@ use super::request;
 use super::response::ApiError;
 use super::routes::Credentials;
 use crate::config::{CorsSettings, CsrfSettings, Origin};
-use crate::crypto::strength::PasswordPolicy;
-use crate::domain::credentials::Password;
+use rocket_accounts_core::crypto::strength::PasswordPolicy;
+use rocket_accounts_core::domain::credentials::Password;
 
 /// Returns whether a request with these headers may act: the first layer of CSRF protection.
 #[must_use]

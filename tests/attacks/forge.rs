@@ -10,7 +10,7 @@ use sha2::Sha256;
 /// The secret of every service under attack: 32 different bytes.
 pub(crate) const SECRET: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
-/// The `info` of the key for access tokens (`src/crypto/keyring.rs`).
+/// The `info` of the key for access tokens (`crates/token/src/keyring.rs`).
 pub(crate) const ACCESS: &str = "rocket-accounts v1 access token";
 /// The same for refresh tokens.
 pub(crate) const REFRESH: &str = "rocket-accounts v1 refresh token";

@@ -25,12 +25,12 @@ const LISTS: [&str; 9] = [
 /// every store is held against.
 pub(crate) fn all(root: &Path) -> BTreeSet<String> {
     let mut cases = BTreeSet::new();
-    for folder in ["src", "tests"] {
+    for folder in ["src", "crates", "tests"] {
         let files = rust_files(&root.join(folder));
         cases.extend(read(&files).attributed);
     }
     let mut lists: Vec<_> = without_harness(root);
-    lists.push(root.join("src/store/contract"));
+    lists.push(root.join("crates/contract/src"));
     for folder in lists {
         let source = read(&rust_files(&folder));
         cases.extend(source.listed.intersection(&source.functions).cloned());

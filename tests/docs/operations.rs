@@ -67,7 +67,7 @@ fn rows<'t>(page: &'t str, heading: &str) -> Vec<Vec<&'t str>> {
 
 #[test]
 fn the_page_on_operations_has_every_limit_with_its_settings() {
-    let limits = named(&read("src/auth/throttle/limit.rs"), "as_str");
+    let limits = named(&read("crates/core/src/auth/throttle/limit.rs"), "as_str");
     assert_eq!(limits.len(), 9, "{limits:?}");
     let page = read("docs/operations.md");
     let rows = rows(&page, "\n### Limits\n");
@@ -100,12 +100,12 @@ fn item<'t>(page: &'t str, start: &str) -> &'t str {
 
 #[test]
 fn the_page_on_deployment_has_every_event_and_no_other() {
-    let mut events = named(&read("src/auth/event/mod.rs"), "describe");
+    let mut events = named(&read("crates/core/src/auth/event/mod.rs"), "describe");
     assert!(events.len() > 20, "{events:?}");
     for (file, event) in [
         ("src/cli/reload.rs", "keys_reloaded"),
         ("src/cli/reload.rs", "keys_refused"),
-        ("src/auth/key_ring_registry.rs", "keys_differ"),
+        ("crates/core/src/auth/key_ring_registry.rs", "keys_differ"),
     ] {
         assert!(
             read(file).contains(&format!("event = \"{event}\"")),

@@ -155,6 +155,9 @@ fn words_are_found_where_they_count() {
         ["src/a.rs:1: told: write reported, logged"]
     );
     assert_eq!(found("// Nobody\nlet s = \"is TOLD\";\n").len(), 2);
-    assert_eq!(found("let a = \"\\\n    whoever\";\n")[0].split(':').nth(1), Some("2"));
+    assert_eq!(
+        found("let a = \"\\\n    whoever\";\n")[0].split(':').nth(1),
+        Some("2")
+    );
     assert!(found("fn nobody_is_told(untold: u8) {}\n// is `told_of`\n").is_empty());
 }

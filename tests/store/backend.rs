@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use rocket_accounts::store::contract::{Ring, Store, Throttle};
 use rocket_accounts::store::memory::MemoryStore;
 use rocket_accounts::store::sea::{Database, DatabaseOptions, SeaStore};
 use rocket_accounts::store::{MemoryRing, MemoryThrottle, SplitStore};
+use rocket_accounts_contract::{Ring, Store, Throttle};
 use sea_orm::{ConnectionTrait, DatabaseConnection};
 use tempfile::TempDir;
 

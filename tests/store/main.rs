@@ -24,7 +24,7 @@ use std::future::Future;
 use std::process::ExitCode;
 
 use accounts_testkit::{Case, Load, Suite};
-use rocket_accounts::store::contract;
+use rocket_accounts_contract as contract;
 
 use backend::{Backend, FreshBackend};
 

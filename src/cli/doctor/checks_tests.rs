@@ -62,7 +62,10 @@ fn cross_origin_headers_come_once_and_exact() {
         rule(preflight(&seen(204, &permission[..1], ""), &page)),
         "preflight"
     );
-    assert_eq!(rule(preflight(&seen(405, &permission, ""), &page)), "preflight");
+    assert_eq!(
+        rule(preflight(&seen(405, &permission, ""), &page)),
+        "preflight"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::cli::context;
 use crate::config::deployment_check::Finding;
 use crate::config::{Settings, StoreKind};
 use crate::http::stage::schema::check;
-use crate::store::sea::Database;
+use rocket_accounts_store_sea::Database;
 
 /// Checks the database. Only warns: the doctor may run where the database cannot be reached.
 pub(super) fn examine(settings: &Settings) -> anyhow::Result<Option<Finding>> {

@@ -6,8 +6,8 @@ use super::{checks, https};
 use crate::config::Origin;
 use crate::config::Settings;
 use crate::config::deployment_check::{Address, Distance, Finding};
-use crate::domain::clock::{Clock, SystemClock};
 use crate::http::policy::hsts;
+use rocket_accounts_core::domain::clock::{Clock, SystemClock};
 
 /// An origin that no deployment trusts (RFC 6761 section 6.4).
 const FOREIGN: &str = "https://doctor.invalid";

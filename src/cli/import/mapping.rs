@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::domain::user::UserId;
+use rocket_accounts_core::domain::user::UserId;
 
 /// A CSV file with a header, readable by this user alone, because it contains usernames. Rewritten
 /// by each run, which processes every row again.

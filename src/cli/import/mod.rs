@@ -19,12 +19,13 @@ use self::file::UserFile;
 use self::mapping::Mapping;
 use self::row::{Reason, Row};
 use super::context::{self, print_line};
-use crate::auth::{Accounts, Imported, MovedAccount};
-use crate::crypto::password::ImportedCost;
-use crate::domain::credentials::UsernameKey;
-use crate::domain::user::UserId;
-use crate::store::UserStore as _;
-use crate::store::sea::SeaStore;
+use crate::accounts::Accounts;
+use rocket_accounts_core::auth::{Imported, MovedAccount};
+use rocket_accounts_core::crypto::password::ImportedCost;
+use rocket_accounts_core::domain::credentials::UsernameKey;
+use rocket_accounts_core::domain::user::UserId;
+use rocket_accounts_core::store::UserStore as _;
+use rocket_accounts_store_sea::SeaStore;
 
 #[derive(Debug, Args)]
 pub(super) struct Import {

@@ -8,9 +8,11 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::auth::MovedAccount;
-use crate::crypto::password::ImportedCost;
-use crate::domain::credentials::{NameError, PasswordHash, PersonName, Username, UsernameError};
+use rocket_accounts_core::auth::MovedAccount;
+use rocket_accounts_core::crypto::password::ImportedCost;
+use rocket_accounts_core::domain::credentials::{
+    NameError, PasswordHash, PersonName, Username, UsernameError,
+};
 
 /// The columns that are used.
 const USED: [&str; 7] = [

@@ -1,7 +1,7 @@
 //! The connection to the database.
 
 use super::{Deployment, Finding, Rule};
-use crate::store::sea::{Transport, check_database};
+use rocket_accounts_store_sea::{Transport, check_database};
 
 pub(super) const RULES: &[Rule] = &[insecure_connection];
 

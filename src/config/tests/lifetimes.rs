@@ -1,7 +1,7 @@
 //! Lifetimes of sessions, and how they hang together.
 
 use super::*;
-use crate::domain::session::SessionPolicy;
+use rocket_accounts_core::domain::session::SessionPolicy;
 
 fn policy(settings: &str) -> Result<SessionPolicy, Vec<(String, String)>> {
     let toml = format!("[debug.accounts]\n{settings}");

@@ -11,8 +11,8 @@ use figment::providers::{Format, Toml};
 use secrecy::ExposeSecret;
 
 use super::*;
-use crate::crypto::keyring::Secret;
-use crate::crypto::token::{ACCESS_LIFETIME_MAX, REFRESH_LIFETIME_MAX};
+use rocket_accounts_core::crypto::keyring::Secret;
+use rocket_accounts_core::crypto::token::{ACCESS_LIFETIME_MAX, REFRESH_LIFETIME_MAX};
 
 /// Loads `profile` with `toml` as the application's file and `env` as the only environment.
 fn load(profile: &str, toml: &str, env: &[(&str, &str)]) -> Result<(Settings, Effective), Error> {

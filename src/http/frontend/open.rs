@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::fs::File;
 
-use crate::files;
+use rocket_accounts_token::files;
 
 /// Opens a regular file that is in `folder` after symbolic links are resolved; `None` if there is
 /// none.

@@ -6,11 +6,11 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
-use crate::crypto::token::Claims;
 use crate::http::app_state::AppState;
 use crate::http::request::app_state;
 use crate::http::request::credential;
 use crate::http::response::Rejection;
+use rocket_accounts_core::crypto::token::Claims;
 
 /// The claims of the request's access token. Costs no look-up, so a revoked session is noticed only
 /// when the token expires: for hot routes that can accept that.

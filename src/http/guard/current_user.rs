@@ -8,15 +8,15 @@ use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
 use super::access_claims::verified;
-use crate::auth::{Authenticated, Error};
-use crate::domain::session::{Session, SessionId};
-use crate::domain::user::User;
 use crate::http::app_state::AppState;
 use crate::http::policy::cookie::CookiesToClear;
 use crate::http::policy::origin::is_unsafe;
 use crate::http::request::app_state;
 use crate::http::request::credential;
 use crate::http::response::Rejection;
+use rocket_accounts_core::auth::{Authenticated, Error};
+use rocket_accounts_core::domain::session::{Session, SessionId};
+use rocket_accounts_core::domain::user::User;
 
 /// The user who makes the request, in a live session.
 ///
@@ -39,7 +39,7 @@ impl CurrentUser {
         &self.0.user
     }
 
-    /// Returns user and session, for the use cases of [`auth`](crate::auth).
+    /// Returns user and session, for the use cases of [`auth`](rocket_accounts_core::auth).
     #[must_use]
     pub fn authenticated(&self) -> &Authenticated {
         &self.0

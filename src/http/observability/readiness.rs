@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use rocket::Shutdown;
 
-use crate::auth::Accounts;
-use crate::auth::causes;
+use crate::accounts::Accounts;
 use crate::http::app_state::AppState;
 use crate::http::response::Unready;
-use crate::store::sea::Database;
+use rocket_accounts_core::auth::causes;
+use rocket_accounts_store_sea::Database;
 
 /// Longest time for all checks: a probe that fails is more useful than one that hangs.
 const DEADLINE: Duration = Duration::from_secs(1);

@@ -14,9 +14,9 @@ use zeroize::Zeroizing;
 use super::body_schema::BodySchema;
 use super::fields::Fields;
 use super::unique_keys::UniqueKeys;
-use crate::crypto::strength::PasswordPolicy;
 use crate::http::app_state::AppState;
 use crate::http::response::{ApiError, Rejection};
+use rocket_accounts_core::crypto::strength::PasswordPolicy;
 
 /// Largest body, in bytes.
 pub(crate) const MAX_BYTES: usize = 8 * 1024;

@@ -2,7 +2,9 @@
 
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema};
 
-use crate::domain::credentials::{NAME_MAX_CHARS, PASSWORD_MAX_CHARS, USERNAME_MAX_CHARS};
+use rocket_accounts_core::domain::credentials::{
+    NAME_MAX_CHARS, PASSWORD_MAX_CHARS, USERNAME_MAX_CHARS,
+};
 
 /// The content of a text field.
 #[derive(Debug, Clone, Copy)]

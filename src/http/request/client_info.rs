@@ -7,10 +7,10 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 
 use super::app_state;
-use crate::domain::session::Client;
 use crate::http::app_state::AppState;
 use crate::http::policy::client_address::behind_proxies;
 use crate::http::response::Rejection;
+use rocket_accounts_core::domain::session::Client;
 
 /// User agent and network address.
 pub(crate) struct ClientInfo(pub(crate) Client);

@@ -3,10 +3,10 @@
 use rocket::Request;
 
 use super::same_origin::{check_origin, record_csrf_failure, submitted};
-use crate::crypto::token::Claims;
 use crate::http::app_state::AppState;
 use crate::http::policy::origin::is_unsafe;
 use crate::http::response::{ApiError, Rejection};
+use rocket_accounts_core::crypto::token::Claims;
 
 /// A presented credential.
 enum Credential<'r> {

@@ -5,11 +5,11 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 use super::body_schema::Flag;
-use crate::crypto::strength::{NewPassword, PasswordPolicy};
-use crate::domain::credentials::{
+use crate::http::response::{FieldErrors, sentence};
+use rocket_accounts_core::crypto::strength::{NewPassword, PasswordPolicy};
+use rocket_accounts_core::domain::credentials::{
     Password, PersonName, USERNAME_MAX_CHARS, Username, UsernameError,
 };
-use crate::http::response::{FieldErrors, sentence};
 
 const NULL: &str = "must not be null";
 

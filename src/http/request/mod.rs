@@ -13,7 +13,7 @@ mod unique_keys;
 use rocket::Request;
 use rocket::request::Outcome;
 
-#[cfg(feature = "contract")]
+#[cfg(feature = "fuzzing")]
 pub(crate) use body::parse;
 pub(crate) use body::{FromFields, JsonBody};
 pub(crate) use body_schema::{BodySchema, Flag, Text};

@@ -5,11 +5,11 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 
 use super::{ClientInfo, app_state};
-use crate::auth::Arrival;
-use crate::crypto::device::Device;
 use crate::http::app_state::AppState;
 use crate::http::policy::cookie::PresentedCookies;
 use crate::http::response::Rejection;
+use rocket_accounts_core::auth::Arrival;
+use rocket_accounts_core::crypto::device::Device;
 
 #[rocket::async_trait]
 impl<'r> FromRequest<'r> for PresentedCookies<'r> {

@@ -6,10 +6,10 @@ use rocket::request::{FromRequest, Outcome};
 
 use super::app_state;
 use super::client_info::client_address;
-use crate::auth::{self, EventKind, EventSubject};
 use crate::http::app_state::AppState;
 use crate::http::policy::origin::single;
 use crate::http::response::{ApiError, Rejection};
+use rocket_accounts_core::auth::{self, EventKind, EventSubject};
 
 /// A guard for unsafe routes without a session: the request comes from an allowed origin.
 pub(crate) struct SameOrigin(());

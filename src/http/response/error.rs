@@ -6,7 +6,7 @@ use std::time::Duration;
 use rocket::http::{Method, Status};
 
 use super::unready::Unready;
-use crate::auth;
+use rocket_accounts_core::auth;
 
 /// The errors of each field of a body, in sentences for the user.
 pub type FieldErrors = BTreeMap<String, Vec<String>>;

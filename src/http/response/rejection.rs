@@ -10,7 +10,7 @@ use rocket::response::{Responder, Response, Result};
 
 use super::error::ApiError;
 use super::problem::Problem;
-use crate::auth;
+use rocket_accounts_core::auth;
 
 /// Seconds after which a 503 may be tried again.
 const RETRY_AFTER: &str = "2";

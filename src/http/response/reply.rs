@@ -7,11 +7,11 @@ use rocket::response::{Responder, Response, Result};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::SignedIn;
-use crate::domain::session::SessionId;
-use crate::domain::user::{User, UserId};
 use crate::http::app_state::AppState;
 use crate::http::policy::cookie::PresentedCookies;
+use rocket_accounts_core::auth::SignedIn;
+use rocket_accounts_core::domain::session::SessionId;
+use rocket_accounts_core::domain::user::{User, UserId};
 
 /// A JSON body with its status and cookies. Writes `Set-Cookie` itself: Rocket's jar holds one
 /// cookie per name, drops them when a catcher responds, and does not delete cookies that it has not

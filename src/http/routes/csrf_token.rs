@@ -5,13 +5,13 @@ use rocket::serde::Serialize;
 use rocket::{State, get};
 use utoipa::ToSchema;
 
-use crate::auth::CsrfToken;
 use crate::http::app_state::AppState;
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::PresentedCookies;
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::Reply;
+use rocket_accounts_core::auth::CsrfToken;
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = CsrfToken)]

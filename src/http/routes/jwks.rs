@@ -4,7 +4,7 @@ use rocket::http::{ContentType, Header};
 use rocket::response::{Responder, Response, Result};
 use rocket::{Build, Request, Rocket, State, get, routes};
 
-use crate::auth::Accounts;
+use crate::accounts::Accounts;
 use crate::http::app_state::AppState;
 use crate::http::request::forms::without_forms;
 

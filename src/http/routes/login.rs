@@ -3,8 +3,6 @@
 use rocket::http::{Method, Status};
 use rocket::{State, post};
 
-use crate::auth::LoginAttempt;
-use crate::domain::credentials::Password;
 use crate::http::app_state::AppState;
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::PresentedCookies;
@@ -15,6 +13,8 @@ use crate::http::request::{Fields, FromFields, JsonBody};
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::{Reply, SessionBody};
+use rocket_accounts_core::auth::LoginAttempt;
+use rocket_accounts_core::domain::credentials::Password;
 
 /// The field of a login and a registration that decides whether the session outlives the browser.
 pub(super) const REMEMBER: Flag = Flag {
@@ -53,7 +53,7 @@ impl FromFields for Credentials {
     }
 }
 
-#[cfg(feature = "contract")]
+#[cfg(feature = "fuzzing")]
 impl Credentials {
     pub(in crate::http) fn into_parts(self) -> (String, Password, bool) {
         (self.username, self.password, self.remember)

@@ -9,9 +9,6 @@ use rocket::{Request, State, post};
 use utoipa::ToSchema;
 
 use super::sessions::StepUp;
-use crate::crypto::token::Claims;
-use crate::domain::session::RevocationReason;
-use crate::domain::user::UserId;
 use crate::http::app_state::AppState;
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::{CookiesToClear, PresentedCookies};
@@ -22,6 +19,9 @@ use crate::http::request::same_origin::{record_csrf_failure, submitted};
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::Reply;
+use rocket_accounts_core::crypto::token::Claims;
+use rocket_accounts_core::domain::session::RevocationReason;
+use rocket_accounts_core::domain::user::UserId;
 
 /// The sessions to end.
 pub(super) enum Scope {

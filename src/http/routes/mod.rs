@@ -17,7 +17,7 @@ use rocket::Route;
 
 use super::openapi::Operation;
 pub(super) use jwks::mount_jwks;
-#[cfg(feature = "contract")]
+#[cfg(feature = "fuzzing")]
 pub(super) use login::Credentials;
 
 /// Returns every route, to be mounted at the base path.

@@ -3,8 +3,6 @@
 use rocket::http::{Method, Status};
 use rocket::{State, post};
 
-use crate::auth::Error;
-use crate::domain::credentials::Password;
 use crate::http::app_state::AppState;
 use crate::http::guard::CurrentUser;
 use crate::http::openapi::{Auth, Operation};
@@ -15,6 +13,8 @@ use crate::http::request::{Fields, FromFields, JsonBody};
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::{Reply, SessionBody};
+use rocket_accounts_core::auth::Error;
+use rocket_accounts_core::domain::credentials::Password;
 
 pub(super) struct Change {
     current: Password,

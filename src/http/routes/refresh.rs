@@ -3,7 +3,6 @@
 use rocket::http::{Method, Status};
 use rocket::{State, post};
 
-use crate::auth::Error;
 use crate::http::app_state::AppState;
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::{CookiesToClear, PresentedCookies};
@@ -12,6 +11,7 @@ use crate::http::request::SameOrigin;
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::{Reply, SessionBody};
+use rocket_accounts_core::auth::Error;
 
 #[post("/auth/refresh_token")]
 pub(super) async fn refresh(

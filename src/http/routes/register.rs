@@ -6,8 +6,6 @@ use rocket::request::{FromRequest, Outcome};
 use rocket::{Request, State, post};
 
 use super::login::REMEMBER;
-use crate::auth::NewAccount;
-use crate::domain::credentials::Username;
 use crate::http::app_state::AppState;
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::PresentedCookies;
@@ -19,6 +17,8 @@ use crate::http::request::{Fields, FromFields, JsonBody};
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::{Reply, SessionBody};
+use rocket_accounts_core::auth::NewAccount;
+use rocket_accounts_core::domain::credentials::Username;
 
 /// A guard: registration is open, and the limit of the address is not exceeded. It runs before the
 /// body is read, because checking a password takes time.

@@ -9,7 +9,6 @@ use rocket::{State, delete, get};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::domain::session::{RevocationReason, Session, SessionId};
 use crate::http::app_state::AppState;
 use crate::http::guard::{CurrentUser, Fresh};
 use crate::http::openapi::{Auth, Operation};
@@ -17,6 +16,7 @@ use crate::http::policy::cookie::CookiesToClear;
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::Reply;
+use rocket_accounts_core::domain::session::{RevocationReason, Session, SessionId};
 
 /// Ending *other* sessions needs a confirmation of the password at most ten minutes old.
 pub(super) type StepUp = Fresh<600>;

@@ -3,7 +3,6 @@
 use rocket::http::{Method, Status};
 use rocket::{State, delete, get, patch};
 
-use crate::domain::credentials::{Password, PersonName};
 use crate::http::app_state::AppState;
 use crate::http::guard::CurrentUser;
 use crate::http::openapi::{Auth, Operation};
@@ -13,6 +12,7 @@ use crate::http::request::{Fields, FromFields, JsonBody};
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::{Reply, UserBody};
+use rocket_accounts_core::domain::credentials::{Password, PersonName};
 
 #[get("/user")]
 pub(super) fn show(user: CurrentUser) -> Reply {
@@ -73,7 +73,9 @@ pub(super) async fn delete_account(
     user: CurrentUser,
     body: JsonBody<Proof>,
 ) -> Result<Reply, Rejection> {
-    app.accounts.delete_own_account(user.authenticated(), &body.0.0).await?;
+    app.accounts
+        .delete_own_account(user.authenticated(), &body.0.0)
+        .await?;
     Ok(Reply::no_content().with_cookies(app.cookies.clear(CookiesToClear::All)))
 }
 

@@ -4,10 +4,10 @@ use rocket::figment::Figment;
 use rocket_db_pools::{Database as PoolDatabase, Pool};
 use secrecy::ExposeSecret;
 
-use crate::auth::causes;
 use crate::config::StoreSettings;
-use crate::store;
-use crate::store::sea::{Database, DatabaseOptions};
+use rocket_accounts_core::auth::causes;
+use rocket_accounts_core::store;
+use rocket_accounts_store_sea::{Database, DatabaseOptions};
 
 /// The pool that `rocket_db_pools` keeps as managed state.
 #[derive(PoolDatabase)]

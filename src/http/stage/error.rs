@@ -2,8 +2,10 @@
 
 use thiserror::Error;
 
-use crate::auth::FromSettingsError;
-use crate::{config, store};
+use rocket_accounts_core::store;
+
+use crate::accounts::FromSettingsError;
+use crate::config;
 
 /// Why the stage failed.
 #[derive(Debug, Error)]

@@ -16,22 +16,22 @@ use self::database::AccountsDatabase;
 pub use self::error::StageError;
 use self::mount::mount;
 use self::schema::{Prepared, migrate_later};
-use crate::auth::{Accounts, EventSink, Events};
+use crate::accounts::Accounts;
 use crate::config::deployment_check::{self, Finding};
 use crate::config::{Settings, StoreKind, layered};
-use crate::domain::clock::{Clock, SystemClock};
 use crate::http::app_state::AppState;
 use crate::http::observability::metrics::Metrics;
 use crate::http::openapi::OpenApi;
 use crate::http::response::{SecurityHeaders, catchers};
 use crate::http::routes;
 use crate::http::tasks::{announce_keys, purge, stay_coherent};
-use crate::store::cache::SessionCache;
-use crate::store::memory::MemoryStore;
-use crate::store::sea::{Database, SeaStore};
-use crate::store::{
-    AccountStore, MemoryRing, MemoryThrottle, RingStore, SplitStore, ThrottleStore, UserStore,
+use rocket_accounts_core::auth::{EventSink, Events};
+use rocket_accounts_core::domain::clock::{Clock, SystemClock};
+use rocket_accounts_core::store::cache::SessionCache;
+use rocket_accounts_core::store::{
+    AccountStore, RingStore, SplitStore, Stores, ThrottleStore, UserStore,
 };
+use rocket_accounts_store_sea::{Database, SeaStore};
 
 /// Builds the fairing that [`Accounts::stage`] returns.
 #[derive(Debug, Default)]
@@ -157,15 +157,8 @@ impl Builder {
             return Err(rocket);
         }
         if !needs_database || self.rehearses {
-            let store = self.store.clone();
-            let store = store.unwrap_or_else(|| Arc::new(MemoryStore::default()));
-            return self.finish(
-                rocket,
-                &settings,
-                store,
-                Arc::new(MemoryThrottle::default()),
-                Arc::new(MemoryRing::default()),
-            );
+            let stores = self.store.clone().map(Stores::beside);
+            return self.finish(rocket, &settings, stores.unwrap_or_else(Stores::in_memory));
         }
         // The pool has its own fairing; what needs it runs in a later one.
         let figment = database::configure(rocket.figment().clone(), &settings.store);
@@ -188,8 +181,7 @@ impl Builder {
                     store = store.with_cache(Arc::new(SessionCache::new(most)));
                 }
                 let rocket = rocket.manage(database).attach(stay_coherent(store.clone()));
-                let store = Arc::new(store);
-                self.finish(rocket, &settings, store.clone(), store.clone(), store)
+                self.finish(rocket, &settings, store.into_stores())
             },
         )))
     }
@@ -198,23 +190,20 @@ impl Builder {
         self,
         rocket: Rocket<Build>,
         settings: &Settings,
-        store: Arc<dyn AccountStore>,
-        throttle: Arc<dyn ThrottleStore>,
-        rings: Arc<dyn RingStore>,
+        mut stores: Stores,
     ) -> Result<Rocket<Build>, Rocket<Build>> {
-        let store = match self.users {
-            Some(users) => Arc::new(SplitStore::new(users, store)),
-            None => store,
-        };
-        let throttle = self.throttle.unwrap_or(throttle);
-        let rings = self.rings.unwrap_or(rings);
+        if let Some(users) = self.users {
+            stores.accounts = Arc::new(SplitStore::new(users, stores.accounts));
+        }
+        stores.throttle = self.throttle.unwrap_or(stores.throttle);
+        stores.key_ring = self.rings.unwrap_or(stores.key_ring);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let mut events = self.events;
         let metrics = settings.metrics.is_on().then(Arc::<Metrics>::default);
         if let Some(metrics) = &metrics {
             events.add(metrics.clone());
         }
-        let made = Accounts::from_settings(settings, store, throttle, rings, events, clock);
+        let made = Accounts::from_settings(settings, stores, events, clock);
         let accounts = match made {
             Ok(accounts) => accounts,
             Err(error) => return Err(refuse(rocket, &error.into())),

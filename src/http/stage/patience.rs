@@ -3,7 +3,7 @@
 use rocket::route::{Handler, Outcome};
 use rocket::{Data, Request, Route};
 
-use crate::store::patience;
+use rocket_accounts_core::store::patience;
 
 /// Makes the guards and handlers of routes share one time budget: see [`patience`].
 pub(super) fn patient(routes: Vec<Route>) -> Vec<Route> {

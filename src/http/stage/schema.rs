@@ -6,10 +6,10 @@ use std::time::Duration;
 use rocket::fairing::AdHoc;
 
 use super::error::StageError;
-use crate::auth::causes;
 use crate::http::tasks::background;
-use crate::store::Error;
-use crate::store::sea::{Database, MigrationStatus};
+use rocket_accounts_core::auth::causes;
+use rocket_accounts_core::store::Error;
+use rocket_accounts_store_sea::{Database, MigrationStatus};
 
 /// The pause between attempts to migrate the schema, once the service runs.
 const AGAIN_AFTER: Duration = Duration::from_secs(1);

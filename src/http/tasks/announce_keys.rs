@@ -3,7 +3,7 @@
 use rocket::fairing::AdHoc;
 use rocket::{Orbit, Rocket};
 
-use crate::auth::Accounts;
+use crate::accounts::Accounts;
 
 /// Compares the ring with the record once before requests are served. With a difference the service
 /// starts but is not ready: the probe checks it each time.

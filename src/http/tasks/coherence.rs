@@ -3,7 +3,7 @@
 use rocket::fairing::AdHoc;
 
 use super::background;
-use crate::store::sea::SeaStore;
+use rocket_accounts_store_sea::SeaStore;
 
 /// Keeps the cache of the store coherent.
 pub(in crate::http) fn stay_coherent(store: SeaStore) -> AdHoc {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rocket::fairing::AdHoc;
 
 use super::background;
-use crate::auth::Accounts;
+use crate::accounts::Accounts;
 use crate::config::SessionSettings;
 
 /// Purges once after the start and then periodically.

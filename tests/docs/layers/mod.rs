@@ -1,4 +1,5 @@
-//! The layers of `src/`: a file names its own layer and lower ones, never a higher one.
+//! The layers of `src/` and `crates/core/src/`: a file names its own layer and lower ones, never a
+//! higher one. That the crates are layers, too, is cargo's to hold.
 //!
 //! Reads the source as the compiler does and looks at every path: those into this crate
 //! (`crate::`, `super::`, `self::`, and names that an import gave them) and those into the crates
@@ -20,8 +21,8 @@ const LAYERS: [(&str, u8); 9] = [
     ("store", 1),
     ("crypto", 1),
     ("config", 1),
-    ("files", 1),
     ("auth", 2),
+    ("accounts", 2),
     ("http", 3),
     ("cli", 4),
     ("main", 4),
@@ -29,16 +30,17 @@ const LAYERS: [(&str, u8); 9] = [
 const ROOT: u8 = 4;
 
 /// Crates, and the folders or files that alone may name them.
-const HOMES: [(&str, &[&str]); 14] = [
+const HOMES: [(&str, &[&str]); 15] = [
     ("rocket", &["http/", "cli/"]),
     ("rocket_db_pools", &["http/"]),
-    ("sea_orm", &["store/sea/"]),
+    ("sea_orm", &[]),
     ("sea_orm_migration", &[]),
-    ("sqlx", &["store/sea/"]),
-    ("rocket_accounts_migration", &["store/sea/"]),
-    ("jsonwebtoken", &["crypto/"]),
+    ("sqlx", &[]),
+    ("rocket_accounts_migration", &[]),
+    ("rocket_accounts_store_sea", &["config/", "http/", "cli/"]),
+    ("jsonwebtoken", &[]),
     ("argon2", &["crypto/"]),
-    ("getrandom", &["crypto/"]),
+    ("getrandom", &[]),
     ("figment", &["config/", "cli/"]),
     ("anyhow", &["cli/"]),
     ("clap", &["cli/"]),
@@ -50,6 +52,7 @@ const HOMES: [(&str, &[&str]); 14] = [
 /// docs/adr/0005-secrecy-in-the-domain.md. `id` is its own macro.
 const DOMAIN_IMPORTS: [&str; 10] = [
     "std",
+    "rocket_accounts_token",
     "chrono",
     "uuid",
     "serde",
@@ -58,7 +61,6 @@ const DOMAIN_IMPORTS: [&str; 10] = [
     "crate",
     "self",
     "super",
-    "id",
 ];
 
 /// `http/routes/login.rs` as a module path; the tests of `http/body.rs` may be in a file beside it.
@@ -79,17 +81,23 @@ fn layer_of(module: Option<&str>) -> u8 {
     found.map_or(ROOT, |(_, layer)| *layer)
 }
 
-/// The crates that this one depends on, as source names them.
+/// The crates that these two depend on, as source names them.
 fn dependencies() -> Vec<String> {
-    let manifest = include_str!("../../../Cargo.toml");
+    let manifests = [
+        include_str!("../../../Cargo.toml"),
+        include_str!("../../../crates/core/Cargo.toml"),
+    ];
+    let names = manifests.into_iter().flat_map(dependencies_in);
+    names.map(|name| name.replace('-', "_")).collect()
+}
+
+/// What stands in the section `[dependencies]` of a manifest.
+fn dependencies_in(manifest: &str) -> Vec<&str> {
     let (_, section) = manifest.split_once("\n[dependencies]\n").unwrap();
-    let (section, _) = section.split_once("\n[").unwrap();
+    let section = section.split("\n[").next().unwrap();
     let lines = section.lines().filter(|line| !line.starts_with('#'));
     let names = lines.filter_map(|line| line.split([' ', '.', '=']).next());
-    names
-        .filter(|name| !name.is_empty())
-        .map(|name| name.replace('-', "_"))
-        .collect()
+    names.filter(|name| !name.is_empty()).collect()
 }
 
 /// What is wrong with a file, named as below `src/`.
@@ -174,8 +182,10 @@ fn sources(folder: &Path, prefix: &str, found: &mut Vec<(String, String)>) {
 #[test]
 fn no_file_names_a_higher_layer() {
     let mut files = Vec::new();
-    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    sources(&src, "", &mut files);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for src in ["src", "crates/core/src"] {
+        sources(&root.join(src), "", &mut files);
+    }
     for (folder, _) in LAYERS {
         let is_here = |(name, _): &(String, String)| module_of(name)[0] == folder;
         assert!(
@@ -183,8 +193,8 @@ fn no_file_names_a_higher_layer() {
             "there is no module {folder} any more"
         );
     }
-    // lib.rs and main.rs wire everything and name what they like.
-    files.retain(|(name, _)| name.contains('/'));
+    // lib.rs and main.rs wire everything and name what they like; store.rs only passes on.
+    files.retain(|(name, _)| name.contains('/') || name == "accounts.rs");
     let unknown = files.iter().find(|(name, _)| {
         let folder = &module_of(name)[0];
         !LAYERS.iter().any(|(known, _)| known == folder)
@@ -195,4 +205,40 @@ fn no_file_names_a_higher_layer() {
         .flat_map(|(name, text)| violations(name, text))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Which of our own crates each one may depend on; cargo sees to it that no source names another.
+#[test]
+fn the_crates_depend_on_lower_ones_alone() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (folder, own) in [
+        ("crates/token", &[][..]),
+        ("migration", &[]),
+        ("crates/core", &["rocket-accounts-token"]),
+        ("crates/contract", &["rocket-accounts-core"]),
+        (
+            "crates/store-sea",
+            &[
+                "rocket-accounts-core",
+                "rocket-accounts-migration",
+                "rocket-accounts-token",
+            ],
+        ),
+        (
+            ".",
+            &[
+                "rocket-accounts-core",
+                "rocket-accounts-store-sea",
+                "rocket-accounts-token",
+            ],
+        ),
+    ] {
+        let manifest = fs::read_to_string(root.join(folder).join("Cargo.toml")).unwrap();
+        let named = dependencies_in(&manifest);
+        let named: Vec<_> = named
+            .into_iter()
+            .filter(|name| name.starts_with("rocket-accounts"))
+            .collect();
+        assert_eq!(named, own, "{folder}");
+    }
 }

@@ -147,9 +147,9 @@ fn a_trick_that_hides_an_upward_import_is_found() {
         ("auth/login.rs", "use ::rocket::Request;"),
         ("auth/login.rs", "fn f(x: ::rocket::Request) {}"),
         ("auth/login.rs", "use r#rocket::Request;"),
-        ("store/sea/mod.rs", "pub use sea_orm;"),
-        ("store/sea/mod.rs", "pub(crate) use sea_orm as orm;"),
-        ("store/sea/mod.rs", "pub extern crate sea_orm;"),
+        ("crypto/password.rs", "pub use argon2;"),
+        ("crypto/password.rs", "pub(crate) use argon2 as hash;"),
+        ("crypto/password.rs", "pub extern crate argon2;"),
         (
             "cli/serve.rs",
             "use rocket::http as h; fn f(x: h::Status) {}",
@@ -188,10 +188,7 @@ fn what_is_allowed_is_not_found() {
             "mod tests { use super::*; use super::super::reader::Reader; }",
         ),
         ("config/mod.rs", "mod tests { use super::Settings; }"),
-        (
-            "store/sea/user.rs",
-            "use sea_orm::{EntityTrait, QueryFilter};",
-        ),
+        ("crypto/password/argon.rs", "use argon2::{Argon2, Params};"),
         (
             "http/routes/login.rs",
             "use super::super::body::JsonBody; use rocket::http::Status;",

@@ -50,8 +50,10 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     };
     let id = SessionId(uuid::Uuid::from_u128(2));
     let session = Session::open(id, &user, Client::new(None, None), true, &policy, now);
-    let access = tokens.issue_access(&session, now).unwrap();
-    let refresh = tokens.issue_refresh(&session).unwrap();
+    let access = tokens.issue_access(&session.token_subject(), now).unwrap();
+    let refresh = tokens
+        .issue_refresh(&session.token_subject(), now, session.expires_at())
+        .unwrap();
     World {
         now,
         access: access.expose().to_owned(),

@@ -74,10 +74,9 @@ impl Fixture {
         let options = DatabaseOptions::new(self.url());
         let database = Database::connect(&options).await.unwrap();
         database.migrate_up().await.unwrap();
-        let store = Arc::new(SeaStore::new(database));
-        let (throttle, rings) = (store.clone(), store.clone());
+        let stores = SeaStore::new(database).into_stores();
         let (events, clock) = (Events::default(), self.clock.clone());
-        Accounts::from_settings(&settings, store, throttle, rings, events, clock).unwrap()
+        Accounts::from_settings(&settings, stores, events, clock).unwrap()
     }
 }
 

@@ -13,8 +13,9 @@ mod example;
 use std::sync::Arc;
 
 use accounts_testkit::Case;
+use rocket_accounts::store::SplitStore;
 use rocket_accounts::store::memory::MemoryStore;
-use rocket_accounts::store::{SplitStore, contract};
+use rocket_accounts_contract as contract;
 
 use example::members::Members;
 

@@ -6,7 +6,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::auth::{EventKind, EventSink, Limit, SecurityEvent};
+use rocket_accounts_core::auth::{EventKind, EventSink, Limit, SecurityEvent};
 
 /// Upper bounds in seconds, from a response out of memory to a store that hangs: a request waits
 /// for five seconds in all.

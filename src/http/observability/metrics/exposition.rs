@@ -15,11 +15,11 @@ use subtle::ConstantTimeEq;
 
 use super::collector::{self, LiveSessions};
 use super::counters::Metrics;
-use crate::auth::Accounts;
+use crate::accounts::Accounts;
 use crate::config::MetricsSettings;
 use crate::http::request::credential::bearer;
 use crate::http::response::{ApiError, Rejection};
-use crate::store::sea::Database;
+use rocket_accounts_store_sea::Database;
 
 /// The metrics, and the access to them.
 #[derive(Debug, Clone)]
@@ -69,7 +69,7 @@ impl Exposition {
     }
 }
 
-/// The one route.
+/// Returns the route.
 pub(in crate::http) fn routes() -> Vec<Route> {
     routes![metrics]
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rocket::fairing::AdHoc;
 
 use super::collector::LiveSessions;
-use crate::auth::Accounts;
+use crate::accounts::Accounts;
 use crate::http::tasks::background;
 
 const EVERY: Duration = Duration::from_mins(1);

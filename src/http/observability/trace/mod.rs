@@ -15,7 +15,18 @@ use rocket::Request;
 pub(in crate::http) use observe::Observe;
 pub use span::spanned;
 
-use crate::crypto::random;
+use rocket_accounts_core::crypto::random;
+
+/// Returns a unique trace identifier and span identifier, not zero (W3C Trace Context).
+fn new_ids() -> Result<(u128, u64), random::Error> {
+    let bytes = random::bytes::<24>()?;
+    let word = |from: usize| {
+        let bytes = bytes[from..from + 8].iter();
+        bytes.fold(0, |word: u64, byte| (word << 8) | u64::from(*byte))
+    };
+    let trace = (u128::from(word(0)) << 64) | u128::from(word(8));
+    Ok((trace.max(1), word(16).max(1)))
+}
 
 /// The identifiers of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +44,7 @@ impl TraceContext {
             (Some(header), None) => trace_id_of(header),
             _ => None,
         };
-        let (trace_id, span_id) = random::trace_ids().ok()?;
+        let (trace_id, span_id) = new_ids().ok()?;
         Some(Self {
             trace_id: parent.unwrap_or(trace_id),
             span_id,

@@ -45,7 +45,13 @@ impl Observe {
     }
 
     /// Logs one line, with the template instead of the path: paths and queries can contain secrets.
-    fn log_request(&self, request: &Request<'_>, response: &Response<'_>, route: &str, seconds: f64) {
+    fn log_request(
+        &self,
+        request: &Request<'_>,
+        response: &Response<'_>,
+        route: &str,
+        seconds: f64,
+    ) {
         macro_rules! line {
             ($level:ident) => {{
                 let context = Observed::of(request).context;

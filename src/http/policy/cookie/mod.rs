@@ -17,9 +17,9 @@ pub(crate) use presented::PresentedCookies;
 pub use read::cookie_values;
 pub(crate) use to_clear::CookiesToClear;
 
-use crate::auth::SignedIn;
 use crate::config::{CookieSettings, SameSite};
-use crate::crypto::device;
+use rocket_accounts_core::auth::SignedIn;
+use rocket_accounts_core::crypto::device;
 
 /// One cookie's name and attributes.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use rocket::Request;
 
 use super::CookiePolicy;
 use super::read::values;
-use crate::auth::PresentedTokens;
+use rocket_accounts_core::auth::PresentedTokens;
 
 /// The values presented under our cookies' names, valid or not.
 #[derive(Debug)]

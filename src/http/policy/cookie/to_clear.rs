@@ -1,8 +1,9 @@
 //! Which cookies a response clears.
 
 use super::{CookieAttributes, CookieSet, PresentedCookies};
-use crate::auth::{self, Accounts};
-use crate::domain::session::{Ended, RevocationReason, SessionId};
+use crate::accounts::Accounts;
+use rocket_accounts_core::auth;
+use rocket_accounts_core::domain::session::{Ended, RevocationReason, SessionId};
 
 /// Which cookies a response clears. A rejection clears only those of a session that is known to be
 /// over. Missing, ambiguous, foreign and invalid tokens clear no cookie: an attacker may have

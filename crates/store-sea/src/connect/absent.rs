@@ -1,0 +1,36 @@
+//! In place of a database that this build was made without.
+
+use sea_orm::DatabaseConnection;
+
+use rocket_accounts_core::store::Result;
+
+use super::{Transport, Unreachable};
+use crate::database::connection_check::ConnectionCheck;
+use crate::database::{DatabaseOptions, Misconfigured};
+
+pub(super) fn open(
+    _: &DatabaseOptions,
+    _: &ConnectionCheck,
+) -> Result<(DatabaseConnection, DatabaseConnection)> {
+    Err(Misconfigured::NotBuiltIn.into())
+}
+
+pub(super) fn check(_: &DatabaseOptions) -> Result<Transport, Misconfigured> {
+    Err(Misconfigured::NotBuiltIn)
+}
+
+pub(super) fn rehearse(_: &DatabaseOptions) -> Result<()> {
+    Err(Misconfigured::NotBuiltIn.into())
+}
+
+pub(super) fn is_missing(_: &DatabaseOptions) -> Result<bool> {
+    Err(Misconfigured::NotBuiltIn.into())
+}
+
+pub(super) fn name(_: &DatabaseOptions) -> Result<String> {
+    Err(Misconfigured::NotBuiltIn.into())
+}
+
+pub(super) async fn try_once(_: &DatabaseOptions) -> Result<Result<(), Unreachable>> {
+    Err(Misconfigured::NotBuiltIn.into())
+}

@@ -1,0 +1,162 @@
+//! Creates the connection pools. They connect at the first call.
+//!
+//! One module for each kind of database, with the same functions; a build without one has
+//! `absent` in its place.
+
+#[cfg(feature = "postgres")]
+pub(crate) mod postgres;
+#[cfg(not(feature = "postgres"))]
+#[path = "absent.rs"]
+mod postgres;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(not(feature = "sqlite"))]
+#[path = "absent.rs"]
+mod sqlite;
+mod unreachable;
+
+use sea_orm::DatabaseConnection;
+use sea_orm::sqlx::{self, Connection, pool::PoolOptions};
+use secrecy::ExposeSecret;
+
+use rocket_accounts_core::store::{Error, Result};
+
+use self::unreachable::Unreachable;
+use crate::database::connection_check::ConnectionCheck;
+use crate::database::dialect::Dialect;
+use crate::database::{DatabaseOptions, Misconfigured};
+
+/// How a database is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transport {
+    /// A file, a Unix socket or a loopback address: nothing leaves this machine.
+    ThisMachine,
+    /// Over TLS, with a certificate for the name that is connected to.
+    Verified,
+    /// To `host:port`, which an attacker on the path could impersonate; only if explicitly allowed.
+    Unverified(String),
+}
+
+/// The pool to write through and the pool to read through.
+pub(crate) struct Pools {
+    pub(crate) dialect: Dialect,
+    pub(crate) writer: DatabaseConnection,
+    pub(crate) reader: DatabaseConnection,
+}
+
+impl Pools {
+    // The pools are made through sqlx, not through `sea_orm::Database::connect`: that one writes
+    // its options, URL and password included, into a trace span.
+    pub(crate) fn open(
+        options: &DatabaseOptions,
+        connection_check: &ConnectionCheck,
+    ) -> Result<Self> {
+        let dialect = dialect(options)?;
+        let (writer, reader) = match dialect {
+            Dialect::Postgres => postgres::open(options, connection_check),
+            Dialect::Sqlite => sqlite::open(options, connection_check),
+        }?;
+        Ok(Self {
+            dialect,
+            writer,
+            reader,
+        })
+    }
+}
+
+fn dialect(options: &DatabaseOptions) -> Result<Dialect, Misconfigured> {
+    Dialect::of_url(options.url.expose_secret())
+}
+
+/// Returns how the database is reached, or why its URL is invalid. Does not connect.
+///
+/// # Errors
+/// See [`Misconfigured`].
+pub fn check(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
+    match dialect(options)? {
+        Dialect::Postgres => postgres::check(options),
+        Dialect::Sqlite => sqlite::check(options),
+    }
+}
+
+/// Returns whether the pools could be created, without connecting or creating a file.
+pub(crate) fn rehearse(options: &DatabaseOptions) -> Result<()> {
+    match dialect(options)? {
+        Dialect::Postgres => postgres::rehearse(options),
+        Dialect::Sqlite => sqlite::rehearse(options),
+    }
+}
+
+/// Returns whether the database is a SQLite file that does not exist: [`Pools::open`] would create
+/// it.
+pub(crate) fn is_missing_file(options: &DatabaseOptions) -> Result<bool> {
+    match dialect(options)? {
+        Dialect::Postgres => postgres::is_missing(options),
+        Dialect::Sqlite => sqlite::is_missing(options),
+    }
+}
+
+/// Returns the database in words for an operator: without role, password and options.
+pub(crate) fn name(options: &DatabaseOptions) -> Result<String> {
+    match dialect(options)? {
+        Dialect::Postgres => postgres::name(options),
+        Dialect::Sqlite => sqlite::name(options),
+    }
+}
+
+/// Makes one connection, as the pool would, and closes it.
+pub(crate) async fn try_once(options: &DatabaseOptions) -> Result<()> {
+    let made = match dialect(options)? {
+        Dialect::Postgres => postgres::try_once(options).await?,
+        Dialect::Sqlite => sqlite::try_once(options).await?,
+    };
+    made.map_err(Error::unavailable)
+}
+
+fn pool_options<DB: sqlx::Database>(
+    options: &DatabaseOptions,
+    connection_check: &ConnectionCheck,
+) -> PoolOptions<DB> {
+    let connection_check = connection_check.clone();
+    let ping_after_idle = options.ping_after_idle;
+    PoolOptions::new()
+        .max_connections(options.max_connections.max(1))
+        .acquire_timeout(options.acquire_timeout)
+        // A ping before each use would cost a fifth of the throughput.
+        .test_before_acquire(false)
+        .before_acquire(move |connection: &mut DB::Connection, metadata| {
+            Box::pin(async move {
+                if metadata.idle_for >= ping_after_idle {
+                    connection.ping().await?;
+                }
+                // SQLite on a full disk rolls back by itself; the driver then takes the connection
+                // for one in a transaction, and what is committed on it would be a savepoint that
+                // no other connection sees. Such a connection is closed.
+                Ok(!connection.is_in_transaction())
+            })
+        })
+        .after_release(move |connection: &mut DB::Connection, _| {
+            let connection_check = connection_check.clone();
+            Box::pin(async move { connection_check.is_usable(connection).await })
+        })
+}
+
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_database_holds_no_secret() {
+        for (url, expected) in [
+            (
+                "postgres://ada:canary@db.example:7/wanted?sslmode=verify-full",
+                "wanted at db.example:7",
+            ),
+            ("postgres://ada:canary@db.example", "ada at db.example:5432"),
+            ("sqlite://folder/file?mode=rwc", "folder/file"),
+        ] {
+            assert_eq!(name(&DatabaseOptions::new(url)).unwrap(), expected);
+        }
+    }
+}

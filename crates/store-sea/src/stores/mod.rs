@@ -1,0 +1,8 @@
+//! The ports of `rocket-accounts-core`, kept by [`SeaStore`](crate::SeaStore): one port a file.
+
+mod account;
+mod ring;
+mod session;
+mod session_rows;
+mod throttle;
+mod user;
