@@ -71,6 +71,6 @@ fn code_and_text_are_separated() {
     let parts: Vec<_> = lines(source);
     let code: Vec<_> = parts.iter().map(|(code, _)| code.as_str()).collect();
     let text: Vec<_> = parts.iter().map(|(_, text)| text.as_str()).collect();
-    assert_eq!(code, ["let a = 'b'; ", "let d = ; g(', h);", "r#; k", ""]);
+    assert_eq!(code, ["let a = 'b'; ", "let d = ; g(', h);", "r##; k", ""]);
     assert_eq!(text, ["/ c", "e   f", "i \" j", ""]);
 }

@@ -138,7 +138,7 @@ impl Database {
     pub async fn check_connection(&self) -> Result<()> {
         let made = Self::try_connection(&self.options).await;
         made.inspect_err(|_| {
-            // Whoever asks tells it.
+            // The caller reports it.
             self.outage.is_logged();
         })
     }
