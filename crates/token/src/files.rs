@@ -1,4 +1,4 @@
-//! Files of the machine, as the standard library does not offer them.
+//! File operations that the standard library does not have.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind};

@@ -77,12 +77,12 @@ impl Accounts {
     }
 
     /// Puts the ring that `read` returns into force, for every request that begins from now on, and
-    /// announces it. Returns its names. A store in trouble is no obstacle:
-    /// [`keys_are_shared`](Self::keys_are_shared) announces later. `read` may block, on a file that
-    /// hangs; it is given up after 5 seconds, and not called again before it has returned.
+    /// announces it. Returns its names. If the store is unavailable,
+    /// [`keys_are_shared`](Self::keys_are_shared) announces it later. `read` may block, on a file
+    /// that hangs; it is given up after 5 seconds, and not called again before it has returned.
     ///
     /// # Errors
-    /// What `read` fails with, and [`KeyReadError`]; then the ring that was in force stays so.
+    /// The error of `read`, and [`KeyReadError`]; the ring in force then stays.
     pub async fn replace_keys<E: From<KeyReadError> + Send + 'static>(
         &self,
         read: impl FnOnce() -> Result<KeyRing, E> + Send + 'static,

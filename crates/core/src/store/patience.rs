@@ -20,7 +20,7 @@ use super::{Error, Result};
 
 /// The time budget of a request.
 const REQUEST: Duration = Duration::from_secs(5);
-/// What one call of a database may take, by default.
+/// The default limit of one call of a database.
 pub const CALL: Duration = Duration::from_secs(3);
 /// The rest that a change requires: a call, and a little for the steps before it.
 const RESERVE: Duration = Duration::from_millis(3100);

@@ -1,4 +1,4 @@
-//! In place of a database that this build was made without.
+//! Replaces a database that is not part of this build.
 
 use sea_orm::DatabaseConnection;
 

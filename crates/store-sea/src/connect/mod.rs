@@ -29,7 +29,7 @@ use crate::database::{DatabaseOptions, Misconfigured};
 /// How a database is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Transport {
-    /// A file, a Unix socket or a loopback address: nothing leaves this machine.
+    /// A file, a Unix socket or a loopback address, on this machine.
     ThisMachine,
     /// Over TLS, with a certificate for the name that is connected to.
     Verified,
@@ -37,7 +37,7 @@ pub enum Transport {
     Unverified(String),
 }
 
-/// The pool to write through and the pool to read through.
+/// The pools for writing and reading.
 pub(crate) struct Pools {
     pub(crate) dialect: Dialect,
     pub(crate) writer: DatabaseConnection,

@@ -28,7 +28,7 @@ pub enum Misconfigured {
     /// Neither Postgres nor SQLite.
     #[error("the database URL must begin with postgres:// or sqlite://")]
     Scheme,
-    /// Postgres or SQLite, and this program was built without it.
+    /// Postgres or SQLite, but not part of this build.
     #[error("this program was built without support for that database (features postgres, sqlite)")]
     NotBuiltIn,
     /// The driver does not understand the URL. Its own error repeats the URL.
@@ -65,8 +65,8 @@ impl From<Misconfigured> for Error {
     }
 }
 
-/// An error within a call, on its way to the error of the stores: that one is defined elsewhere, so the
-/// conversion from a database error needs a type of this crate.
+/// An error within a call, before it becomes an error of the stores. That type is defined
+/// elsewhere, so converting a database error needs a type of this crate.
 #[derive(Debug)]
 pub(crate) struct CallError(Error);
 

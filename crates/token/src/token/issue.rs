@@ -17,7 +17,7 @@ use crate::{provider, random};
 /// The longest token that is issued, in bytes.
 pub const ISSUED_MAX_BYTES: usize = 1024;
 
-/// What a token is issued for: one generation of a session.
+/// The subject of a token: one generation of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenSubject {
     /// Whose session it is.

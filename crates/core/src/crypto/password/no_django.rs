@@ -1,4 +1,4 @@
-//! In place of Django's password hashes, in a build without feature `django-hashes`.
+//! Replaces Django's password hashes in a build without the feature `django-hashes`.
 
 use super::memory::Memory;
 use super::{Error, ImportedCost};

@@ -1,4 +1,5 @@
-//! Postgres: one pool for reading and writing, and two connections beside it to hear changes.
+//! Postgres: one pool for reading and writing, and two connections beside it for notifications of
+//! changes.
 
 pub(super) mod tls;
 mod transport;
@@ -53,7 +54,7 @@ pub(super) fn name(options: &DatabaseOptions) -> Result<String> {
     Ok(format!("{database} at {}", transport::place(&connect)))
 }
 
-/// Connects once, and hangs up.
+/// Connects once, and closes the connection.
 pub(super) async fn try_once(options: &DatabaseOptions) -> Result<Result<(), Unreachable>> {
     check(options)?;
     let connect = postgres(options)?;
