@@ -47,7 +47,7 @@ fn bench(criterion: &mut Criterion, runtime: &Runtime, store: &str, accounts: &A
         username: Username::parse("ada").unwrap(),
         password: accounts
             .password_policy()
-            .judge(PASSWORD.into(), &[])
+            .check(PASSWORD.into(), &[])
             .unwrap(),
         first_name: PersonName::parse(String::new()).unwrap(),
         last_name: PersonName::parse(String::new()).unwrap(),

@@ -30,7 +30,7 @@ pub enum FromSettingsError {
 /// dereferences to.
 ///
 /// A Rocket application gets one from [`Accounts::stage`] or [`Accounts::builder`] and reaches it
-/// as managed state; a program without Rocket makes one with [`Accounts::from_settings`].
+/// as managed state; a program without Rocket creates one with [`Accounts::from_settings`].
 #[derive(Debug, Clone)]
 pub struct Accounts(rocket_accounts_core::Accounts);
 
@@ -75,12 +75,11 @@ impl Accounts {
     }
 
     /// Puts the ring that the settings, or the file they name, hold now into force, for every
-    /// request that begins from now on, and announces it. Returns its names. A file that cannot
-    /// be read for 5 seconds is given up, and not tried again before that reading has come to its
-    /// end.
+    /// request that begins from now on, and announces it. Returns its names. Reading a file is
+    /// given up after 5 seconds, and not tried again before that read has returned.
     ///
     /// # Errors
-    /// See [`KeyError`]; then the ring that was in force stays so.
+    /// See [`KeyError`]; the ring in force then stays.
     pub async fn reload_keys(&self, keys: &KeySettings) -> Result<RingIds, KeyError> {
         let keys = keys.clone();
         self.replace_keys(move || keys.reload()).await

@@ -36,19 +36,19 @@
 //! | keep users in a database of your own | [`store::UserStore`], and the contract suite `rocket-accounts-contract` |
 //!
 //! # Crates
-//! | crate | is about |
+//! | crate | contains |
 //! |---|---|
 //! | `rocket-accounts-token` | tokens and keys: for services that only verify |
 //! | `rocket-accounts-core` | users, sessions and the use cases, without HTTP: [`auth`], [`crypto`], [`domain`] and the ports of [`store`] |
 //! | `rocket-accounts-store-sea` | the stores in Postgres and SQLite: `store::sea` |
-//! | `rocket-accounts-contract` | what every store must do |
+//! | `rocket-accounts-contract` | the test suite for stores |
 //! | this one | Rocket: [`config`], [`http`], and the commands of the binary |
 //!
 //! # Feature flags
-//! `server` (default) is the binary, with everything below. A host application takes
+//! `server` (default) is the binary, with everything below. A host application uses
 //! `default-features = false` and what it needs of `postgres`, `sqlite`, `openapi`, `metrics` and
-//! `import-django`. `fuzzing` gives [`http`] a module of that name, through which fuzzing reaches
-//! the parsers.
+//! `import-django`. `fuzzing` adds the module [`http`]`::fuzzing`, the entry points to the parsers
+//! for fuzzing.
 
 mod accounts;
 #[cfg(feature = "server")]

@@ -1,7 +1,7 @@
-//! Where users and sessions are kept: the ports and the stores that are built in.
+//! Stores of users and sessions: the ports, and the built-in stores.
 //!
-//! A store of one's own implements [`UserStore`], or [`AccountStore`] as a whole; what it must do
-//! is in `rocket-accounts-contract`, one function a clause.
+//! A custom store implements [`UserStore`], or [`AccountStore`] as a whole;
+//! `rocket-accounts-contract` is its test suite, with one function per clause.
 
 pub use rocket_accounts_core::store::*;
 

@@ -42,7 +42,7 @@ class ForwardedUser(BaseAuthentication):
 
 
 class AccessToken(JWTStatelessUserAuthentication):
-    """By the access token alone, with the public keys. A logout counts when the token runs out, after
+    """By the access token alone, with the public keys. A logout counts when the token expires, after
     15 minutes at most. The cookie does for reading; what changes something comes with a Bearer token,
     since only the service that made a CSRF token can check it."""
 

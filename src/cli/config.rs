@@ -27,7 +27,7 @@ pub(super) fn run(command: &Command) -> anyhow::Result<()> {
     context::block_on(serve::rehearse(figment.clone(), settings))?;
     let (_, effective) = Settings::load(&layered(&figment))?;
     let effective = effective.to_string();
-    context::say(format_args!(
+    context::print_line(format_args!(
         "# profile {}\n{}",
         figment.profile(),
         effective.trim_end()

@@ -14,7 +14,7 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use super::stop::BLOCKED_CALLS_ARE_LEFT_AFTER;
 use crate::accounts::Accounts;
 use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
-use crate::http::stage::schema::judge;
+use crate::http::stage::schema::check;
 use rocket_accounts_core::auth::Events;
 use rocket_accounts_core::domain::clock::SystemClock;
 use rocket_accounts_store_sea::{Database, DatabaseOptions, SeaStore};
@@ -164,7 +164,7 @@ pub(super) async fn existing_users() -> anyhow::Result<Option<(SeaStore, Databas
         database.close().await;
         return Ok(None);
     }
-    judge(&status)?;
+    check(&status)?;
     Ok(Some((SeaStore::new(database.clone()), database)))
 }
 
@@ -183,7 +183,7 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
     if settings.store.auto_migrate {
         database.migrate_up().await?;
     }
-    judge(&database.migration_status().await?)?;
+    check(&database.migration_status().await?)?;
     let store = SeaStore::new(database.clone()).waiting_for_propagation();
     let (events, clock) = (Events::default(), Arc::new(SystemClock));
     let accounts = Accounts::from_settings(&settings, store.into_stores(), events, clock)?;
@@ -191,7 +191,7 @@ pub(super) async fn accounts() -> anyhow::Result<(Accounts, Database)> {
 }
 
 /// Writes a line of a command's output.
-pub(super) fn say(line: impl Display) -> std::io::Result<()> {
+pub(super) fn print_line(line: impl Display) -> std::io::Result<()> {
     writeln!(std::io::stdout().lock(), "{line}")
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::context::say;
+use super::context::print_line;
 use crate::accounts::Accounts;
 use rocket_accounts_core::domain::session::{Session, SessionId};
 use rocket_accounts_core::domain::user::UserId;
@@ -73,6 +73,6 @@ pub(super) async fn run(accounts: &Accounts, username: &str) -> anyhow::Result<(
         updated_at: user.updated_at,
         sessions: sessions.iter().map(Signin::from).collect(),
     };
-    say(serde_json::to_string_pretty(&export)?)?;
+    print_line(serde_json::to_string_pretty(&export)?)?;
     Ok(())
 }

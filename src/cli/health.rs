@@ -29,7 +29,7 @@ pub(super) fn run(command: &Command) -> anyhow::Result<()> {
     if head.split(' ').nth(1) != Some("200") {
         bail!("not {probe}: {body}");
     }
-    context::say(probe)?;
+    context::print_line(probe)?;
     Ok(())
 }
 

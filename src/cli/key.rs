@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 
-use super::context::{self, say};
+use super::context::{self, print_line};
 use crate::config::{KeyFile, KeyFileError, KeyRole};
 use rocket_accounts_core::crypto::keyring::Secret;
 use rocket_accounts_core::domain::ring::KeyId;
@@ -40,7 +40,7 @@ pub(super) enum Command {
 
 pub(super) fn run(command: &Command) -> anyhow::Result<()> {
     match command {
-        Command::Generate => Ok(say(Secret::generate()?.expose_secret())?),
+        Command::Generate => Ok(print_line(Secret::generate()?.expose_secret())?),
         Command::List => list(),
         Command::Rotate { stage: false } => change(KeyFile::rotate),
         Command::Rotate { stage: true } => change(KeyFile::stage),
@@ -66,7 +66,7 @@ fn change(
     })?;
     show(&names)?;
     if let Some(id) = dropped {
-        say(format_args!("dropped  {id}"))?;
+        print_line(format_args!("dropped  {id}"))?;
     }
     Ok(())
 }
@@ -75,7 +75,7 @@ async fn adopt() -> anyhow::Result<()> {
     let (accounts, database) = context::accounts().await?;
     let adopted = accounts.adopt_keys().await;
     database.close().await;
-    say(format_args!("adopted  {}", adopted?.active))?;
+    print_line(format_args!("adopted  {}", adopted?.active))?;
     Ok(())
 }
 
@@ -86,7 +86,7 @@ fn show(names: &[(KeyRole, KeyId)]) -> anyhow::Result<()> {
             KeyRole::Staged => "staged ",
             KeyRole::Older => "older  ",
         };
-        say(format_args!("{role}  {id}"))?;
+        print_line(format_args!("{role}  {id}"))?;
     }
     Ok(())
 }

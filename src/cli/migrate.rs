@@ -4,7 +4,7 @@ use std::io::IsTerminal as _;
 
 use clap::Subcommand;
 
-use super::context::{self, say};
+use super::context::{self, print_line};
 use super::password;
 use rocket_accounts_store_sea::{Database, Losses, MigrationStatus};
 
@@ -84,7 +84,7 @@ fn warning(database: &str, losses: &Losses) -> String {
 
 fn print_unknown(status: &MigrationStatus) -> std::io::Result<()> {
     for name in &status.unknown {
-        say(format_args!(
+        print_line(format_args!(
             "unknown   {name} (the schema is newer than this version)"
         ))?;
     }
@@ -93,10 +93,10 @@ fn print_unknown(status: &MigrationStatus) -> std::io::Result<()> {
 
 fn print_all(what: &str, names: &[String], none: &str) -> std::io::Result<()> {
     if names.is_empty() {
-        say(none)?;
+        print_line(none)?;
     }
     for name in names {
-        say(format_args!("{what:<9} {name}"))?;
+        print_line(format_args!("{what:<9} {name}"))?;
     }
     Ok(())
 }

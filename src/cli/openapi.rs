@@ -5,6 +5,6 @@ use crate::http::openapi;
 
 pub(super) fn run() -> anyhow::Result<()> {
     let (settings, _) = context::settings(&context::figment())?;
-    context::say(openapi(&settings)?)?;
+    context::print_line(openapi(&settings)?)?;
     Ok(())
 }

@@ -4,14 +4,14 @@
 //! Problems are logged, and the keys in force then stay.
 
 #[cfg(unix)]
-pub(super) use self::unix::Hangups;
+pub(super) use self::unix::HangupSignal;
 
 /// This platform has no such signal.
 #[cfg(not(unix))]
-pub(super) struct Hangups;
+pub(super) struct HangupSignal;
 
 #[cfg(not(unix))]
-impl Hangups {
+impl HangupSignal {
     pub(super) fn listen() -> std::io::Result<Self> {
         Ok(Self)
     }
@@ -34,9 +34,9 @@ mod unix {
     use rocket_accounts_core::crypto::keyring::KeyRing;
 
     /// The signal, which no longer ends the process.
-    pub(in crate::cli) struct Hangups(Signal);
+    pub(in crate::cli) struct HangupSignal(Signal);
 
-    impl Hangups {
+    impl HangupSignal {
         /// Begins to listen. Signals that arrive before [`reload`](Self::reload) handles them are
         /// kept until then, as one.
         pub(in crate::cli) fn listen() -> io::Result<Self> {

@@ -9,7 +9,7 @@ use rocket::fairing::AdHoc;
 use rocket::shield::Shield;
 use rocket::{Build, Rocket};
 
-use super::reload::Hangups;
+use super::reload::HangupSignal;
 use super::{context, logging, stop};
 use crate::accounts::Accounts;
 use crate::config::{Settings, StoreKind};
@@ -17,7 +17,7 @@ use crate::http::{catchers, page};
 
 pub(super) fn run() -> anyhow::Result<()> {
     // First: until then, SIGHUP ends the process.
-    let hangups = Hangups::listen().context("cannot listen to SIGHUP")?;
+    let hangups = HangupSignal::listen().context("cannot listen to SIGHUP")?;
     let figment = context::figment();
     // Rocket's own part is checked before Rocket reads it, which would panic.
     let (settings, rocket_config) = context::settings(&figment)?;
@@ -42,7 +42,7 @@ pub(super) async fn rehearse(figment: Figment, settings: Settings) -> anyhow::Re
     ignited.map(drop).map_err(|error| explain(&error, 0))
 }
 
-async fn launch(figment: Figment, settings: Settings, hangups: Hangups) -> anyhow::Result<()> {
+async fn launch(figment: Figment, settings: Settings, hangups: HangupSignal) -> anyhow::Result<()> {
     let port = figment.extract_inner::<u16>("port").unwrap_or_default();
     let rocket = build(figment, settings, Accounts::stage()).attach(hangups.reload());
     let served = async { stop::serve(rocket.ignite().await?).await };

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use clap::Subcommand;
 use uuid::Uuid;
 
-use super::context::{self, say};
+use super::context::{self, print_line};
 use crate::accounts::Accounts;
 use rocket_accounts_core::domain::session::{RevocationReason, Session, SessionId};
 
@@ -48,7 +48,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
             let user = accounts.find_user(&username).await?;
             let reason = RevocationReason::EndedByOperator;
             let ended = accounts.end_sessions(user.id, None, reason).await?;
-            say(format_args!(
+            print_line(format_args!(
                 "revoked {ended} sessions of {}",
                 user.username
             ))?;
@@ -62,7 +62,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
             if !accounts.end_session_of(&user, id).await? {
                 bail!("{} has no live session {id}", user.username);
             }
-            say(format_args!("ended {id} of {}", user.username))?;
+            print_line(format_args!("ended {id} of {}", user.username))?;
         }
         Command::Purge { keep } => {
             let keep = match keep {
@@ -70,7 +70,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
                 None => context::settings(&context::figment())?.0.session.keep_ended,
             };
             let removed = accounts.purge(keep).await?;
-            say(format_args!("removed {removed} sessions"))?;
+            print_line(format_args!("removed {removed} sessions"))?;
         }
     }
     Ok(())
@@ -79,7 +79,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
 fn show(session: &Session) -> std::io::Result<()> {
     let client = &session.client;
     let address = client.address.map(|address| address.to_string());
-    say(format_args!(
+    print_line(format_args!(
         "{}  opened {}  used {}  ends {}  remembered {}  {}  {}",
         session.id,
         session.created_at.to_rfc3339(),

@@ -3,7 +3,7 @@
 use anyhow::anyhow;
 use clap::{Args, Subcommand};
 
-use super::context::{self, say};
+use super::context::{self, print_line};
 use super::export;
 use super::import::{self, Import};
 use super::password;
@@ -72,7 +72,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
         Command::Create(create) => {
             let account = new_account(accounts, create)?;
             let user = accounts.create_user(account).await?;
-            say(format_args!("created {} {}", user.username, user.id))?;
+            print_line(format_args!("created {} {}", user.username, user.id))?;
         }
         Command::Import(import) => import::run(accounts, &import).await?,
         Command::Export { username } => export::run(accounts, &username).await?,
@@ -81,7 +81,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
         Command::Disable { username } => {
             let user = accounts.find_user(&username).await?;
             accounts.set_active(user.id, false).await?;
-            say(format_args!(
+            print_line(format_args!(
                 "disabled user {} and revoked all sessions",
                 user.username
             ))?;
@@ -89,13 +89,13 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
         Command::Enable { username } => {
             let user = accounts.find_user(&username).await?;
             accounts.set_active(user.id, true).await?;
-            say(format_args!("enabled {}", user.username))?;
+            print_line(format_args!("enabled {}", user.username))?;
         }
         Command::SetPassword { username } => {
             let user = accounts.find_user(&username).await?;
             let password = new_password(accounts, &[user.username.as_str()])?;
             accounts.set_password(user.id, &password).await?;
-            say(format_args!(
+            print_line(format_args!(
                 "set the password of {} and revoked all sessions",
                 user.username
             ))?;
@@ -106,7 +106,7 @@ async fn act(accounts: &Accounts, command: Command) -> anyhow::Result<()> {
                 anyhow::bail!("nothing was deleted");
             }
             accounts.delete_user(user.id).await?;
-            say(format_args!("deleted {}", user.username))?;
+            print_line(format_args!("deleted {}", user.username))?;
         }
     }
     Ok(())
@@ -128,8 +128,8 @@ fn new_account(accounts: &Accounts, create: Create) -> anyhow::Result<NewAccount
 }
 
 fn new_password(accounts: &Accounts, about: &[&str]) -> anyhow::Result<NewPassword> {
-    let judged = accounts.password_policy().judge(password::ask()?, about);
-    judged.map_err(|error| anyhow!("the password {error}"))
+    let checked = accounts.password_policy().check(password::ask()?, about);
+    checked.map_err(|error| anyhow!("the password {error}"))
 }
 
 async fn list(accounts: &Accounts) -> anyhow::Result<()> {
@@ -142,18 +142,18 @@ async fn list(accounts: &Accounts) -> anyhow::Result<()> {
         after = Some(last.username.key());
         for user in &users {
             let state = if user.is_active { "active" } else { "disabled" };
-            say(format_args!("{}  {state:<8}  {}", user.id, user.username))?;
+            print_line(format_args!("{}  {state:<8}  {}", user.id, user.username))?;
         }
     }
 }
 
 fn show(user: &User) -> std::io::Result<()> {
-    say(format_args!("id          {}", user.id))?;
-    say(format_args!("username    {}", user.username))?;
-    say(format_args!("first name  {}", user.first_name))?;
-    say(format_args!("last name   {}", user.last_name))?;
-    say(format_args!("active      {}", user.is_active))?;
-    say(format_args!("created     {}", user.created_at.to_rfc3339()))?;
-    say(format_args!("updated     {}", user.updated_at.to_rfc3339()))?;
+    print_line(format_args!("id          {}", user.id))?;
+    print_line(format_args!("username    {}", user.username))?;
+    print_line(format_args!("first name  {}", user.first_name))?;
+    print_line(format_args!("last name   {}", user.last_name))?;
+    print_line(format_args!("active      {}", user.is_active))?;
+    print_line(format_args!("created     {}", user.created_at.to_rfc3339()))?;
+    print_line(format_args!("updated     {}", user.updated_at.to_rfc3339()))?;
     Ok(())
 }

@@ -48,7 +48,7 @@ impl CookieSettings {
 
     /// Checks the attributes. `insecure_origin_is_allowed` admits a public origin on plain http
     /// that is not this machine.
-    pub(super) fn judge(
+    pub(super) fn check(
         &self,
         reader: &mut Reader<'_>,
         public_origin: &Origin,
@@ -79,16 +79,16 @@ impl CookieSettings {
             );
         }
         if let Some(domain) = &self.domain {
-            judge_domain(reader, "cookie.domain", domain, public_origin);
+            check_domain(reader, "cookie.domain", domain, public_origin);
         }
         for domain in &self.former_domains {
-            judge_domain(reader, "cookie.former_domains", domain, public_origin);
+            check_domain(reader, "cookie.former_domains", domain, public_origin);
         }
-        self.judge_former_domains(reader);
+        self.check_former_domains(reader);
     }
 
     /// Checks `former_domains`. Each adds three headers to every response that clears the cookies.
-    fn judge_former_domains(&self, reader: &mut Reader<'_>) {
+    fn check_former_domains(&self, reader: &mut Reader<'_>) {
         const MAX: usize = 4;
         if self.former_domains.len() > MAX {
             reader.problem(
@@ -108,7 +108,7 @@ impl CookieSettings {
     }
 }
 
-fn judge_domain(reader: &mut Reader<'_>, key: &'static str, domain: &str, public_origin: &Origin) {
+fn check_domain(reader: &mut Reader<'_>, key: &'static str, domain: &str, public_origin: &Origin) {
     const FIX: &str = "remove it (best), or set the registrable domain that both hosts share, \
                        like \"app.example\", without a leading dot";
     if is_public_suffix(domain) {

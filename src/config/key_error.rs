@@ -6,7 +6,7 @@ use rocket_accounts_core::crypto::random;
 use rocket_accounts_token::key_file::KeyFileError;
 use thiserror::Error;
 
-/// The signing secrets could not be read.
+/// Why the signing secrets could not be read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum KeyError {

@@ -33,11 +33,11 @@ impl KeySettings {
             generate: reader.bool("keys.generate", false),
             rehearses: false,
         };
-        settings.judge(reader);
+        settings.check(reader);
         settings
     }
 
-    fn judge(&self, reader: &mut Reader<'_>) {
+    fn check(&self, reader: &mut Reader<'_>) {
         if self.generate && reader.is_release() {
             let what = "is true in the release profile: replicas would each make their own";
             reader.problem("keys.generate", what, GENERATE);

@@ -134,8 +134,8 @@ impl Settings {
             .allow_insecure
             .then(|| format!("http://localhost:{port}"));
         let public_origin = read_public_origin(reader, fallback.as_deref());
-        let allow_insecure_public_origin = judge_scheme(reader, &public_origin);
-        cookie.judge(reader, &public_origin, allow_insecure_public_origin);
+        let allow_insecure_public_origin = check_scheme(reader, &public_origin);
+        cookie.check(reader, &public_origin, allow_insecure_public_origin);
         let registration = reader.choice(
             "registration",
             &[
@@ -201,7 +201,7 @@ fn read_public_origin(reader: &mut Reader<'_>, fallback: Option<&str>) -> Origin
 }
 
 /// Refuses plain http to another machine, unless a developer asks for it; returns whether one does.
-fn judge_scheme(reader: &mut Reader<'_>, origin: &Origin) -> bool {
+fn check_scheme(reader: &mut Reader<'_>, origin: &Origin) -> bool {
     let is_allowed = reader.bool("allow_insecure_public_origin", false);
     if is_allowed && !reader.is_debug() {
         reader.problem(

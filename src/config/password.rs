@@ -5,7 +5,7 @@ use rocket_accounts_core::crypto::password::{HashingOptions, ImportedCost};
 
 /// Lowest costs, as (memory in KiB, iterations): the equivalents of the OWASP Password Storage
 /// Cheat Sheet. Any of them is sufficient.
-const FLOORS: [(u32, u32); 3] = [(19 * 1024, 2), (46 * 1024, 1), (12 * 1024, 3)];
+const MIN_COSTS: [(u32, u32); 3] = [(19 * 1024, 2), (46 * 1024, 1), (12 * 1024, 3)];
 
 /// Passwords.
 #[derive(Debug, Clone)]
@@ -30,7 +30,7 @@ impl PasswordSettings {
         let imported_cost = read_imported_cost(reader);
 
         let meets = |(memory, rounds)| memory_kib >= memory && iterations >= rounds;
-        if !FLOORS.into_iter().any(meets) && !allow_cheap {
+        if !MIN_COSTS.into_iter().any(meets) && !allow_cheap {
             reader.problem(
                 "password.memory_kib",
                 "is too low together with accounts.password.iterations to slow down guessing",

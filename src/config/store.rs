@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::reader::Reader;
-use rocket_accounts_store_sea::{DatabaseOptions, Misconfigured, judge_database};
+use rocket_accounts_store_sea::{DatabaseOptions, Misconfigured, check_database};
 
 /// The kind of store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl StoreSettings {
         };
         // With an invalid kind the URL cannot be checked.
         if kind != StoreKind::Memory && is_known {
-            settings.judge_url(reader, url.is_some());
+            settings.check_url(reader, url.is_some());
         }
         settings
     }
@@ -93,7 +93,7 @@ impl StoreSettings {
         })
     }
 
-    fn judge_url(&self, reader: &mut Reader<'_>, is_set: bool) {
+    fn check_url(&self, reader: &mut Reader<'_>, is_set: bool) {
         let fix = match self.kind {
             StoreKind::Sqlite => "set DATABASE_URL=sqlite://path/to/file.sqlite3",
             _ => "set DATABASE_URL=postgres://user:password@host/database",
@@ -112,7 +112,7 @@ impl StoreSettings {
                 self.kind.as_str()
             );
             reader.problem("database.url", &what, fix);
-        } else if let Some(Err(error)) = self.database_options().as_ref().map(judge_database) {
+        } else if let Some(Err(error)) = self.database_options().as_ref().map(check_database) {
             refuse_url(reader, &error, fix);
         }
     }

@@ -1,10 +1,10 @@
 //! Layer 3: the only layer that knows Rocket.
 //!
-//! Routes are thin: guards parse the request, a use case of [`auth`](crate::auth) does the work,
-//! `Reply` or [`Rejection`] is the response. Status codes are in `response/error.rs` alone. A new
-//! route is a file in `routes/`, mounted in `routes::all` and described in `openapi`. `frontend`
-//! serves the files of a built front end at `/`, and `page` is the one of `cargo run` without a
-//! front end.
+//! Routes are thin: guards parse the request, a use case of [`auth`](rocket_accounts_core::auth)
+//! does the work, `Reply` or [`Rejection`] answers. Status codes stand in `response/error.rs`
+//! alone. A new route is a file in `routes/`, mounted in `routes::all` and described in `openapi`.
+//! `frontend` serves the files of a built front end at `/`, and `page` is the one that `cargo run`
+//! has without one.
 
 mod app_state;
 mod frontend;

@@ -111,7 +111,7 @@ pub(crate) async fn stored_user(store: &Store, id: UserId) -> User {
     found.unwrap_or_else(|| panic!("user {id} is gone"))
 }
 
-/// Whether a request with a token of this session would be let in.
+/// Returns whether a request with a token of this session would be admitted.
 pub(crate) async fn is_live(store: &Store, id: SessionId, now: DateTime<Utc>) -> bool {
     let found = store.find_session_with_user(id).await;
     let found = found.expect("a look-up works");

@@ -1,8 +1,8 @@
 //! What every store must do, one clause a function.
 //!
-//! This is for implementers of stores: a host application with its own users, or this crate. Turn
-//! on the feature `contract` in the dev-dependencies and run every clause on a store that is empty,
-//! inside a Tokio runtime with several threads, so that the races are races:
+//! For implementers of stores, such as a host application with its own users. Add this crate to the
+//! dev-dependencies and run every clause on an empty store, inside a Tokio runtime with several
+//! threads, so that the races are races:
 //!
 //! ```
 //! use std::sync::Arc;
@@ -19,8 +19,8 @@
 //! ```
 //!
 //! A clause panics when it is broken, and the message says how. A harness that makes a named test
-//! of each is `tests/store/main.rs` of this crate. A store of one kind only is paired with the
-//! in-memory one through [`SplitStore`](rocket_accounts_core::store::SplitStore).
+//! of each is `tests/store/main.rs` of this repository. A store of one kind only is combined with
+//! the in-memory one through [`SplitStore`](rocket_accounts_core::store::SplitStore).
 //!
 //! To add a clause: a function in the file of its topic and its name in the table below. A test
 //! fails on a function that is missing in the table.

@@ -147,7 +147,7 @@ pub async fn guesses_at_once_are_all_counted(store: Throttle) {
         let answers = race(&store, step(now)).await;
         let let_in = count(&answers, |guess| matches!(guess, Guess::Counted { .. }));
         assert_eq!(let_in, 1, "{answers:?}");
-        let told = count(&answers, |guess| *guess == too_soon(wait));
-        assert_eq!(told, RACERS - 1, "{answers:?}");
+        let refused = count(&answers, |guess| *guess == too_soon(wait));
+        assert_eq!(refused, RACERS - 1, "{answers:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The in-memory store keeps the contract, alone and below what bounds the time of its calls.
+//! The in-memory store keeps the contract, alone and with bounded calls.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -25,7 +25,7 @@ fn the_memory_store_keeps_the_contract() {
     }
 }
 
-/// Each call reaches the same one below it, in a request too.
+/// Each call is delegated to the same one, also within a request.
 #[test]
 fn a_patient_store_keeps_the_contract() {
     for clause in rocket_accounts_contract::clauses() {

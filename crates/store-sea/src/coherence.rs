@@ -26,7 +26,7 @@ use rocket_accounts_core::store::cache::{Changed, SessionCache};
 use rocket_accounts_core::store::{Error, Result};
 
 /// The interval between heartbeats.
-const BEAT: Duration = Duration::from_millis(250);
+const HEARTBEAT: Duration = Duration::from_millis(250);
 /// Without a heartbeat for this long, the connection is given up.
 const SILENCE: Duration = Duration::from_secs(3);
 /// The pause between attempts to listen.
@@ -39,7 +39,7 @@ impl SeaStore {
         let Some(cache) = &self.cache else {
             return;
         };
-        let mut was_told = false;
+        let mut was_logged = false;
         loop {
             let error = match listen(&self.database, cache).await {
                 Err(error) => error,
@@ -47,10 +47,10 @@ impl SeaStore {
             };
             cache.distrust();
             // Once for each outage; a database that is down is logged by the calls that fail.
-            if !was_told {
+            if !was_logged {
                 tracing::warn!(cause = %error, "cannot listen to changes; sessions are not cached");
             }
-            was_told = !error.is_interruption();
+            was_logged = !error.is_interruption();
             sleep(PAUSE).await;
         }
     }
@@ -58,21 +58,21 @@ impl SeaStore {
 
 /// Why changes are not received.
 #[derive(Debug, thiserror::Error)]
-enum Deaf {
+enum ListenError {
     #[error(transparent)]
     Never(Error),
     #[error("the connection was lost")]
     Interrupted,
 }
 
-impl Deaf {
+impl ListenError {
     /// Returns whether listening worked before.
     fn is_interruption(&self) -> bool {
         matches!(self, Self::Interrupted)
     }
 }
 
-async fn listen(database: &Database, cache: &SessionCache) -> Result<Infallible, Deaf> {
+async fn listen(database: &Database, cache: &SessionCache) -> Result<Infallible, ListenError> {
     let start = async {
         let (mut listener, notifier) = postgres::listener(database.options()).await?;
         let changes = changes_channel(&notifier).await?;
@@ -87,12 +87,12 @@ async fn listen(database: &Database, cache: &SessionCache) -> Result<Infallible,
             .map_err(Error::unavailable)?;
         Ok((listener, notifier, beats))
     };
-    let (mut listener, notifier, beats) = database.call(start).await.map_err(Deaf::Never)?;
+    let (mut listener, notifier, beats) = database.call(start).await.map_err(ListenError::Never)?;
     // What was read before the listener started may have changed since.
     cache.forget(Changed::All);
     tokio::select! {
-        heard = hear(&mut listener, &beats, cache) => heard,
-        beaten = beat(database, &notifier, &beats, cache) => beaten,
+        notification = hear(&mut listener, &beats, cache) => notification,
+        beaten = heartbeat(database, &notifier, &beats, cache) => beaten,
     }
 }
 
@@ -109,34 +109,34 @@ async fn hear(
     listener: &mut PgListener,
     beats: &str,
     cache: &SessionCache,
-) -> Result<Infallible, Deaf> {
+) -> Result<Infallible, ListenError> {
     loop {
         // The listener would reconnect by itself, and changes in between would be lost.
-        let Ok(Ok(Some(heard))) = timeout(SILENCE, listener.try_recv()).await else {
-            return Err(Deaf::Interrupted);
+        let Ok(Ok(Some(notification))) = timeout(SILENCE, listener.try_recv()).await else {
+            return Err(ListenError::Interrupted);
         };
-        note(&heard, beats, cache);
+        note(&notification, beats, cache);
     }
 }
 
-fn note(heard: &PgNotification, beats: &str, cache: &SessionCache) {
-    if heard.channel() != beats {
-        let user = Uuid::try_parse(heard.payload()).map(UserId);
+fn note(notification: &PgNotification, beats: &str, cache: &SessionCache) {
+    if notification.channel() != beats {
+        let user = Uuid::try_parse(notification.payload()).map(UserId);
         cache.forget(user.map_or(Changed::All, Changed::User));
-    } else if let Ok(sent) = heard.payload().parse() {
+    } else if let Ok(sent) = notification.payload().parse() {
         cache.trust_since(sent);
     }
 }
 
 /// Sends the time of the cache's clock periodically over its own connection: the cache is needed
 /// most while all connections of the pool wait for locks.
-async fn beat(
+async fn heartbeat(
     database: &Database,
     notifier: &PgPool,
     beats: &str,
     cache: &SessionCache,
-) -> Result<Infallible, Deaf> {
-    let mut ticks = interval(BEAT);
+) -> Result<Infallible, ListenError> {
+    let mut ticks = interval(HEARTBEAT);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;

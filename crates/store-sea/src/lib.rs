@@ -37,7 +37,7 @@ mod entity;
 mod query_plan_tests;
 mod stores;
 
-pub use connect::{Transport, judge as judge_database};
+pub use connect::{Transport, check as check_database};
 pub use database::{Database, DatabaseOptions, Losses, MigrationStatus, Misconfigured, PoolLoad};
 
 use std::sync::Arc;
@@ -69,7 +69,7 @@ impl SeaStore {
         }
     }
 
-    /// This store in every place that wants one.
+    /// Returns this store as all stores of a service.
     #[must_use]
     pub fn into_stores(self) -> Stores {
         Stores::from(Arc::new(self))
@@ -119,7 +119,7 @@ impl SeaStore {
         }
     }
 
-    /// Does nothing: only Postgres can be listened to, and this build has no Postgres.
+    /// Does nothing: only Postgres announces changes, and this build has no Postgres.
     #[cfg(not(feature = "postgres"))]
     pub async fn stay_coherent(&self) {}
 }

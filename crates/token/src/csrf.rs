@@ -33,7 +33,7 @@ pub fn for_session(ring: &KeyRing, session: SessionId) -> String {
 ///
 /// # Errors
 /// If the operating system gives no random bytes.
-pub fn for_nobody(ring: &KeyRing) -> Result<String, random::Error> {
+pub fn for_anonymous(ring: &KeyRing) -> Result<String, random::Error> {
     Ok(sign(ring.active(), &random::bytes()?))
 }
 
@@ -124,10 +124,10 @@ mod tests {
         assert_eq!(token, for_session(&ring, one));
         assert!(is_for_session(&ring, &token, one) && is_ours(&ring, &token));
         assert!(!is_for_session(&ring, &token, two));
-        let anonymous = for_nobody(&ring).unwrap();
+        let anonymous = for_anonymous(&ring).unwrap();
         assert!(is_ours(&ring, &anonymous));
         assert!(!is_for_session(&ring, &anonymous, one));
-        assert_ne!(anonymous, for_nobody(&ring).unwrap());
+        assert_ne!(anonymous, for_anonymous(&ring).unwrap());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::path::Path;
 /// Creates nothing.
 ///
 /// # Errors
-/// Why it could not be created.
+/// Why none could.
 pub fn may_create(path: &Path) -> io::Result<()> {
     if path.exists() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Identifiers that tokens carry.
+//! Identifiers in tokens.
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +24,7 @@ id! {
 }
 
 id! {
-    /// Names a session (the `sid` claim). Not a secret: it is worth nothing without a signature.
+    /// Identifies a session (the `sid` claim). Not a secret: it is useless without a signature.
     SessionId
 }
 
@@ -34,7 +34,7 @@ id! {
 pub struct Generation(pub i64);
 
 impl Generation {
-    /// The generation a login hands out.
+    /// The generation of a login.
     pub const FIRST: Self = Self(1);
 
     /// Returns the successor of this generation.

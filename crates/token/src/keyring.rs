@@ -113,13 +113,13 @@ impl Key {
         }
     }
 
-    /// Makes the names under which failed attempts are counted.
+    /// Hashes the keys under which failed attempts are counted.
     #[must_use]
     pub fn attempts(&self) -> &MacKey {
         &self.attempts
     }
 
-    /// Makes the marks of device cookies.
+    /// Signs the marks of device cookies.
     #[must_use]
     pub fn device(&self) -> &MacKey {
         &self.device
@@ -159,7 +159,7 @@ impl KeyRing {
         &self.active
     }
 
-    /// Returns all keys, the one that signs first.
+    /// Returns all keys, the signing one first.
     pub fn all(&self) -> impl Iterator<Item = &Key> {
         std::iter::once(&self.active).chain(&self.others)
     }

@@ -13,7 +13,7 @@
 //! | keep secrets in a file, rotate and stage them | [`key_file`] |
 //! | issue and check CSRF tokens | [`csrf`] |
 //!
-//! Time comes in as an argument; [`clock`] is where a program gets it from.
+//! Time is an argument; [`clock`] is its source in a program.
 
 pub mod clock;
 pub mod csrf;

@@ -56,13 +56,16 @@ fn cross_origin_headers_come_once_and_exact() {
         let found_now = rule(foreign_cors(&with(values), foreign));
         assert_eq!(found_now, found, "{values:?}");
     }
-    let leave = [(NAME, own), ("access-control-allow-credentials", "true")];
-    assert_eq!(rule(preflight(&seen(204, &leave, ""), &page)), "");
+    let permission = [(NAME, own), ("access-control-allow-credentials", "true")];
+    assert_eq!(rule(preflight(&seen(204, &permission, ""), &page)), "");
     assert_eq!(
-        rule(preflight(&seen(204, &leave[..1], ""), &page)),
+        rule(preflight(&seen(204, &permission[..1], ""), &page)),
         "preflight"
     );
-    assert_eq!(rule(preflight(&seen(405, &leave, ""), &page)), "preflight");
+    assert_eq!(
+        rule(preflight(&seen(405, &permission, ""), &page)),
+        "preflight"
+    );
 }
 
 #[test]

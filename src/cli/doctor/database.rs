@@ -5,7 +5,7 @@ use std::error::Error as _;
 use crate::cli::context;
 use crate::config::deployment_check::Finding;
 use crate::config::{Settings, StoreKind};
-use crate::http::stage::schema::judge;
+use crate::http::stage::schema::check;
 use rocket_accounts_store_sea::Database;
 
 /// Checks the database. Only warns: the doctor may run where the database cannot be reached.
@@ -34,7 +34,7 @@ async fn look(settings: &Settings) -> Option<Finding> {
     database.close().await;
     match status {
         Ok(_) if store.auto_migrate => None,
-        Ok(status) => judge(&status).err().map(|error| {
+        Ok(status) => check(&status).err().map(|error| {
             Finding::warns("schema_out_of_date", error.to_string())
                 .because("the service does not start with it")
                 .change("run `rocket-accounts migrate up` with the settings of the service")

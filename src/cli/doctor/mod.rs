@@ -72,11 +72,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn print(findings: &[Finding], arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.json {
-        context::say(serde_json::to_string_pretty(findings)?)?;
+        context::print_line(serde_json::to_string_pretty(findings)?)?;
         return Ok(());
     }
     for finding in findings {
-        context::say(format_args!("{finding}\n"))?;
+        context::print_line(format_args!("{finding}\n"))?;
     }
     if findings.is_empty() {
         let looked_at = if arguments.config_only {
@@ -84,7 +84,7 @@ fn print(findings: &[Finding], arguments: &Arguments) -> anyhow::Result<()> {
         } else {
             "addresses, settings and the responses of the service"
         };
-        context::say(format_args!("no problems found in {looked_at}"))?;
+        context::print_line(format_args!("no problems found in {looked_at}"))?;
     }
     Ok(())
 }

@@ -76,7 +76,7 @@ impl Probe {
             .build();
         let agent = match roots {
             Some(pem) => {
-                let https = Https::believing(certificates(pem)?)?;
+                let https = Https::trusting(certificates(pem)?)?;
                 let connector = TcpConnector::default().chain(https);
                 Agent::with_parts(config, connector, DefaultResolver::default())
             }
@@ -97,7 +97,7 @@ impl Probe {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let message = |error: ureq::Error| format!("{method} {url}: {}", trouble::words(&error));
+        let message = |error: ureq::Error| format!("{method} {url}: {}", trouble::describe(&error));
         let request = request.body(()).map_err(|error| message(error.into()))?;
         let mut answer = self.agent.run(request).map_err(message)?;
         let headers = answer.headers().iter().map(|(name, value)| {

@@ -22,12 +22,12 @@ use ureq::unversioned::transport::{
 
 /// Trusts the certificates of a file.
 #[derive(Debug)]
-struct Believing {
+struct CaFileVerifier {
     usual: Arc<WebPkiServerVerifier>,
     certificates: Vec<CertificateDer<'static>>,
 }
 
-impl ServerCertVerifier for Believing {
+impl ServerCertVerifier for CaFileVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -87,20 +87,20 @@ pub(super) struct Https(Arc<ClientConfig>);
 
 impl Https {
     /// Fails if there is no certificate among them.
-    pub(super) fn believing(certificates: Vec<CertificateDer<'static>>) -> anyhow::Result<Self> {
+    pub(super) fn trusting(certificates: Vec<CertificateDer<'static>>) -> anyhow::Result<Self> {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(certificates.iter().cloned());
         let provider = Arc::new(default_provider());
         let usual =
             WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone()).build()?;
-        let believing = Believing {
+        let trusting = CaFileVerifier {
             usual,
             certificates,
         };
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(believing))
+            .with_custom_certificate_verifier(Arc::new(trusting))
             .with_no_client_auth();
         Ok(Self(Arc::new(config)))
     }

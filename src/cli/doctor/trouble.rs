@@ -9,7 +9,7 @@ const OWN: &str = "for a self-signed certificate, or one of a private authority,
                    --ca-file FILE (PEM)";
 
 /// Returns a description of the error, for an operator.
-pub(super) fn words(error: &Error) -> String {
+pub(super) fn describe(error: &Error) -> String {
     match error {
         Error::Io(error) => match tls_of(error) {
             Some(tls) => of_tls(tls),

@@ -18,7 +18,7 @@ use clap::Args;
 use self::file::UserFile;
 use self::mapping::Mapping;
 use self::row::{Reason, Row};
-use super::context::{self, say};
+use super::context::{self, print_line};
 use crate::accounts::Accounts;
 use rocket_accounts_core::auth::{Imported, MovedAccount};
 use rocket_accounts_core::crypto::password::ImportedCost;
@@ -43,7 +43,7 @@ pub(super) struct Import {
 
 /// The results of the rows.
 #[derive(Debug, Default)]
-struct Tally {
+struct ImportCounts {
     created: u64,
     existed: u64,
     rejected: u64,
@@ -69,17 +69,17 @@ pub(super) async fn rehearse(import: &Import) -> anyhow::Result<()> {
 async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
     let mut file = UserFile::open(&import.from_django)?;
     let mut names = HashSet::new();
-    let mut tally = Tally::default();
+    let mut counts = ImportCounts::default();
     let mut mapping = import.mapping.as_deref().map(Mapping::create).transpose()?;
     while let Some(found) = file.next()? {
         let at = found.at;
         let name = found.row.as_ref().ok().and_then(|row| row.username().ok());
         let name = name.map_or_else(|| "-".to_owned(), |name| name.to_string());
-        let judged = found.row.and_then(|row| {
+        let checked = found.row.and_then(|row| {
             let old_id = mapping.as_ref().map(|_| row.id().map(str::to_owned));
-            Ok((judge(&row, &mut names)?, old_id.transpose()?))
+            Ok((check(&row, &mut names)?, old_id.transpose()?))
         });
-        match judged {
+        match checked {
             Ok(((account, cost), old_id)) => {
                 let has_password = account.password_hash.is_some();
                 let done = target.take(account).await;
@@ -89,43 +89,43 @@ async fn import_to(target: &Target<'_>, import: &Import) -> anyhow::Result<()> {
                     mapping.note(&old_id, id, &name)?;
                 }
                 if done.existed {
-                    tell(format_args!("exists    {at}  {name}"))?;
-                    tally.existed += 1;
+                    print_report_line(format_args!("exists    {at}  {name}"))?;
+                    counts.existed += 1;
                     continue;
                 }
-                tally.created += 1;
-                tally.without_password += u64::from(!has_password);
+                counts.created += 1;
+                counts.without_password += u64::from(!has_password);
                 if let Some(cost) = cost {
-                    *tally.costs.entry(cost).or_default() += 1;
+                    *counts.costs.entry(cost).or_default() += 1;
                 }
             }
             Err(reason) => {
-                tell(format_args!("rejected  {at}  {name}  {reason}"))?;
-                tally.rejected += 1;
+                print_report_line(format_args!("rejected  {at}  {name}  {reason}"))?;
+                counts.rejected += 1;
             }
         }
     }
     if let Some(mapping) = mapping {
         mapping.finish()?;
     }
-    report(&tally, &file, import.dry_run)?;
-    match tally.rejected {
+    report(&counts, &file, import.dry_run)?;
+    match counts.rejected {
         0 => Ok(()),
         1 => bail!("1 row was rejected; see the report"),
         many => bail!("{many} rows were rejected; see the report"),
     }
 }
 
-type Judged = (MovedAccount, Option<ImportedCost>);
+type Checked = (MovedAccount, Option<ImportedCost>);
 
 /// Returns the user, if no row before has the name: names that differ in letter case are two users
 /// to Django, and it is ambiguous which of them keeps the name.
-fn judge(row: &Row, names: &mut HashSet<UsernameKey>) -> Result<Judged, Reason> {
-    let judged = row.judge()?;
-    if !names.insert(judged.0.username.key()) {
+fn check(row: &Row, names: &mut HashSet<UsernameKey>) -> Result<Checked, Reason> {
+    let checked = row.check()?;
+    if !names.insert(checked.0.username.key()) {
         return Err(Reason::Repeated);
     }
-    Ok(judged)
+    Ok(checked)
 }
 
 /// The actual or expected result of a valid row.
@@ -163,45 +163,45 @@ impl Target<'_> {
 
 /// Writes a line of the report. Unlike other commands this one fails when its output is closed:
 /// rows would be missing.
-fn tell(line: impl Display) -> anyhow::Result<()> {
-    say(line).map_err(|error| anyhow!("cannot write the report; aborting: {error}"))
+fn print_report_line(line: impl Display) -> anyhow::Result<()> {
+    print_line(line).map_err(|error| anyhow!("cannot write the report; aborting: {error}"))
 }
 
-fn report(tally: &Tally, file: &UserFile, dry_run: bool) -> anyhow::Result<()> {
-    let Tally {
+fn report(counts: &ImportCounts, file: &UserFile, dry_run: bool) -> anyhow::Result<()> {
+    let ImportCounts {
         created,
         existed,
         rejected,
         without_password,
         costs,
-    } = tally;
+    } = counts;
     for (cost, count) in costs {
-        tell(format_args!("hashes    {count} {cost}"))?;
+        print_report_line(format_args!("hashes    {count} {cost}"))?;
     }
     if *without_password > 0 {
-        tell(format_args!(
+        print_report_line(format_args!(
             "hashes    {without_password} users have no password and cannot sign in with one"
         ))?;
     }
     if !file.ignored().is_empty() {
         let names: Vec<_> = file.ignored().iter().map(String::as_str).collect();
-        tell(format_args!(
+        print_report_line(format_args!(
             "ignored   columns {}",
             names.join(", ").escape_debug()
         ))?;
     }
     if file.other_models() > 0 {
-        tell(format_args!(
+        print_report_line(format_args!(
             "ignored   {} objects of other models",
             file.other_models()
         ))?;
     }
     let would = if dry_run { "would be " } else { "" };
-    tell(format_args!(
+    print_report_line(format_args!(
         "{created} {would}imported, {existed} existed, {rejected} rejected"
     ))?;
     if let (Some(cost), false) = (advisable(costs), dry_run) {
-        tell(format_args!(
+        print_report_line(format_args!(
             "until most of them have signed in, set ACCOUNTS_PASSWORD__IMPORTED_COST='{cost}', \
              or the time of a failed login reveals which usernames exist (docs/moving-from-django.md)"
         ))?;

@@ -121,7 +121,7 @@ impl Row {
     }
 
     /// Returns the user.
-    pub(super) fn judge(&self) -> Result<(MovedAccount, Option<ImportedCost>), Reason> {
+    pub(super) fn check(&self) -> Result<(MovedAccount, Option<ImportedCost>), Reason> {
         let username = self.username()?;
         let (password_hash, cost) = read_password(self.get("password")?)?;
         let account = MovedAccount {

@@ -1,14 +1,14 @@
 //! The connection to the database.
 
 use super::{Deployment, Finding, Rule};
-use rocket_accounts_store_sea::{Transport, judge_database};
+use rocket_accounts_store_sea::{Transport, check_database};
 
 pub(super) const RULES: &[Rule] = &[insecure_connection];
 
 /// Warns of `database.allow_insecure_connection`.
 fn insecure_connection(deployment: &Deployment<'_>) -> Option<Finding> {
     let options = deployment.settings.store.database_options()?;
-    let Ok(Transport::Unverified(place)) = judge_database(&options) else {
+    let Ok(Transport::Unverified(place)) = check_database(&options) else {
         return None;
     };
     let what = format!(

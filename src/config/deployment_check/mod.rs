@@ -179,7 +179,7 @@ struct Deployment<'a> {
 type Rule = fn(&Deployment<'_>) -> Option<Finding>;
 
 impl Deployment<'_> {
-    fn judge(&self, rules: &[Rule]) -> Vec<Finding> {
+    fn check(&self, rules: &[Rule]) -> Vec<Finding> {
         rules.iter().filter_map(|rule| rule(self)).collect()
     }
 }
@@ -201,7 +201,7 @@ pub fn diagnose(front_end: &Origin, api: &Address, settings: &Settings) -> Vec<F
         database::RULES,
     ];
     let rules = rules.concat();
-    let mut findings = deployment.judge(&rules);
+    let mut findings = deployment.check(&rules);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }
@@ -221,7 +221,7 @@ pub fn at_start(settings: &Settings) -> Vec<Finding> {
             settings,
             distance: Distance::between(trusted, &api.origin),
         };
-        findings.extend(deployment.judge(cross_origin::OF_TRUSTED));
+        findings.extend(deployment.check(cross_origin::OF_TRUSTED));
     }
     findings.retain(|finding| finding.severity > Severity::Note);
     findings

@@ -39,7 +39,7 @@ impl CurrentUser {
         &self.0.user
     }
 
-    /// Returns user and session, for the use cases of [`auth`](crate::auth).
+    /// Returns user and session, for the use cases of [`auth`](rocket_accounts_core::auth).
     #[must_use]
     pub fn authenticated(&self) -> &Authenticated {
         &self.0
@@ -61,14 +61,14 @@ impl Deref for CurrentUser {
 }
 
 /// The result, cached for the request.
-struct Looked(Result<CurrentUser, Rejection>);
+struct CachedUser(Result<CurrentUser, Rejection>);
 
 /// Finds the request's session once.
-pub(super) async fn looked_up<'r>(
+pub(super) async fn find_user<'r>(
     request: &'r Request<'_>,
     app: &AppState,
 ) -> &'r Result<CurrentUser, Rejection> {
-    let looked = request.local_cache_async(async { Looked(look_up(request, app).await) });
+    let looked = request.local_cache_async(async { CachedUser(look_up(request, app).await) });
     &looked.await.0
 }
 
@@ -79,7 +79,7 @@ async fn look_up(request: &Request<'_>, app: &AppState) -> Result<CurrentUser, R
     } else {
         app.accounts.authenticate_reader(claims).await
     };
-    judged(request, app, claims.sid, found)
+    checked(request, app, claims.sid, found)
 }
 
 /// Returns the user of a request that changes something, whatever its own method is.
@@ -89,10 +89,10 @@ pub(in crate::http) async fn acting(
 ) -> Result<CurrentUser, Rejection> {
     let claims = credential::verify_unsafe(request, app)?;
     let found = app.accounts.authenticate(&claims).await;
-    judged(request, app, claims.sid, found)
+    checked(request, app, claims.sid, found)
 }
 
-fn judged(
+fn checked(
     request: &Request<'_>,
     app: &AppState,
     session: SessionId,
@@ -118,7 +118,7 @@ impl<'r> FromRequest<'r> for CurrentUser {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
         let app = try_outcome!(app_state(request));
-        match looked_up(request, app).await {
+        match find_user(request, app).await {
             Ok(user) => Outcome::Success(user.clone()),
             Err(refusal) => refusal.clone().outcome(request),
         }

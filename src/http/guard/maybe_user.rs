@@ -4,7 +4,7 @@ use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Ignite, Request, Rocket, Sentinel};
 
-use super::current_user::{CurrentUser, looked_up};
+use super::current_user::{CurrentUser, find_user};
 use crate::http::request::app_state;
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
@@ -35,7 +35,7 @@ impl<'r> FromRequest<'r> for MaybeUser {
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
         let app = try_outcome!(app_state(request));
-        match looked_up(request, app).await {
+        match find_user(request, app).await {
             Ok(user) => Outcome::Success(Self(Some(user.clone()))),
             Err(refusal) if refusal.error == ApiError::NotAuthenticated => {
                 Outcome::Success(Self(None))

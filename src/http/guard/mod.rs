@@ -7,10 +7,11 @@
 //! | [`Fresh`] | a `CurrentUser` who confirmed the password recently |
 //! | [`AccessClaims`] | a valid access token, without a query of the store |
 //!
-//! All require that an unsafe request with a cookie passed both layers of CSRF protection, so a
-//! route is protected by its signature alone. They contain no logic: they extract, call
-//! [`auth`](crate::auth), and cache the result for the rest of the request. Each is a `Sentinel`: a
-//! route that takes one on a Rocket without [`stage`](crate::Accounts::stage) does not launch.
+//! All demand that an unsafe request with a cookie passed both layers of CSRF protection, so a
+//! route is protected by its signature alone. They hold no logic: they extract, ask
+//! [`auth`](rocket_accounts_core::auth), and cache the result for the rest of the request. Each is
+//! a `Sentinel`: a route that takes one on a Rocket without [`stage`](crate::Accounts::stage) does
+//! not launch.
 
 mod access_claims;
 mod current_user;

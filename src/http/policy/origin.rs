@@ -1,5 +1,5 @@
 //! CSRF protection by headers. The first layer checks where a request comes from; the second, the
-//! token, is [`Accounts::check_csrf`](crate::auth::Accounts::check_csrf).
+//! token, is [`Accounts::check_csrf`](rocket_accounts_core::auth::Accounts::check_csrf).
 //!
 //! `Sec-Fetch-Site` (Fetch Metadata) is checked first, because no page can set it; `Origin` (RFC
 //! 6454) decides if it is missing or names another site. A request without either is not from a

@@ -99,7 +99,7 @@ impl<'a> Fields<'a> {
     ) -> Option<NewPassword> {
         let policy = self.policy;
         let typed = self.text(field);
-        self.checked(field, typed, |typed| policy.judge(typed.into(), about))
+        self.checked(field, typed, |typed| policy.check(typed.into(), about))
     }
 
     /// Takes an optional first or last name.

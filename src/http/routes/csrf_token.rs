@@ -37,7 +37,7 @@ pub(super) async fn csrf_token(
             let now = app.accounts.now();
             reply.with_cookies([app.cookies.csrf(token, *remembered_until, now)])
         }
-        CsrfToken::InCookie(_) | CsrfToken::ForNobody(_) => reply,
+        CsrfToken::InCookie(_) | CsrfToken::Anonymous(_) => reply,
     })
 }
 

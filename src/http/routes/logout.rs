@@ -26,7 +26,7 @@ use rocket_accounts_core::domain::user::UserId;
 /// The sessions to end.
 pub(super) enum Scope {
     /// The sessions that the request proves to hold, perhaps none.
-    Held(Vec<Claims>),
+    Presented(Vec<Claims>),
     /// All sessions of a user. This affects other browsers, so unlike a plain logout it needs a
     /// live session and a recent confirmation of the password.
     Everywhere(UserId),
@@ -54,14 +54,14 @@ async fn held(request: &Request<'_>) -> Outcome<Scope, Rejection> {
     let app = try_outcome!(app_state(request));
     if let Some(tokens) = credential::bearer_tokens(request, app) {
         let named = app.accounts.session_of_bearer(&tokens);
-        return Outcome::Success(Scope::Held(named.into_iter().collect()));
+        return Outcome::Success(Scope::Presented(named.into_iter().collect()));
     }
     try_outcome!(SameOrigin::from_request(request).await);
     let held = try_outcome!(PresentedCookies::from_request(request).await);
     let header = submitted(request);
     let found = app.accounts.sessions_to_end(&held.tokens, header);
     match record_csrf_failure(app, request, found) {
-        Ok(sessions) => Outcome::Success(Scope::Held(sessions)),
+        Ok(sessions) => Outcome::Success(Scope::Presented(sessions)),
         Err(error) => Rejection::from(error).outcome(request),
     }
 }
@@ -72,7 +72,7 @@ struct Empty {}
 #[post("/auth/logout")]
 pub(super) async fn logout(app: &State<AppState>, scope: Scope) -> Result<Reply, Rejection> {
     match scope {
-        Scope::Held(sessions) => app.accounts.logout(&sessions).await?,
+        Scope::Presented(sessions) => app.accounts.logout(&sessions).await?,
         Scope::Everywhere(user) => {
             let reason = RevocationReason::Logout;
             app.accounts.end_sessions(user, None, reason).await?;

@@ -33,7 +33,7 @@ pub(super) fn all() -> Vec<Route> {
         register::register,
         user::show,
         user::rename,
-        user::leave,
+        user::delete_account,
         password::change,
         sessions::list,
         sessions::end,

@@ -68,12 +68,14 @@ impl FromFields for Proof {
 }
 
 #[delete("/user", data = "<body>")]
-pub(super) async fn leave(
+pub(super) async fn delete_account(
     app: &State<AppState>,
     user: CurrentUser,
     body: JsonBody<Proof>,
 ) -> Result<Reply, Rejection> {
-    app.accounts.leave(user.authenticated(), &body.0.0).await?;
+    app.accounts
+        .delete_own_account(user.authenticated(), &body.0.0)
+        .await?;
     Ok(Reply::no_content().with_cookies(app.cookies.clear(CookiesToClear::All)))
 }
 

@@ -21,10 +21,10 @@ const ORIGINAL_METHOD: [&str; 2] = ["X-Forwarded-Method", "X-Original-Method"];
 
 /// The user of the original request. The proxy's own request is a GET, so the CSRF checks use the
 /// method that the proxy names, which can only add checks and never remove them.
-pub(super) struct Asked(CurrentUser);
+pub(super) struct OriginalRequest(CurrentUser);
 
 #[rocket::async_trait]
-impl<'r> FromRequest<'r> for Asked {
+impl<'r> FromRequest<'r> for OriginalRequest {
     type Error = Rejection;
 
     async fn from_request(request: &'r Request<'_>) -> Outcome<Self, Rejection> {
@@ -45,8 +45,8 @@ impl<'r> FromRequest<'r> for Asked {
 /// Returns the user in headers for the application behind the proxy. A username is ASCII without
 /// control characters, so it is a safe header value.
 #[get("/auth/verify")]
-pub(super) fn verify(asked: Asked) -> Reply {
-    let user = &asked.0;
+pub(super) fn verify(original: OriginalRequest) -> Reply {
+    let user = &original.0;
     Reply::ok(&UserBody::from(user.user())).with_headers([
         Header::new("X-Accounts-User", user.username.to_string()),
         Header::new("X-Accounts-User-Id", user.id.to_string()),

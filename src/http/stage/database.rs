@@ -35,7 +35,7 @@ pub(super) fn configure(figment: Figment, settings: &StoreSettings) -> Figment {
 }
 
 /// Logs why there is no pool.
-pub(super) fn tell(error: &store::Error) {
+pub(super) fn log_error(error: &store::Error) {
     tracing::error!(cause = %causes(error), "cannot start: no database can be opened");
 }
 
@@ -57,7 +57,7 @@ impl Pool for SeaPool {
             options.allow_insecure_connection = allow;
         }
         // `rocket_db_pools` drops the cause.
-        let connected = Database::connect(&options).await.inspect_err(tell);
+        let connected = Database::connect(&options).await.inspect_err(log_error);
         Ok(Self(connected?))
     }
 

@@ -16,7 +16,7 @@ pub enum StageError {
     Configuration(#[from] config::Error),
     /// The signing secrets or the hashing cost.
     #[error(transparent)]
-    Assemble(#[from] FromSettingsError),
+    FromSettings(#[from] FromSettingsError),
     /// The database cannot be migrated.
     #[error("the schema cannot be migrated")]
     Migration(#[source] store::Error),

@@ -153,7 +153,7 @@ impl Builder {
             && let Some(options) = settings.store.database_options()
             && let Err(error) = Database::rehearse(&options)
         {
-            database::tell(&error);
+            database::log_error(&error);
             return Err(rocket);
         }
         if !needs_database || self.rehearses {

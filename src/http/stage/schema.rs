@@ -29,9 +29,9 @@ pub(super) async fn prepare(
     auto_migrate: bool,
 ) -> Result<Prepared, StageError> {
     let checked = match ready_to_read(database).await {
-        Ok(status) => match judge(&status) {
+        Ok(status) => match check(&status) {
             Ok(()) => {
-                tell_newer(&status.unknown);
+                log_newer(&status.unknown);
                 Ok(())
             }
             Err(StageError::SchemaOutOfDate) if auto_migrate => {
@@ -64,7 +64,7 @@ async fn ready_to_read(database: &Database) -> Result<MigrationStatus, Error> {
 }
 
 /// Checks that this version can work on the schema.
-pub(crate) fn judge(status: &MigrationStatus) -> Result<(), StageError> {
+pub(crate) fn check(status: &MigrationStatus) -> Result<(), StageError> {
     if status.is_current() {
         return Ok(());
     }
@@ -78,7 +78,7 @@ pub(crate) fn judge(status: &MigrationStatus) -> Result<(), StageError> {
 }
 
 /// Logs that the schema is newer, as after a roll-back or during a roll-out.
-fn tell_newer(unknown: &[String]) {
+fn log_newer(unknown: &[String]) {
     if !unknown.is_empty() {
         let unknown = unknown.join(", ");
         tracing::warn!(

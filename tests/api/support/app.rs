@@ -99,7 +99,7 @@ impl TestApp {
     pub fn new_password(&self, text: &str) -> NewPassword {
         self.accounts()
             .password_policy()
-            .judge(text.into(), &[])
+            .check(text.into(), &[])
             .unwrap()
     }
 

@@ -38,7 +38,7 @@ fn passwords() -> [(&'static str, String); 7] {
 
 const REJECTED: [&str; 3] = [
     "-  the username may hold only the letters A to Z, digits and . @ + - _",
-    "ADA.lovelace  the username is in the file twice, in some letter case",
+    "ADA.lovelace  the username is in the file twice, perhaps in another letter case",
     "relic  the format of the password hash is unknown, or the hash costs too much",
 ];
 

@@ -22,7 +22,7 @@ pub enum CsrfToken {
     },
     /// A token that authorises no request of a session. It must not become a cookie: the response
     /// may arrive after that of a login and overwrite the cookie that binds the new session.
-    ForNobody(String),
+    Anonymous(String),
 }
 
 impl CsrfToken {
@@ -30,7 +30,7 @@ impl CsrfToken {
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::InCookie(token) | Self::ForSession { token, .. } | Self::ForNobody(token) => {
+            Self::InCookie(token) | Self::ForSession { token, .. } | Self::Anonymous(token) => {
                 token
             }
         }
@@ -66,7 +66,7 @@ impl Accounts {
         }
         match held.find(|token| csrf::is_ours(&ring, token)) {
             Some(token) => Ok(kept(token)),
-            None => Ok(CsrfToken::ForNobody(csrf::for_nobody(&ring)?)),
+            None => Ok(CsrfToken::Anonymous(csrf::for_anonymous(&ring)?)),
         }
     }
 

@@ -17,7 +17,7 @@ impl Accounts {
             Some(throttle_key::for_device(&ring, device, &name))
         });
         known.map_or_else(
-            || Guesser::Anybody(throttle_key::for_username(&ring, typed)),
+            || Guesser::AnyClient(throttle_key::for_username(&ring, typed)),
             Guesser::KnownDevice,
         )
     }

@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum KeyReadError {
-    /// Reading takes too long.
+    /// Reading took too long.
     #[error(
         "the keys could not be read in time: check whether the key file is on a mount that hangs"
     )]

@@ -26,7 +26,7 @@ pub struct KeyRingRegistry {
     /// Whether the ring in force was compared with the record and is compatible.
     is_announced: AtomicBool,
     /// Whether the difference was logged.
-    is_told: AtomicBool,
+    is_logged: AtomicBool,
     announcing: Mutex<()>,
     reader: KeyReader,
 }
@@ -38,18 +38,18 @@ impl KeyRingRegistry {
         Self {
             store,
             is_announced: AtomicBool::new(false),
-            is_told: AtomicBool::new(false),
+            is_logged: AtomicBool::new(false),
             announcing: Mutex::new(()),
             reader: KeyReader::default(),
         }
     }
 
     /// Compares `own` with the record; logs once each time it becomes incompatible.
-    fn judge(&self, own: &RingIds, recorded: Option<&RingIds>) -> Standing {
+    fn check(&self, own: &RingIds, recorded: Option<&RingIds>) -> Standing {
         let standing = own.standing(recorded);
         if standing != Standing::Incompatible {
-            self.is_told.store(false, Ordering::Relaxed);
-        } else if !self.is_told.swap(true, Ordering::Relaxed) {
+            self.is_logged.store(false, Ordering::Relaxed);
+        } else if !self.is_logged.swap(true, Ordering::Relaxed) {
             tracing::error!(
                 event = "keys_differ",
                 own = %own.active,
@@ -77,12 +77,12 @@ impl Accounts {
     }
 
     /// Puts the ring that `read` returns into force, for every request that begins from now on, and
-    /// announces it. Returns its names. A store in trouble is no obstacle:
-    /// [`keys_are_shared`](Self::keys_are_shared) announces later. `read` may block, on a file that
-    /// hangs; it is given up after 5 seconds, and not called again before it has returned.
+    /// announces it. Returns its names. If the store is unavailable,
+    /// [`keys_are_shared`](Self::keys_are_shared) announces it later. `read` may block, on a file
+    /// that hangs; it is given up after 5 seconds, and not called again before it has returned.
     ///
     /// # Errors
-    /// What `read` fails with, and [`KeyReadError`]; then the ring that was in force stays so.
+    /// The error of `read`, and [`KeyReadError`]; the ring in force then stays.
     pub async fn replace_keys<E: From<KeyReadError> + Send + 'static>(
         &self,
         read: impl FnOnce() -> Result<KeyRing, E> + Send + 'static,
@@ -111,7 +111,7 @@ impl Accounts {
         let own = self.key_ids();
         for _ in 0..TRIES {
             let record = shared.store.find_ring().await?;
-            match shared.judge(&own, record.as_ref().map(|record| &record.ring)) {
+            match shared.check(&own, record.as_ref().map(|record| &record.ring)) {
                 Standing::Incompatible => return Ok(false),
                 Standing::Same => {}
                 Standing::First | Standing::Compatible => {
@@ -139,7 +139,7 @@ impl Accounts {
         }
         let record = shared.store.find_ring().await?;
         let recorded = record.as_ref().map(|record| &record.ring);
-        Ok(shared.judge(&self.key_ids(), recorded) != Standing::Incompatible)
+        Ok(shared.check(&self.key_ids(), recorded) != Standing::Incompatible)
     }
 
     /// Records the ring in force, whatever was recorded before: for an operator whose previous key

@@ -28,7 +28,7 @@ impl Accounts {
         client: Client,
     ) -> Result<SignedIn, Error> {
         let account = self.confirm_password(who.user.id, current).await?;
-        let new = self.judge(new, &account.user).await?;
+        let new = self.check(new, &account.user).await?;
         let hash = self.0.passwords.hash(new.password()).await?;
         let now = self.now();
         let policy = &self.0.session_policy;
@@ -65,12 +65,12 @@ impl Accounts {
     }
 
     /// Checks a new password of a user, where hashes are computed: it is CPU-bound too.
-    async fn judge(&self, new: Password, user: &User) -> Result<NewPassword, Error> {
+    async fn check(&self, new: Password, user: &User) -> Result<NewPassword, Error> {
         let (policy, user) = (self.0.password_policy.clone(), user.clone());
-        let judged = self.0.passwords.run(move || {
+        let checked = self.0.passwords.run(move || {
             let about = [user.username.as_str(), &user.first_name, &user.last_name];
-            policy.judge(new.expose().into(), &about)
+            policy.check(new.expose().into(), &about)
         });
-        Ok(judged.await??)
+        Ok(checked.await??)
     }
 }

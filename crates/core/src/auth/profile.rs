@@ -28,7 +28,11 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::WrongPassword`].
-    pub async fn leave(&self, who: &Authenticated, password: &Password) -> Result<(), Error> {
+    pub async fn delete_own_account(
+        &self,
+        who: &Authenticated,
+        password: &Password,
+    ) -> Result<(), Error> {
         self.confirm_password(who.user.id, password).await?;
         // A concurrent deletion has recorded it.
         if self.0.store.delete_account(who.user.id).await? {

@@ -35,9 +35,9 @@ impl Accounts {
             address,
         };
         self.audit_throttled(self.0.throttle.refresh(session, address, now), about)?;
-        let tally = |outcome| self.0.refreshes.count(outcome);
+        let count = |outcome| self.0.refreshes.count(outcome);
         if verified.is_err() {
-            tally(Outcome::Rejected);
+            count(Outcome::Rejected);
         }
         let claims = match verified {
             Ok(claims) => claims,
@@ -54,11 +54,11 @@ impl Accounts {
             .await?
         {
             Refreshed::Rotated(session, user) => {
-                tally(Outcome::Rotated);
+                count(Outcome::Rotated);
                 self.sign_in(user, *session, now)
             }
             Refreshed::Repeated(session, user) => {
-                tally(Outcome::Repeated);
+                count(Outcome::Repeated);
                 if is_elsewhere(session.client.address, address) {
                     let generation = claims.generation;
                     self.record(
@@ -69,14 +69,14 @@ impl Accounts {
                 self.sign_in(user, *session, now)
             }
             Refreshed::Kept(session, user) => {
-                tally(Outcome::Repeated);
+                count(Outcome::Repeated);
                 Ok(SignedIn {
                     holds_refresh: true,
                     ..self.sign_in(user, *session, now)?
                 })
             }
             Refreshed::Reused { first, .. } => {
-                tally(Outcome::Reused);
+                count(Outcome::Reused);
                 if first {
                     let generation = claims.generation;
                     self.record(EventKind::RefreshTokenReuse { generation }, about);
@@ -84,7 +84,7 @@ impl Accounts {
                 Err(Error::SessionEnded(Ended::Revoked(RevocationReason::Reuse)))
             }
             Refreshed::Ahead { first, .. } => {
-                tally(Outcome::Ahead);
+                count(Outcome::Ahead);
                 if first {
                     let generation = claims.generation;
                     self.record(EventKind::RefreshTokenFromTheFuture { generation }, about);
@@ -92,7 +92,7 @@ impl Accounts {
                 Err(Error::SessionEnded(Ended::Ahead))
             }
             Refreshed::Ended(ended) => {
-                tally(Outcome::Rejected);
+                count(Outcome::Rejected);
                 Err(Error::SessionEnded(ended))
             }
         }

@@ -41,7 +41,7 @@ impl PasswordPolicy {
     ///
     /// # Errors
     /// What is wrong with it, with a hint for the person who chose it.
-    pub fn judge(&self, text: SecretString, about: &[&str]) -> Result<NewPassword, PasswordError> {
+    pub fn check(&self, text: SecretString, about: &[&str]) -> Result<NewPassword, PasswordError> {
         let password = Password::parse_new(text, self.min_chars)?;
         let context = self.context.iter().map(String::as_str);
         let words: Vec<_> = about.iter().copied().chain(context).collect();
@@ -68,13 +68,13 @@ impl PasswordPolicy {
 mod tests {
     use super::*;
 
-    fn judge(text: &str) -> Result<(), PasswordError> {
+    fn check(text: &str) -> Result<(), PasswordError> {
         let policy = PasswordPolicy {
             min_chars: 12,
             context: vec!["rocket-accounts".into(), "app.example".into()],
         };
         policy
-            .judge(text.into(), &["ada.lovelace@example"])
+            .check(text.into(), &["ada.lovelace@example"])
             .map(|_| ())
     }
 
@@ -85,7 +85,7 @@ mod tests {
             "kqzv wxyp jmtr",
             "\u{e9}\u{fc}\u{df} und so weiter\u{2026}",
         ] {
-            assert_eq!(judge(good), Ok(()), "{good}");
+            assert_eq!(check(good), Ok(()), "{good}");
         }
     }
 
@@ -100,11 +100,11 @@ mod tests {
             "app.example1",
             "abcdefghijkl",
         ] {
-            let Err(PasswordError::Guessable { hint }) = judge(bad) else {
+            let Err(PasswordError::Guessable { hint }) = check(bad) else {
                 panic!("{bad} was taken");
             };
             assert!(!hint.is_empty() && !hint.contains(bad), "{bad}: {hint}");
         }
-        assert_eq!(judge("X7#kq!zP"), Err(PasswordError::TooShort(12)));
+        assert_eq!(check("X7#kq!zP"), Err(PasswordError::TooShort(12)));
     }
 }

@@ -130,14 +130,14 @@ fn without_a_grace_only_a_lost_answer_is_forgiven() {
         ..policy()
     };
     let now = start() + TimeDelta::microseconds(1);
-    let judge = |session: &Session, presented| {
+    let check = |session: &Session, presented| {
         decide(session, &user(), Generation(presented), &policy, now)
     };
     for confirmed in [false, true] {
-        assert_eq!(judge(&session(confirmed), 5), Decision::Rotate);
+        assert_eq!(check(&session(confirmed), 5), Decision::Rotate);
     }
-    assert_eq!(judge(&session(false), 4), Decision::Repeat);
-    assert_eq!(judge(&session(true), 4), Decision::Reuse);
+    assert_eq!(check(&session(false), 4), Decision::Repeat);
+    assert_eq!(check(&session(true), 4), Decision::Reuse);
 }
 
 #[test]
@@ -172,19 +172,19 @@ fn ends_count_from_rotation_and_from_login() {
 #[test]
 fn the_user_decides_too() {
     let live = session(true);
-    let judge = |user: &User| decide(&live, user, Generation(5), &policy(), start());
-    assert_eq!(judge(&user()), Decision::Keep);
+    let check = |user: &User| decide(&live, user, Generation(5), &policy(), start());
+    assert_eq!(check(&user()), Decision::Keep);
     let disabled = User {
         is_active: false,
         ..user()
     };
-    assert_eq!(judge(&disabled), Decision::Reject(Ended::UserInactive));
+    assert_eq!(check(&disabled), Decision::Reject(Ended::UserInactive));
     let changed = User {
         credential_epoch: CredentialEpoch(4),
         ..user()
     };
     assert_eq!(
-        judge(&changed),
+        check(&changed),
         Decision::Reject(Ended::CredentialsReplaced)
     );
 }

@@ -1,17 +1,17 @@
 //! Layer 1: where users and sessions are kept.
 //!
 //! [`UserStore`] and [`SessionStore`] are the two ports; [`AccountStore`] is both, with the steps
-//! that touch a user and a session at once. Built in is [`memory`] (tests);
-//! `rocket-accounts-store-sea` has SQLite and Postgres. A host application that keeps its own users implements [`UserStore`] and
-//! pairs it with a session store through [`SplitStore`]. [`ThrottleStore`] is apart from both: it
-//! counts failed guesses for all replicas together. So is [`RingStore`], which keeps the names of the
-//! signing keys in force.
+//! that touch a user and a session at once. [`memory`] is built in, for tests;
+//! `rocket-accounts-store-sea` has SQLite and Postgres. A host application that keeps its own users
+//! implements [`UserStore`] and pairs it with a session store through [`SplitStore`].
+//! [`ThrottleStore`] is apart from both: it counts failed guesses for all replicas together. So is
+//! [`RingStore`], which keeps the names of the signing keys in force.
 //!
 //! Results of reads may be kept in a [`cache`] that receives the changes of other processes.
 //!
 //! Rules for every implementation, each held by a clause of the contract suite
 //! (`rocket-accounts-contract`):
-//! - Not found is `Ok(None)` or `Ok(false)`; `Err` is a failure.
+//! - Not found is `Ok(None)` or `Ok(false)`; `Err` is trouble.
 //! - `insert` fails on a conflict; there is no upsert.
 //! - What must not be separated is one method; methods named as compare-and-set have one winner.
 //! - Time and new identifiers come in as arguments, times cut to microseconds.

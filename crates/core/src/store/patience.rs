@@ -20,12 +20,12 @@ use super::{Error, Result};
 
 /// The time budget of a request.
 const REQUEST: Duration = Duration::from_secs(5);
-/// What one call of a database may take, by default.
+/// The default limit of one call of a database.
 pub const CALL: Duration = Duration::from_secs(3);
 /// The rest that a change requires: a call, and a little for the steps before it.
-const KEPT: Duration = Duration::from_millis(3100);
+const RESERVE: Duration = Duration::from_millis(3100);
 const _: () =
-    assert!(CALL.as_millis() < KEPT.as_millis() && KEPT.as_millis() < REQUEST.as_millis());
+    assert!(CALL.as_millis() < RESERVE.as_millis() && RESERVE.as_millis() < REQUEST.as_millis());
 
 tokio::task_local! {
     static LEFT: Cell<Duration>;
@@ -53,20 +53,20 @@ pub(super) async fn change<T>(call: impl Future<Output = Result<T>>) -> Result<T
 }
 
 /// Waits for an optional call.
-pub(crate) async fn spare<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
-    let to_spare = to_spare();
+pub(crate) async fn optional<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
+    let rest = rest();
     let skipped = || Err(late("the request has no time left for an optional call"));
-    if to_spare.is_some_and(|to_spare| to_spare.is_zero()) {
+    if rest.is_some_and(|rest| rest.is_zero()) {
         return skipped();
     }
-    used_up(to_spare, call).await.unwrap_or_else(skipped)
+    used_up(rest, call).await.unwrap_or_else(skipped)
 }
 
 /// Waits for a turn, at most for `most`; `None` if it did not come.
-pub(crate) async fn turn<T>(most: Duration, turn: impl Future<Output = T>) -> Option<T> {
-    match to_spare() {
-        Some(to_spare) => used_up(Some(most.min(to_spare)), turn).await,
-        None => timeout(most, turn).await.ok(),
+pub(crate) async fn bounded<T>(most: Duration, wait: impl Future<Output = T>) -> Option<T> {
+    match rest() {
+        Some(rest) => used_up(Some(most.min(rest)), wait).await,
+        None => timeout(most, wait).await.ok(),
     }
 }
 
@@ -74,8 +74,8 @@ fn left() -> Option<Duration> {
     LEFT.try_with(Cell::get).ok()
 }
 
-fn to_spare() -> Option<Duration> {
-    left().map(|left| left.saturating_sub(KEPT))
+fn rest() -> Option<Duration> {
+    left().map(|left| left.saturating_sub(RESERVE))
 }
 
 /// Waits for `work`, at most for `limit`, and deducts the wait from the request's budget.
@@ -144,20 +144,20 @@ mod tests {
         assert!(was_begun.take());
         // No request: no limit.
         change(begin()).await.unwrap();
-        spare(begin()).await.unwrap();
+        optional(begin()).await.unwrap();
     }
 
     #[tokio::test]
     async fn what_can_be_done_without_leaves_a_call_to_what_follows() {
-        with(KEPT, async {
+        with(RESERVE, async {
             let panics = async { panic!("it is begun") };
-            let skipped: Result<()> = spare(panics).await;
+            let skipped: Result<()> = optional(panics).await;
             assert!(matches!(skipped, Err(Error::Unavailable(_))), "{skipped:?}");
         })
         .await;
-        with(KEPT + Duration::from_millis(20), async {
-            assert!(spare(pending::<Result<()>>()).await.is_err());
-            assert!(turn(REQUEST, pending::<()>()).await.is_none());
+        with(RESERVE + Duration::from_millis(20), async {
+            assert!(optional(pending::<Result<()>>()).await.is_err());
+            assert!(bounded(REQUEST, pending::<()>()).await.is_none());
             change(ready(Ok(()))).await.unwrap();
         })
         .await;

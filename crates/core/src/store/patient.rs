@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 
-use super::patience::{change, read, spare};
+use super::patience::{change, optional, read};
 use super::{
     AccountStore, Admission, Displaced, NewUser, PasswordChange, PasswordChanged, Presented,
     Refreshed, Result, SessionStore, UserStore,
@@ -103,7 +103,7 @@ impl UserStore for Patient {
         old: &PasswordHash,
         new: &PasswordHash,
     ) -> Result<bool> {
-        spare(self.0.upgrade_hash(id, old, new)).await
+        optional(self.0.upgrade_hash(id, old, new)).await
     }
     async fn set_password(
         &self,
@@ -154,7 +154,7 @@ impl SessionStore for Patient {
         generation: Generation,
         now: DateTime<Utc>,
     ) -> Result<bool> {
-        spare(self.0.confirm(id, generation, now)).await
+        optional(self.0.confirm(id, generation, now)).await
     }
     async fn hand_out_again(
         &self,

@@ -1,11 +1,11 @@
-//! The stores that accounts work with, together.
+//! All stores of a service, together.
 
 use std::sync::Arc;
 
 use super::memory::MemoryStore;
 use super::{AccountStore, MemoryRing, MemoryThrottle, RingStore, ThrottleStore};
 
-/// Where accounts keep what must outlive a request.
+/// The stores of a service.
 #[derive(Debug, Clone)]
 pub struct Stores {
     /// Users and sessions.

@@ -1,4 +1,4 @@
-//! In place of a database that this build was made without.
+//! Replaces a database that is not part of this build.
 
 use sea_orm::DatabaseConnection;
 
@@ -15,7 +15,7 @@ pub(super) fn open(
     Err(Misconfigured::NotBuiltIn.into())
 }
 
-pub(super) fn judge(_: &DatabaseOptions) -> Result<Transport, Misconfigured> {
+pub(super) fn check(_: &DatabaseOptions) -> Result<Transport, Misconfigured> {
     Err(Misconfigured::NotBuiltIn)
 }
 

@@ -29,7 +29,7 @@ use crate::database::{DatabaseOptions, Misconfigured};
 /// How a database is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Transport {
-    /// A file, a Unix socket or a loopback address: nothing leaves this machine.
+    /// A file, a Unix socket or a loopback address, on this machine.
     ThisMachine,
     /// Over TLS, with a certificate for the name that is connected to.
     Verified,
@@ -37,7 +37,7 @@ pub enum Transport {
     Unverified(String),
 }
 
-/// The pool to write through and the pool to read through.
+/// The pools for writing and reading.
 pub(crate) struct Pools {
     pub(crate) dialect: Dialect,
     pub(crate) writer: DatabaseConnection,
@@ -72,14 +72,14 @@ fn dialect(options: &DatabaseOptions) -> Result<Dialect, Misconfigured> {
 ///
 /// # Errors
 /// See [`Misconfigured`].
-pub fn judge(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
+pub fn check(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
     match dialect(options)? {
-        Dialect::Postgres => postgres::judge(options),
-        Dialect::Sqlite => sqlite::judge(options),
+        Dialect::Postgres => postgres::check(options),
+        Dialect::Sqlite => sqlite::check(options),
     }
 }
 
-/// Checks that the pools could be created, without connecting or creating a file.
+/// Returns whether the pools could be created, without connecting or creating a file.
 pub(crate) fn rehearse(options: &DatabaseOptions) -> Result<()> {
     match dialect(options)? {
         Dialect::Postgres => postgres::rehearse(options),

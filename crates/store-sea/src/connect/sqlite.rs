@@ -36,7 +36,7 @@ pub(super) fn open(
     ))
 }
 
-pub(super) fn judge(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
+pub(super) fn check(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
     sqlite(options).map(|_| Transport::ThisMachine)
 }
 
@@ -76,13 +76,13 @@ fn no_file(file: &Path, error: io::Error) -> Error {
 fn sqlite(options: &DatabaseOptions) -> Result<SqliteConnectOptions, Misconfigured> {
     let url = options.url.expose_secret();
     let connect = SqliteConnectOptions::from_str(url).map_err(|_| Misconfigured::Url)?;
-    // A database in memory gets a made-up name from the driver.
+    // The driver generates a name for a database in memory.
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(Misconfigured::InMemory);
     }
     Ok(connect
         .disable_statement_logging()
-        // A file that vanishes is an outage, not a reason to begin anew with an empty one.
+        // A file that disappears is an outage, and must not be replaced by an empty one.
         .create_if_missing(false)
         .busy_timeout(options.lock_timeout)
         .synchronous(SqliteSynchronous::Full)

@@ -122,9 +122,9 @@ mod tests {
             let _look = look;
             std::future::pending::<()>().await;
         };
-        let mut watched = Box::pin(connection_check.watch(Duration::from_secs(9), call));
-        assert!(timeout(Duration::ZERO, watched.as_mut()).await.is_err());
-        drop(watched);
+        let mut pending = Box::pin(connection_check.watch(Duration::from_secs(9), call));
+        assert!(timeout(Duration::ZERO, pending.as_mut()).await.is_err());
+        drop(pending);
         assert!(is_watching(&connection_check));
     }
 }

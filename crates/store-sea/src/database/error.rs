@@ -28,7 +28,7 @@ pub enum Misconfigured {
     /// Neither Postgres nor SQLite.
     #[error("the database URL must begin with postgres:// or sqlite://")]
     Scheme,
-    /// Postgres or SQLite, and this program was built without it.
+    /// Postgres or SQLite, but not part of this build.
     #[error("this program was built without support for that database (features postgres, sqlite)")]
     NotBuiltIn,
     /// The driver does not understand the URL. Its own error repeats the URL.
@@ -65,8 +65,8 @@ impl From<Misconfigured> for Error {
     }
 }
 
-/// An error within a call, on its way to the error of the stores: that one is defined elsewhere, so the
-/// conversion from a database error needs a type of this crate.
+/// An error within a call, before it becomes an error of the stores. That type is defined
+/// elsewhere, so converting a database error needs a type of this crate.
 #[derive(Debug)]
 pub(crate) struct CallError(Error);
 
@@ -127,7 +127,7 @@ fn is_transient(error: &SqlxError) -> bool {
         | SqlxError::PoolClosed
         | SqlxError::WorkerCrashed
         | SqlxError::BeginFailed => true,
-        SqlxError::Database(error) => error.code().is_some_and(|code| code_may_pass(&code)),
+        SqlxError::Database(error) => error.code().is_some_and(|code| is_transient_code(&code)),
         _ => false,
     }
 }
@@ -135,7 +135,7 @@ fn is_transient(error: &SqlxError) -> bool {
 /// Returns whether the code is of a transient error. Codes of Postgres have five characters
 /// (SQLSTATE), those of SQLite are numbers of at most four digits whose low byte is the kind
 /// (<https://sqlite.org/rescode.html>).
-fn code_may_pass(code: &str) -> bool {
+fn is_transient_code(code: &str) -> bool {
     if code.len() == 5 {
         // Connection, insufficient resources, operator intervention (57014: statement timeout);
         // read-only, lock timeout, serialization failure, deadlock; a table or column that the
@@ -181,12 +181,12 @@ mod tests {
             "08006", "53300", "57P01", "57014", "25006", "55P03", "40001", "40P01", "42P01",
             "42703", "5", "6", "8", "10", "13", "14", "261", "262", "517", "1032", "778",
         ] {
-            assert!(code_may_pass(code), "{code}");
+            assert!(is_transient_code(code), "{code}");
         }
         for code in [
             "23505", "23502", "42601", "22021", "1", "11", "19", "1555", "2067", "",
         ] {
-            assert!(!code_may_pass(code), "{code}");
+            assert!(!is_transient_code(code), "{code}");
         }
     }
 }

@@ -1,9 +1,9 @@
-//! How busy the pools are.
+//! The load of the pools.
 
 use super::Database;
 use super::dialect::Dialect;
 
-/// How busy a pool of connections is.
+/// The load of a pool of connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolLoad {
     /// The name of the pool: `shared`, or `reader` and `writer` where they are separate.
@@ -21,7 +21,7 @@ impl Database {
     #[must_use]
     pub fn load(&self) -> Vec<PoolLoad> {
         match self.dialect() {
-            // One pool under two names.
+            // Reader and writer are the same pool.
             #[cfg(feature = "postgres")]
             Dialect::Postgres => {
                 vec![load("shared", self.writer().get_postgres_connection_pool())]
@@ -31,7 +31,7 @@ impl Database {
                 load("reader", self.reader().get_sqlite_connection_pool()),
                 load("writer", self.writer().get_sqlite_connection_pool()),
             ],
-            // Of a database that this build has no driver for there are no pools.
+            // There are no pools of a database without a driver in this build.
             #[cfg(not(all(feature = "postgres", feature = "sqlite")))]
             _ => Vec::new(),
         }

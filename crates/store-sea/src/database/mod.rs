@@ -139,7 +139,7 @@ impl Database {
         let made = Self::try_connection(&self.options).await;
         made.inspect_err(|_| {
             // The caller reports it.
-            self.outage.is_told();
+            self.outage.is_logged();
         })
     }
 
@@ -151,18 +151,18 @@ impl Database {
         connect::try_once(options).await
     }
 
-    /// How it was connected to.
+    /// Returns how it was connected to.
     #[cfg(feature = "postgres")]
     pub(crate) fn options(&self) -> &DatabaseOptions {
         &self.options
     }
 
-    /// Returns the connection for single reads.
+    /// Where single reads go.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// Returns the connection for single writes.
+    /// Where single writes go.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.writer
     }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// The interval between checks for a cause while none is found: the database is up, but too busy.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 /// The cause was logged, and no call has succeeded since.
-const TOLD: u64 = u64::MAX;
+const LOGGED: u64 = u64::MAX;
 
 /// The state of an outage. Clones share it.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ impl Default for Outage {
 impl Outage {
     /// Notes a failed call; returns whether the caller must check for the cause.
     pub(crate) fn begins(&self) -> bool {
-        let since_birth = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(TOLD - 1);
+        let since_birth = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(LOGGED - 1);
         let now = self.born.elapsed();
         let look_at = self.look_at.load(Ordering::Relaxed);
         let next = since_birth(now + LOOK_EVERY);
@@ -44,15 +44,15 @@ impl Outage {
     }
 
     /// Notes that the cause was logged.
-    pub(crate) fn is_told(&self) {
-        self.look_at.store(TOLD, Ordering::Relaxed);
+    pub(crate) fn is_logged(&self) {
+        self.look_at.store(LOGGED, Ordering::Relaxed);
     }
 
     /// Notes a successful call; returns whether it ends an outage that was logged.
     pub(crate) fn ends(&self) -> bool {
         // A load for every call, a write for few.
-        self.look_at.load(Ordering::Relaxed) == TOLD
-            && self.look_at.swap(0, Ordering::Relaxed) == TOLD
+        self.look_at.load(Ordering::Relaxed) == LOGGED
+            && self.look_at.swap(0, Ordering::Relaxed) == LOGGED
     }
 }
 
@@ -66,7 +66,7 @@ mod tests {
         assert!(!outage.ends(), "there is none");
         assert!(outage.begins());
         assert!(!outage.begins(), "the check is running already");
-        outage.clone().is_told();
+        outage.clone().is_logged();
         assert!(!outage.begins(), "logged once");
         assert!(outage.ends());
         assert!(!outage.ends(), "over once");

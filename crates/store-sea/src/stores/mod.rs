@@ -1,4 +1,5 @@
-//! The ports of `rocket-accounts-core`, kept by [`SeaStore`](crate::SeaStore): one port a file.
+//! The ports of `rocket-accounts-core`, implemented by [`SeaStore`](crate::SeaStore): one port a
+//! file.
 
 mod account;
 mod ring;

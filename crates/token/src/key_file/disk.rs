@@ -42,13 +42,13 @@ pub fn may_create(path: &Path) -> Result<(), KeyFileError> {
 }
 
 /// The exclusive right to replace a file, until it is dropped.
-pub(super) struct Place {
+pub(super) struct LockedFile {
     path: PathBuf,
     /// The lock is on the folder, because the file itself is replaced.
     folder: File,
 }
 
-impl Place {
+impl LockedFile {
     pub(super) fn lock(path: &Path) -> Result<Self, KeyFileError> {
         let lock = || {
             // A symbolic link to the file is kept.

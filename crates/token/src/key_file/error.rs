@@ -9,7 +9,7 @@ use crate::keyring::SecretError;
 use crate::random;
 use crate::ring::KeyId;
 
-/// A key file could not be read or changed.
+/// Why a key file could not be read or changed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum KeyFileError {
@@ -60,7 +60,7 @@ pub enum KeyFileError {
         /// What is wrong with it.
         problem: &'static str,
     },
-    /// A new secret is not good, which cannot be.
+    /// A generated secret is not valid, which cannot happen.
     #[error("a new secret {0}")]
     NewSecret(#[from] SecretError),
     /// A key is staged already.

@@ -97,15 +97,14 @@ impl KeyFile {
         path: &Path,
         change: impl FnOnce(&mut Self) -> Result<T, KeyFileError>,
     ) -> Result<T, KeyFileError> {
-        let place = disk::Place::lock(path)?;
+        let place = disk::LockedFile::lock(path)?;
         let mut file = Self::read(place.path())?;
         let done = change(&mut file)?;
         place.replace(&file.text())?;
         Ok(done)
     }
 
-    /// Makes a new key sign; the previous one verifies. Returns the name of the oldest key, if it
-    /// was dropped.
+    /// Returns a new key signs; the one before verifies. The name of the oldest, if it had to go.
     ///
     /// # Errors
     /// If a key is staged, or there are no random bytes.
@@ -116,8 +115,8 @@ impl KeyFile {
         Ok(self.drop_oldest())
     }
 
-    /// Adds a new key that verifies, to sign once all replicas have it. Returns the name of the
-    /// oldest key, if it was dropped.
+    /// Returns a new key verifies, and is to sign once all replicas know it. The name of the
+    /// oldest, if it had to go.
     ///
     /// # Errors
     /// If a key is staged already, or there are no random bytes.
@@ -127,7 +126,7 @@ impl KeyFile {
         Ok(self.drop_oldest())
     }
 
-    /// Makes the staged key sign; the previous one verifies.
+    /// Returns the staged key signs; the one before verifies.
     ///
     /// # Errors
     /// If none is staged.
@@ -138,7 +137,7 @@ impl KeyFile {
         Ok(())
     }
 
-    /// Removes a key from the ring, which invalidates its tokens.
+    /// Returns a key leaves the ring, and its tokens are dead.
     ///
     /// # Errors
     /// If it signs, or does not exist.

@@ -36,7 +36,7 @@ pub(super) fn subject() -> TokenSubject {
     }
 }
 
-/// When the refresh tokens of these tests end.
+/// Returns the end of refresh tokens in these tests.
 pub(super) fn end() -> DateTime<Utc> {
     now() + TimeDelta::days(30)
 }

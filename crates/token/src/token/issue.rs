@@ -17,7 +17,7 @@ use crate::{provider, random};
 /// The longest token that is issued, in bytes.
 pub const ISSUED_MAX_BYTES: usize = 1024;
 
-/// What a token is issued for: one generation of a session.
+/// The subject of a token: one generation of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TokenSubject {
     /// Whose session it is.
@@ -67,7 +67,7 @@ pub enum IssueError {
 }
 
 impl Tokens {
-    /// Returns an access token issued at `now`, for as long as the policy says.
+    /// Issues an access token at `now`, for as long as the policy says.
     ///
     /// # Errors
     /// See [`IssueError`].
@@ -80,7 +80,7 @@ impl Tokens {
         self.issue(Kind::Access, subject, now, until)
     }
 
-    /// Returns the refresh token of a generation that was made at `from`. It ends with the session
+    /// Issues the refresh token of a generation that was made at `from`. It ends with the session
     /// at `until`, so handing it out again does not lengthen it.
     ///
     /// # Errors

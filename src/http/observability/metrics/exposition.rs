@@ -69,12 +69,12 @@ impl Exposition {
     }
 }
 
-/// The one route.
+/// Returns the route.
 pub(in crate::http) fn routes() -> Vec<Route> {
     routes![metrics]
 }
 
-/// Somebody who may read the metrics.
+/// A client that may read the metrics.
 struct Scraper(());
 
 #[rocket::async_trait]

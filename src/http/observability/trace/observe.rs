@@ -45,7 +45,13 @@ impl Observe {
     }
 
     /// Logs one line, with the template instead of the path: paths and queries can contain secrets.
-    fn say(&self, request: &Request<'_>, response: &Response<'_>, route: &str, seconds: f64) {
+    fn log_request(
+        &self,
+        request: &Request<'_>,
+        response: &Response<'_>,
+        route: &str,
+        seconds: f64,
+    ) {
         macro_rules! line {
             ($level:ident) => {{
                 let context = Observed::of(request).context;
@@ -109,6 +115,6 @@ impl Fairing for Observe {
             let status = response.status().code;
             metrics.answered(request.method().as_str(), route, status, seconds);
         }
-        self.say(request, response, route, seconds);
+        self.log_request(request, response, route, seconds);
     }
 }

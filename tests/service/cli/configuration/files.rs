@@ -98,7 +98,7 @@ fn a_section_outside_of_a_profile_is_refused_with_what_to_write() {
         for arguments in [&["config", "check"][..], &["serve"], &["user", "list"]] {
             let refused = fixture.run(arguments);
             refused.expect(78).says("1 problem ").says(fix);
-            refused.says("[accounts] is a profile of its own to Rocket");
+            refused.says("[accounts] is a separate profile to Rocket");
             let is_named = refused.stderr.contains("Rocket.toml");
             assert!(is_named || file == "[accounts]\n", "{refused:#?}");
         }

@@ -18,7 +18,7 @@ const ALARM: u32 = 100;
 #[derive(Debug, Clone, Copy)]
 pub(in crate::auth) enum Guesser {
     /// Any client that tries this name, from anywhere.
-    Anybody(ThrottleKey),
+    AnyClient(ThrottleKey),
     /// A browser that was signed in to the account before. Others cannot fill its count, so they
     /// cannot lock the owner out (RL8).
     KnownDevice(ThrottleKey),
@@ -27,7 +27,7 @@ pub(in crate::auth) enum Guesser {
 impl Guesser {
     pub(super) fn key(self) -> ThrottleKey {
         match self {
-            Self::Anybody(key) | Self::KnownDevice(key) => key,
+            Self::AnyClient(key) | Self::KnownDevice(key) => key,
         }
     }
 }
@@ -89,7 +89,7 @@ impl Attempt<'_> {
         let Some(account) = &self.account else {
             return;
         };
-        let forgotten = patience::spare(self.throttle.store.forget_guesses(account));
+        let forgotten = patience::optional(self.throttle.store.forget_guesses(account));
         if let Err(error) = forgotten.await {
             tracing::warn!(error = %error, "an account's failures could not be forgotten");
         }

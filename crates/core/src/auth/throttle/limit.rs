@@ -19,7 +19,7 @@ pub enum Limit {
     RefreshFrom,
     /// Confirmations of a password within a session.
     Proof,
-    /// Failures of an account: the only limit that all replicas count together.
+    /// Failures of an account: the only one that all replicas count together.
     Account,
 }
 

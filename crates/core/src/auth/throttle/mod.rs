@@ -81,11 +81,11 @@ impl Throttle {
         let prefix = address.map(Prefix::from);
         let of_guess = match (guesser, prefix) {
             (Guesser::KnownDevice(key), _) => vec![(Bucket::KnownDevice(key), policy.guess)],
-            (Guesser::Anybody(account), Some(prefix)) => vec![
+            (Guesser::AnyClient(account), Some(prefix)) => vec![
                 (Bucket::Guess(account, prefix), policy.guess),
                 (Bucket::FailedLogin(prefix), policy.failed_login),
             ],
-            (Guesser::Anybody(_), None) => Vec::new(),
+            (Guesser::AnyClient(_), None) => Vec::new(),
         };
         // The login itself stays counted, whatever its outcome.
         let of_login = prefix.map(|prefix| (Bucket::Login(prefix), policy.login));

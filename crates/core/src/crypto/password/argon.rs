@@ -142,8 +142,8 @@ impl Hash {
         Ok(output.as_bytes().ct_eq(self.output.as_bytes()).into())
     }
 
-    /// Returns the parameters of the hash.
     #[cfg(feature = "django-hashes")]
+    /// Returns the parameters of the hash.
     pub(super) fn recipe(&self) -> &Recipe {
         &self.recipe
     }

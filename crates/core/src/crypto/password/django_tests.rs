@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 
-use super::tests::{OUTDATED, RIGHT, cheap, judge, password, run, service};
+use super::tests::{OUTDATED, RIGHT, cheap, check, password, run, service};
 use super::*;
 
 const RECORDED: &str = include_str!("../../../testdata/django-hashes.json");
 
 #[derive(Deserialize)]
-struct Recorded {
+struct Recording {
     made_by: String,
     hashes: Vec<Vector>,
 }
@@ -30,7 +30,7 @@ impl Vector {
 }
 
 fn recorded() -> Vec<Vector> {
-    let recorded: Recorded = serde_json::from_str(RECORDED).unwrap();
+    let recorded: Recording = serde_json::from_str(RECORDED).unwrap();
     assert!(recorded.made_by.starts_with("Django 5.2"));
     recorded.hashes
 }
@@ -53,7 +53,7 @@ fn hashes_that_django_made_are_verified_and_outdated() {
     run(async {
         let passwords = service(cheap());
         for Vector { password, hash } in recorded() {
-            let verdict = judge(&passwords, &password, &hash).await;
+            let verdict = check(&passwords, &password, &hash).await;
             assert_eq!(verdict, OUTDATED, "{password:?} {hash}");
         }
         for Vector { password, hash } in one_of_each() {
@@ -62,7 +62,7 @@ fn hashes_that_django_made_are_verified_and_outdated() {
                 format!("{password} "),
                 password[1..].to_owned(),
             ] {
-                let verdict = judge(&passwords, &wrong, &hash).await;
+                let verdict = check(&passwords, &wrong, &hash).await;
                 assert_eq!(verdict, Verdict::Wrong, "{wrong:?} {hash}");
             }
         }
@@ -98,7 +98,7 @@ fn the_bytes_that_were_typed_are_hashed_and_not_their_normal_form() {
         let passwords = service(cheap());
         for Vector { password, hash } in recorded() {
             if password == decomposed {
-                let verdict = judge(&passwords, composed, &hash).await;
+                let verdict = check(&passwords, composed, &hash).await;
                 assert_eq!(verdict, Verdict::Wrong, "{hash}");
             }
         }
@@ -115,7 +115,7 @@ fn only_bcrypt_itself_cuts_at_72_bytes() {
             .collect();
         assert_eq!(long.len(), 6);
         for vector in long {
-            let cut = judge(&passwords, &vector.password[..72], &vector.hash).await;
+            let cut = check(&passwords, &vector.password[..72], &vector.hash).await;
             let expected = match vector.name() {
                 "bcrypt" => OUTDATED,
                 _ => Verdict::Wrong,
@@ -197,7 +197,7 @@ fn an_imported_hash_costs_one_argon2_hash_as_everything_does() {
     run(async {
         let passwords = service(cheap());
         for (count, vector) in (1..).zip(one_of_each()) {
-            judge(&passwords, "wrong", &vector.hash).await;
+            check(&passwords, "wrong", &vector.hash).await;
             assert_eq!(passwords.hashes_computed(), count, "{}", vector.hash);
             assert_eq!(passwords.imported_hashes_computed(), count);
         }
@@ -227,8 +227,8 @@ fn with_an_imported_cost_every_verification_does_the_same_work() {
                 );
                 assert_eq!(computed, (count, count), "{}", vector.hash);
             }
-            assert_eq!(judge(&passwords, "swordfish", own.expose()).await, RIGHT);
-            let verdict = judge(&passwords, &vector.password, &vector.hash).await;
+            assert_eq!(check(&passwords, "swordfish", own.expose()).await, RIGHT);
+            let verdict = check(&passwords, &vector.password, &vector.hash).await;
             assert_eq!(verdict, OUTDATED);
         }
     });

@@ -1,4 +1,4 @@
-//! In place of Django's password hashes, in a build without feature `django-hashes`.
+//! Replaces Django's password hashes in a build without the feature `django-hashes`.
 
 use super::memory::Memory;
 use super::{Error, ImportedCost};
@@ -28,7 +28,7 @@ impl Imported {
 }
 
 impl ImportedCost {
-    /// The cost of a stored hash that was imported: none can be, in this build.
+    /// Returns `None`: this build has no imported hashes.
     #[must_use]
     pub fn of(_: &PasswordHash) -> Option<Self> {
         None

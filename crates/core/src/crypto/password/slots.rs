@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 
 use super::Error;
 use super::load::{Done, HashingLoad};
-use crate::store::patience::turn;
+use crate::store::patience::bounded;
 
 /// A few slots for work that blocks, and a short queue before them.
 pub(super) struct Slots {
@@ -52,12 +52,12 @@ impl Slots {
         let slot = self.take().await.inspect_err(|_| {
             self.refused.fetch_add(1, Ordering::Relaxed);
         })?;
-        let tally = Arc::clone(&self.done);
+        let totals = Arc::clone(&self.done);
         let task = spawn_blocking(move || {
             let began = Instant::now();
             let done = work();
             drop(slot);
-            tally.add(began.elapsed());
+            totals.add(began.elapsed());
             done
         });
         task.await.map_err(Error::failed)?
@@ -82,7 +82,7 @@ impl Slots {
             return Ok(slot);
         }
         let _place = self.queue.try_acquire().map_err(|_full| Error::Busy)?;
-        let slot = turn(self.wait, Arc::clone(&self.free).acquire_owned()).await;
+        let slot = bounded(self.wait, Arc::clone(&self.free).acquire_owned()).await;
         slot.ok_or(Error::Busy)?.map_err(Error::failed)
     }
 }

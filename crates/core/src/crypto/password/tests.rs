@@ -27,7 +27,7 @@ pub(super) fn run<F: Future>(future: F) -> F::Output {
     runtime.enable_time().build().unwrap().block_on(future)
 }
 
-pub(super) async fn judge(passwords: &Passwords, text: &str, hash: &str) -> Verdict {
+pub(super) async fn check(passwords: &Passwords, text: &str, hash: &str) -> Verdict {
     let stored = PasswordHash::new(hash.to_owned());
     let verdict = passwords.verify(&password(text), Some(&stored)).await;
     verdict.unwrap()
@@ -53,10 +53,10 @@ const D: &str =
 fn hashes_of_the_reference_implementation_are_verified() {
     run(async {
         let passwords = service(cheap());
-        assert_eq!(judge(&passwords, CAFE, ID).await, RIGHT);
+        assert_eq!(check(&passwords, CAFE, ID).await, RIGHT);
         for hash in [ID_TWO_LANES, ID_V16, ID_UNVERSIONED, I, D] {
-            assert_eq!(judge(&passwords, CAFE, hash).await, OUTDATED, "{hash}");
-            assert_eq!(judge(&passwords, "cafe", hash).await, Verdict::Wrong);
+            assert_eq!(check(&passwords, CAFE, hash).await, OUTDATED, "{hash}");
+            assert_eq!(check(&passwords, "cafe", hash).await, Verdict::Wrong);
         }
     });
 }
@@ -72,9 +72,9 @@ fn a_new_hash_is_a_phc_string_with_its_own_salt() {
         assert_eq!(fields[..4], ["", "argon2id", "v=19", "m=64,t=2,p=1"]);
         // 16 and 32 bytes in unpadded base64.
         assert_eq!((fields[4].len(), fields[5].len()), (22, 43));
-        let fish = judge(&passwords, "swordfish", second.expose()).await;
+        let fish = check(&passwords, "swordfish", second.expose()).await;
         assert_eq!(fish, RIGHT);
-        let folded = judge(&passwords, "Swordfish", second.expose()).await;
+        let folded = check(&passwords, "Swordfish", second.expose()).await;
         assert_eq!(folded, Verdict::Wrong);
     });
 }
@@ -83,14 +83,14 @@ fn a_new_hash_is_a_phc_string_with_its_own_salt() {
 fn a_password_is_normalised_to_nfc_and_no_further() {
     run(async {
         let passwords = service(cheap());
-        assert_eq!(judge(&passwords, "cafe\u{301} au lait", ID).await, RIGHT);
+        assert_eq!(check(&passwords, "cafe\u{301} au lait", ID).await, RIGHT);
         let hash = passwords.hash(&password(" \u{fb01}sh ")).await.unwrap();
         assert_eq!(
-            judge(&passwords, " \u{fb01}sh ", hash.expose()).await,
+            check(&passwords, " \u{fb01}sh ", hash.expose()).await,
             RIGHT
         );
         for other in [" fish ", "\u{fb01}sh", "\u{fb01}sh "] {
-            let verdict = judge(&passwords, other, hash.expose()).await;
+            let verdict = check(&passwords, other, hash.expose()).await;
             assert_eq!(verdict, Verdict::Wrong, "{other:?}");
         }
         // The longest expansion there is still fits the buffer made for it.
@@ -107,14 +107,14 @@ fn every_byte_counts() {
         let passwords = service(cheap());
         let long = "x".repeat(256);
         let hash = passwords.hash(&password(&long)).await.unwrap();
-        assert_eq!(judge(&passwords, &long, hash.expose()).await, RIGHT);
+        assert_eq!(check(&passwords, &long, hash.expose()).await, RIGHT);
         for at in [73, 200, 255] {
             let mut other = long.clone();
             other.replace_range(at..=at, "y");
-            let verdict = judge(&passwords, &other, hash.expose()).await;
+            let verdict = check(&passwords, &other, hash.expose()).await;
             assert_eq!(verdict, Verdict::Wrong, "byte {at}");
         }
-        let prefix = judge(&passwords, &long[..72], hash.expose()).await;
+        let prefix = check(&passwords, &long[..72], hash.expose()).await;
         assert_eq!(prefix, Verdict::Wrong);
     });
 }
@@ -136,15 +136,15 @@ fn every_verification_computes_one_hash() {
     run(async {
         let passwords = service(cheap());
         assert_eq!(passwords.hashes_computed(), 0);
-        judge(&passwords, CAFE, ID).await;
+        check(&passwords, CAFE, ID).await;
         assert_eq!(passwords.hashes_computed(), 1, "right");
-        judge(&passwords, "wrong", ID).await;
+        check(&passwords, "wrong", ID).await;
         assert_eq!(passwords.hashes_computed(), 2, "wrong");
-        let nobody = passwords.verify(&password(CAFE), None).await.unwrap();
-        assert_eq!(nobody, Verdict::Wrong);
+        let unknown = passwords.verify(&password(CAFE), None).await.unwrap();
+        assert_eq!(unknown, Verdict::Wrong);
         assert_eq!(passwords.hashes_computed(), 3, "unknown");
         for (count, hash) in (4..).zip(unreadable) {
-            let verdict = judge(&passwords, CAFE, hash).await;
+            let verdict = check(&passwords, CAFE, hash).await;
             assert_eq!(verdict, Verdict::Wrong, "{hash}");
             assert_eq!(passwords.hashes_computed(), count, "{hash}");
         }
@@ -169,9 +169,9 @@ fn other_parameters_are_outdated_whether_weaker_or_stronger() {
             step(|o| o.iterations = 3),
             step(|o| o.parallelism = 2),
         ] {
-            assert_eq!(judge(&passwords, CAFE, ID).await, OUTDATED, "{passwords:?}");
+            assert_eq!(check(&passwords, CAFE, ID).await, OUTDATED, "{passwords:?}");
             let upgraded = passwords.hash(&password(CAFE)).await.unwrap();
-            assert_eq!(judge(&passwords, CAFE, upgraded.expose()).await, RIGHT);
+            assert_eq!(check(&passwords, CAFE, upgraded.expose()).await, RIGHT);
         }
     });
 }
@@ -218,12 +218,12 @@ fn memory_is_wiped_and_used_again() {
             ..cheap()
         });
         let hash = larger.hash(&password(CAFE)).await.unwrap();
-        let verdict = judge(&passwords, CAFE, hash.expose()).await;
+        let verdict = check(&passwords, CAFE, hash.expose()).await;
         assert_eq!(verdict, OUTDATED);
         assert!((1..=2).contains(&passwords.hasher.memory.idle().len()));
         // One that needs less takes what is kept.
         let kept = larger.hasher.memory.idle().len();
-        assert_eq!(judge(&larger, CAFE, ID).await, OUTDATED);
+        assert_eq!(check(&larger, CAFE, ID).await, OUTDATED);
         assert_eq!(larger.hasher.memory.idle().len(), kept);
     });
 }

@@ -1,4 +1,5 @@
-//! Postgres: one pool for reading and writing, and two connections beside it to hear changes.
+//! Postgres: one pool for reading and writing, and two connections beside it for notifications of
+//! changes.
 
 pub(super) mod tls;
 mod transport;
@@ -29,19 +30,19 @@ pub(super) fn open(
     Ok((pool.clone(), pool))
 }
 
-pub(super) fn judge(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
-    transport::judge(
+pub(super) fn check(options: &DatabaseOptions) -> Result<Transport, Misconfigured> {
+    transport::check(
         options.url.expose_secret(),
         options.allow_insecure_connection,
     )
 }
 
 pub(super) fn rehearse(options: &DatabaseOptions) -> Result<()> {
-    judge(options)?;
+    check(options)?;
     Ok(())
 }
 
-/// There is no file that could be missing.
+/// Returns `false`: there is no file that could be missing.
 #[expect(clippy::unnecessary_wraps, reason = "as with the other database")]
 pub(super) fn is_missing(_: &DatabaseOptions) -> Result<bool> {
     Ok(false)
@@ -53,9 +54,9 @@ pub(super) fn name(options: &DatabaseOptions) -> Result<String> {
     Ok(format!("{database} at {}", transport::place(&connect)))
 }
 
-/// Connects once, and hangs up.
+/// Connects once, and closes the connection.
 pub(super) async fn try_once(options: &DatabaseOptions) -> Result<Result<(), Unreachable>> {
-    judge(options)?;
+    check(options)?;
     let connect = postgres(options)?;
     Ok(
         timeout(options.acquire_timeout, unreachable::try_once(&connect))

@@ -27,7 +27,7 @@ pub(super) fn place(options: &PgConnectOptions) -> String {
 }
 
 /// Returns how Postgres is reached, after all checks that need no connection.
-pub(super) fn judge(url: &str, allow_insecure: bool) -> Result<Transport, Misconfigured> {
+pub(super) fn check(url: &str, allow_insecure: bool) -> Result<Transport, Misconfigured> {
     let (connect, transport) = protected(url, allow_insecure)?;
     if !matches!(connect.get_ssl_mode(), PgSslMode::Disable) {
         read_roots(url)?;

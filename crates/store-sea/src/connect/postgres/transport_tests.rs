@@ -1,14 +1,14 @@
 //! Which connections leave this machine, and what they need.
 
 use super::*;
-use crate::{DatabaseOptions, judge_database};
+use crate::{DatabaseOptions, check_database};
 
-fn judged(url: &str, allow_insecure_connection: bool) -> Result<Transport, String> {
+fn checked(url: &str, allow_insecure_connection: bool) -> Result<Transport, String> {
     let options = DatabaseOptions {
         allow_insecure_connection,
         ..DatabaseOptions::new(url)
     };
-    judge_database(&options).map_err(|error| error.to_string())
+    check_database(&options).map_err(|error| error.to_string())
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn this_machine_needs_no_tls() {
         "postgres:///wanted?host=/run/postgresql&user=ada",
         "postgres://db.example/wanted?host=127.0.0.1",
     ] {
-        assert_eq!(judged(url, false), Ok(Transport::ThisMachine), "{url}");
+        assert_eq!(checked(url, false), Ok(Transport::ThisMachine), "{url}");
     }
 }
 
@@ -43,7 +43,7 @@ fn another_machine_is_verified_or_refused() {
     ] {
         let url = format!("postgres://ada:canary@{host}/wanted");
         // A list of hosts is no URL; what matters is that it is not taken for this machine.
-        let Ok(transport) = judged(&url, false) else {
+        let Ok(transport) = checked(&url, false) else {
             continue;
         };
         assert_eq!(transport, Transport::Verified, "{url}");
@@ -53,7 +53,7 @@ fn another_machine_is_verified_or_refused() {
             "{url}"
         );
         let full = format!("{url}?sslmode=verify-full");
-        assert_eq!(judged(&full, false), Ok(Transport::Verified));
+        assert_eq!(checked(&full, false), Ok(Transport::Verified));
         for weaker in ["disable", "allow", "prefer", "require", "verify-ca"] {
             for query in [
                 format!("?sslmode={weaker}"),
@@ -61,23 +61,23 @@ fn another_machine_is_verified_or_refused() {
                 format!("?sslmode=verify-full&sslmode={weaker}"),
             ] {
                 let url = format!("{url}{query}");
-                let refused = judged(&url, false).unwrap_err();
+                let refused = checked(&url, false).unwrap_err();
                 assert!(refused.contains("sslmode=verify-full"), "{refused}");
                 assert!(!refused.contains("canary"), "{refused}");
-                let allowed = judged(&url, true);
+                let allowed = checked(&url, true);
                 assert!(matches!(allowed, Ok(Transport::Unverified(_))), "{url}");
             }
         }
     }
     let elsewhere = "postgres://localhost/wanted?host=db.example&sslmode=require";
-    assert!(judged(elsewhere, false).is_err());
+    assert!(checked(elsewhere, false).is_err());
 }
 
 #[test]
 fn a_mode_that_is_none_is_named_without_the_url() {
     for mode in ["verify_full", "canary", ""] {
         let url = format!("postgres://ada:canary@localhost/wanted?sslmode={mode}");
-        let refused = judged(&url, true).unwrap_err();
+        let refused = checked(&url, true).unwrap_err();
         assert!(refused.contains("sslmode"), "{refused}");
         assert!(!refused.contains("canary"), "{refused}");
     }
@@ -88,7 +88,7 @@ fn roots_are_read_beforehand() {
     let folder = tempfile::TempDir::new().unwrap();
     let with = |path: &std::path::Path| {
         let path = path.display();
-        judged(
+        checked(
             &format!("postgres://ada:canary@db.example?sslrootcert={path}"),
             false,
         )

@@ -1,4 +1,4 @@
-//! One connection to Postgres beside the pool, and why it cannot be made.
+//! One connection to Postgres beside the pool, and why it cannot be opened.
 
 use std::io::ErrorKind;
 
