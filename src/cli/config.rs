@@ -2,7 +2,8 @@
 
 use clap::Subcommand;
 
-use super::{context, logging, serve};
+use super::context;
+use super::serve::{self, logging};
 use crate::config::{LogFormat, LogSettings, Settings, layered};
 
 #[derive(Debug, Subcommand)]

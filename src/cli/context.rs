@@ -11,7 +11,7 @@ use figment::Figment;
 use figment::Profile;
 use figment::providers::{Env, Format, Serialized, Toml};
 
-use super::stop::BLOCKED_CALLS_ARE_LEFT_AFTER;
+use super::serve::stop::BLOCKED_CALLS_ARE_LEFT_AFTER;
 use crate::accounts::Accounts;
 use crate::config::{self, Settings, StoreKind, layered, rocket_defaults};
 use crate::http::stage::schema::check;

@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use clap::Subcommand;
 
 use super::context::{self, print_line};
-use super::password;
+use super::user::password;
 use rocket_accounts_store_sea::{Database, Losses, MigrationStatus};
 
 #[derive(Debug, Subcommand)]

@@ -3,18 +3,12 @@
 mod config;
 mod context;
 mod doctor;
-mod export;
 mod health;
-mod import;
 mod key;
-mod logging;
 mod migrate;
 mod openapi;
-mod password;
-mod reload;
 mod serve;
 mod session;
-mod stop;
 mod user;
 
 use std::process::ExitCode;

@@ -103,9 +103,9 @@ fn the_page_on_deployment_has_every_event_and_no_other() {
     let mut events = named(&read("crates/core/src/auth/event/mod.rs"), "describe");
     assert!(events.len() > 20, "{events:?}");
     for (file, event) in [
-        ("src/cli/reload.rs", "keys_reloaded"),
-        ("src/cli/reload.rs", "keys_refused"),
-        ("crates/core/src/auth/key_ring_registry.rs", "keys_differ"),
+        ("src/cli/serve/reload.rs", "keys_reloaded"),
+        ("src/cli/serve/reload.rs", "keys_refused"),
+        ("crates/core/src/auth/keys/registry.rs", "keys_differ"),
     ] {
         assert!(
             read(file).contains(&format!("event = \"{event}\"")),

@@ -34,25 +34,19 @@
 
 use std::sync::Arc;
 
+pub use self::account::{passwords, users};
 pub use self::clause::Clause;
+pub use self::refreshing::{login_races, races, refresh, rotation};
+pub use self::session::{admission, opening, purge, remembered, revocation, sessions};
 use rocket_accounts_core::store::{AccountStore, RingStore, ThrottleStore};
 
-pub mod admission;
+mod account;
 mod clause;
 mod fixture;
-pub mod login_races;
-pub mod opening;
-pub mod passwords;
-pub mod purge;
-pub mod races;
-pub mod refresh;
-pub mod remembered;
-pub mod revocation;
+mod refreshing;
 pub mod ring;
-pub mod rotation;
-pub mod sessions;
+mod session;
 pub mod throttle;
-pub mod users;
 
 /// The store under test.
 pub type Store = Arc<dyn AccountStore>;

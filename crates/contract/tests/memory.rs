@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use rocket_accounts_core::store::memory::{MemoryStore, MemoryThrottle};
-use rocket_accounts_core::store::{MemoryRing, Patient, patience};
+use rocket_accounts_core::store::{BudgetedStore, MemoryRing, time_budget};
 
 fn run(work: impl Future<Output = ()>) {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
@@ -29,7 +29,7 @@ fn the_memory_store_keeps_the_contract() {
 #[test]
 fn a_patient_store_keeps_the_contract() {
     for clause in rocket_accounts_contract::clauses() {
-        let store = Arc::new(Patient::new(Arc::new(MemoryStore::default())));
-        run(patience::of_request(clause.run(store)));
+        let store = Arc::new(BudgetedStore::new(Arc::new(MemoryStore::default())));
+        run(time_budget::of_request(clause.run(store)));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Deployment, Finding, Rule};
 use crate::config::SameSite;
-use crate::config::cookie::covers;
+use crate::config::web::cookie::covers;
 
 pub(super) const RULES: &[Rule] = &[
     secure_on_http,

@@ -1,8 +1,8 @@
 //! Cross-origin rules: sites, CORS, CSRF.
 
 use super::{Deployment, Distance, Finding, Rule};
-use crate::config::cookie::covers;
-use crate::config::public_suffix::{is_address, suffix_of};
+use crate::config::web::cookie::covers;
+use crate::config::web::public_suffix::{is_address, suffix_of};
 use crate::config::{Origin, SameSite};
 
 pub(super) const RULES: &[Rule] = &[

@@ -1,7 +1,7 @@
 //! Environment variables that are not settings.
 
 use super::Finding;
-use crate::config::service_links::links;
+use crate::config::reader::service_links::links;
 
 /// Returns the variables of Kubernetes Services that have the prefix of our or Rocket's settings.
 /// They are ignored.

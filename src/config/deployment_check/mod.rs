@@ -20,7 +20,7 @@ use url::Url;
 pub use environment::of_environment;
 pub use key_file::of_key_file;
 
-use super::public_suffix::registrable_domain;
+use super::web::public_suffix::registrable_domain;
 use super::{Origin, OriginError, Settings};
 
 /// The severity of a finding.

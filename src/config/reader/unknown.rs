@@ -3,9 +3,9 @@
 use figment::value::{Dict, Value};
 
 use super::Reader;
-use crate::config::misplaced;
-use crate::config::report::{Effective, Error};
-use crate::config::sources::SECTION;
+use super::misplaced;
+use crate::config::reader::report::{Effective, Error};
+use crate::config::reader::sources::SECTION;
 
 impl Reader<'_> {
     /// Ends reading: unknown keys are problems too.

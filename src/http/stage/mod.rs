@@ -3,8 +3,8 @@
 mod database;
 mod error;
 mod mount;
-mod patience;
 pub(crate) mod schema;
+mod time_budget;
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rocket::{Build, Rocket};
 
-use super::patience::patient;
+use super::time_budget::budgeted;
 use crate::config::Settings;
 use crate::http::app_state::AppState;
 use crate::http::observability::metrics::{
@@ -37,7 +37,7 @@ pub(super) fn mount(
     if !settings.cors.allowed_origins.is_empty() {
         rocket = rocket.attach(Cors::new(&settings.cors));
     }
-    routes = patient(without_forms(routes));
+    routes = budgeted(without_forms(routes));
     if settings.log.trace {
         routes = trace::spanned(routes);
     }

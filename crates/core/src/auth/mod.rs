@@ -3,45 +3,28 @@
 //! They are independent of HTTP: no status code, no header, no cookie. They use stores and crypto
 //! by their traits and types. A new use case is a new file with an `impl Accounts`.
 
-mod authenticate;
-mod binding;
-mod confirm_password;
-mod csrf;
-mod device;
+mod account;
 mod error;
 mod event;
 mod health;
-mod import_user;
-mod key_reader;
-mod key_ring_registry;
-mod login;
-mod logout;
-mod password_change;
-mod profile;
+mod keys;
 mod purge;
-mod refresh;
-mod refresh_counters;
-mod register;
-mod sessions;
+mod session;
 mod throttle;
-mod users;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-pub use authenticate::Authenticated;
-pub use binding::PresentedTokens;
-pub use csrf::CsrfToken;
+pub use account::{Imported, MovedAccount, NewAccount};
 pub use error::{Error, causes};
 pub use event::{EventKind, EventSink, EventSubject, Events, SecurityEvent};
-pub use import_user::{Imported, MovedAccount};
-pub use key_reader::KeyReadError;
-pub use key_ring_registry::KeyRingRegistry;
-pub use login::{Arrival, LoginAttempt};
-pub use refresh_counters::{RefreshCounters, RefreshOutcome};
+pub use keys::{KeyReadError, KeyRingRegistry};
+pub use session::{
+    Arrival, Authenticated, CsrfToken, LoginAttempt, PresentedTokens, RefreshCounters,
+    RefreshOutcome,
+};
 pub use throttle::{Limit, Throttle};
-pub use users::NewAccount;
 
 use crate::crypto::device::Device;
 use crate::crypto::password::{HashingLoad, Passwords};
@@ -50,12 +33,12 @@ use crate::crypto::token::{Issued, Tokens};
 use crate::domain::clock::Clock;
 use crate::domain::session::{Session, SessionPolicy};
 use crate::domain::user::User;
-use crate::store::{AccountStore, Patient};
+use crate::store::{AccountStore, BudgetedStore};
 
 /// The entry point to all use cases.
 ///
-/// A Rocket application gets one from [`Accounts::stage`] or [`Accounts::builder`] and reaches it
-/// as managed state; a program without Rocket makes one with [`Accounts::new`].
+/// A program without Rocket makes one with [`Accounts::new`]; with Rocket, `rocket-accounts` makes
+/// one from a configuration.
 #[derive(Debug, Clone)]
 pub struct Accounts(Arc<Parts>);
 
@@ -108,7 +91,7 @@ impl Accounts {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Parts {
             // For every store, so that no call bypasses it.
-            store: Arc::new(Patient::new(parts.store)),
+            store: Arc::new(BudgetedStore::new(parts.store)),
             ..parts
         }))
     }

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 /// The address of the database, and timeouts.
 ///
 /// With the defaults every call returns within three seconds, whatever the database does; all calls
-/// of a request together may take five (`store::patience`).
+/// of a request together may take five (`store::time_budget`).
 #[derive(Debug, Clone)]
 pub struct DatabaseOptions {
     /// `postgres://user:password@host/database` or `sqlite://path/to/file`. Secret, because it may

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{AccessAlgorithm, Kind, TokenPolicy, TokenSubject, Tokens};
 use crate::id::Generation;
-use crate::keyring::Secret;
+use crate::keyring::{KeyRing, Secret};
 use crate::random;
 
 pub(super) fn now() -> DateTime<Utc> {
@@ -39,6 +39,14 @@ pub(super) fn subject() -> TokenSubject {
 /// Returns the end of refresh tokens in these tests.
 pub(super) fn end() -> DateTime<Utc> {
     now() + TimeDelta::days(30)
+}
+
+pub(super) fn tokens() -> Tokens {
+    Tokens::new(KeyRing::new(&secret(), &[]), policy())
+}
+
+pub(super) fn good_header(tokens: &Tokens, kind: Kind) -> Value {
+    json!({"alg": "HS256", "typ": kind.typ(), "kid": tokens.ring().ids().active.as_str()})
 }
 
 /// Signs any header and claims with the key that verifies the kind.

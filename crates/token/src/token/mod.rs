@@ -92,4 +92,6 @@ mod algorithm_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod forged_tests;
+#[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use super::limit::Limit;
 use super::table::{Bucket, Charge};
 use crate::auth::Error;
 use crate::domain::throttle::{ThrottleKey, ThrottlePolicy};
-use crate::store::{self, patience};
+use crate::store::{self, time_budget};
 
 /// Failures in a row that indicate an attack, not a forgotten password.
 const ALARM: u32 = 100;
@@ -56,7 +56,7 @@ impl Attempt<'_> {
             return Ok(self);
         };
         let store = self.throttle.store();
-        match patience::read(store.count_guess(account, &policy.account, now)).await {
+        match time_budget::read(store.count_guess(account, &policy.account, now)).await {
             Ok(store::Guess::Counted { failures }) => Ok(Self { failures, ..self }),
             Ok(store::Guess::TooSoon { wait }) => {
                 self.refund();
@@ -89,7 +89,7 @@ impl Attempt<'_> {
         let Some(account) = &self.account else {
             return;
         };
-        let forgotten = patience::optional(self.throttle.store.forget_guesses(account));
+        let forgotten = time_budget::optional(self.throttle.store.forget_guesses(account));
         if let Err(error) = forgotten.await {
             tracing::warn!(error = %error, "an account's failures could not be forgotten");
         }

@@ -12,7 +12,7 @@ use tokio::task::spawn_blocking;
 
 use super::Error;
 use super::load::{Done, HashingLoad};
-use crate::store::patience::bounded;
+use crate::store::time_budget::bounded;
 
 /// A few slots for work that blocks, and a short queue before them.
 pub(super) struct Slots {
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
     use crate::crypto::password::memory::Memory;
     use crate::crypto::password::tests::run;
-    use crate::store::patience::of_request;
+    use crate::store::time_budget::of_request;
 
     /// Lets `future` go as far as it gets, which is not its end.
     fn start<F: Future>(mut future: Pin<&mut F>) {

@@ -1,0 +1,4 @@
+//! Clauses about users and their passwords.
+
+pub mod passwords;
+pub mod users;
