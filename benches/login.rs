@@ -82,7 +82,7 @@ fn logins(criterion: &mut Criterion) {
     let url = format!("sqlite://{}/bench.sqlite3", folder.path().display());
     let sqlite = runtime.block_on(on_database(url));
     bench(criterion, &runtime, "sqlite", &sqlite);
-    if accounts_testkit::Backend::Postgres.is_there() {
+    if accounts_testkit::Backend::Postgres.is_available() {
         let schema = Schema::create();
         let postgres = runtime.block_on(on_database(schema.url()));
         bench(criterion, &runtime, "postgres", &postgres);

@@ -31,7 +31,7 @@ enum Expected {
     LoginsWait,
 }
 
-/// A name that nobody has.
+/// A name that is not taken.
 pub(crate) fn unused_name() -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -89,7 +89,7 @@ impl<'g> Attack<'g> {
         Browser::new(self.target.client)
     }
 
-    /// Somebody else, signed in, with the name.
+    /// Another user, signed in, with the name.
     pub(crate) fn other_user(&self) -> (Browser, String) {
         let name = unused_name();
         let mut browser = self.browser();

@@ -1,4 +1,4 @@
-//! Cookies that somebody else put into the browser: a sibling domain can add cookies to ours, with
+//! Cookies that another party put into the browser: a sibling domain can add cookies to ours, with
 //! names that lenient readers take for ours, but not replace those with a `__Host-` name.
 
 use accounts_testkit::{Browser, PASSWORD};
@@ -66,7 +66,7 @@ pub(crate) fn add_to(cases: &mut Cases) {
     );
 }
 
-/// An attacker's session under a name that is nearly ours: alone it is nobody, and beside the
+/// An attacker's session under a name that is nearly ours: alone it signs nothing in, and beside the
 /// victim's own cookie it does not count, wherever it stands.
 fn tossed(attack: &Attack<'_>, pattern: &str) {
     let (mallory, _) = attack.other_user();
@@ -208,7 +208,7 @@ fn a_planted_csrf_cookie_does_not_do(attack: &Attack<'_>) {
     }
 }
 
-/// Session fixation (ASVS 5.0 7.2.4): who signs in over somebody else's cookies gets a session of
+/// Session fixation (ASVS 5.0 7.2.4): a login over another user's cookies gets a session of
 /// their own, and the planted one ends.
 fn a_planted_session_is_not_carried_on(attack: &Attack<'_>) {
     let (mut mallory, _) = attack.other_user();

@@ -1,4 +1,4 @@
-//! What must never be told, looked for in the log at its most talkative and in every answer.
+//! What must never be revealed, looked for in the log at level trace and in every answer.
 
 use accounts_testkit::{PASSWORD, Request};
 use serde_json::{Value, json};
@@ -77,11 +77,11 @@ pub(crate) fn add_to(cases: &mut Cases) {
         let name = format!("not_logged_{name}");
         cases.add("secrets", &name, Setup::Talkative, move |attack| {
             let answer = attack.refused(plant(attack), status, code);
-            let told = answer
+            let reported = answer
                 .headers
                 .iter()
                 .any(|(_, value)| value.contains(CANARY));
-            assert!(!told && !answer.text.contains(CANARY), "{answer:#?}");
+            assert!(!reported && !answer.text.contains(CANARY), "{answer:#?}");
             expect_untold(attack, &[CANARY]);
         });
     }
@@ -156,7 +156,7 @@ fn a_whole_session_leaves_no_secret_in_the_log(attack: &Attack<'_>) {
     }
 }
 
-/// CR and LF in what a stranger sends start no line of their own (CWE-117).
+/// CR and LF in what a client sends start no line of their own (CWE-117).
 fn no_line_of_the_log_can_be_forged(attack: &Attack<'_>) {
     for text in [
         "x\r\n{\"level\":\"ERROR\",\"forged\":1}",

@@ -230,7 +230,7 @@ fn refuses_to_start((variable, value, setting): Unsafe) {
     for arguments in [&["serve"][..], &["config", "check"]] {
         let refused = fixture.run(arguments);
         refused.expect(78).says(&format!("accounts.{setting}"));
-        refused.keeps(&["canary", forge::SECRET]);
+        refused.reveals_none_of(&["canary", forge::SECRET]);
         assert_eq!(refused.stdout, "");
     }
 }

@@ -30,7 +30,7 @@ pub(crate) enum Setup {
     Talkative,
 }
 
-/// A place for the binary under attack: `ATTACKED_BINARY`, or the one of this build.
+/// A service with the binary under attack: `ATTACKED_BINARY`, or the one of this build.
 pub(crate) fn service_under_attack() -> TestService {
     match std::env::var_os("ATTACKED_BINARY") {
         Some(binary) => TestService::new(binary),

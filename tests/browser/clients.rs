@@ -99,7 +99,7 @@ pub(crate) fn requests_of_python() {
     run(PYTHON.as_ref().unwrap(), &["walk.py", &site], "requests");
 }
 
-/// axios with its own settings for cookies and the interceptor that everybody writes, in a browser,
+/// axios with its own settings for cookies and the usual interceptor, in a browser,
 /// in a front end that the service itself serves.
 pub(crate) fn axios_in_a_front_end() {
     let fixture = debug();

@@ -96,7 +96,7 @@ fn attack(release: &ReleaseSite, chrome: &Chrome, from: &str) {
         ("auth/logout/", ""),
         ("auth/logout/?everywhere", ""),
         ("auth/refresh_token/", ""),
-        // A form that looks like JSON: somebody else's account in this browser.
+        // A form that looks like JSON: another user's account in this browser.
         (
             "auth/login/",
             r#"<input name='{"username":"ada","password":"x","y":"' value='"}'>"#,

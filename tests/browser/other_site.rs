@@ -1,4 +1,4 @@
-//! Somebody else's web server: every path answers the page that was put there.
+//! The web server of another site: every path answers the page that was put there.
 
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};

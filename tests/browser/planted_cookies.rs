@@ -13,8 +13,8 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-/// What the page of a front end finds out: who is signed in, after a refresh if need be. `null` for
-/// nobody.
+/// What the page of a front end finds out: who is signed in, after a refresh if need be. `null`
+/// if signed out.
 const WHO_AM_I: &str = "
     const send = (method, path) => fetch('/accounts/' + path, { method });
     let answer = await send('GET', 'user/');
@@ -34,7 +34,7 @@ enum Moment {
 
 /// A sibling host plants good refresh tokens of its own: one, or one for each path and once more in
 /// the partitioned jar, which is more than are tried. Whenever that is, the browser is the victim's or
-/// nobody's from then on, and never the attacker's.
+/// signed out from then on, and never the attacker's.
 pub(crate) fn planted_at_every_moment(backend: Backend) {
     let release = ReleaseSite::on(backend);
     let mut mallory = release.service.browser();
@@ -108,7 +108,7 @@ pub(crate) fn planted_at_every_moment(backend: Backend) {
 }
 
 /// A sibling host plants cookies of our names for the whole domain. The session goes on, can be
-/// renewed and ended, and never becomes somebody else's.
+/// renewed and ended, and never becomes another user's.
 pub(crate) fn planted_cookies_do_not_count() {
     let (release, chrome) = signed_in();
     let mut mallory = release.service.browser();

@@ -19,7 +19,7 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// A place as `cargo run` makes it, with limits off: every test has the same address.
+/// A service as `cargo run` makes it, with limits off: every test has the same address.
 pub(crate) fn debug() -> TestService {
     test_service!()
         .cheap_hashing()
@@ -49,7 +49,7 @@ pub(crate) fn copy_page(folder: &Path) -> PathBuf {
     dist
 }
 
-/// A release site with a front end, on https, and two hosts that belong to somebody else.
+/// A release site with a front end, on https, and two hosts of other owners.
 pub(crate) struct ReleaseSite {
     pub(crate) service: RunningService,
     pub(crate) other_site: OtherSite,

@@ -16,7 +16,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Opens the page in further tabs, where somebody is signed in; all tabs, the first one first.
+/// Opens the page in further tabs of a signed-in browser; returns all tabs, the first one first.
 fn tabs(chrome: &Chrome, site: &str, count: usize) -> Vec<String> {
     let mut tabs = vec![chrome.tab()];
     while tabs.len() < count {
@@ -34,7 +34,7 @@ fn signed_in(fixture: &TestService) -> (RunningService, Chrome, String) {
     (service, chrome, site)
 }
 
-/// The access token runs out while the page is open: the next call renews it, nobody notices.
+/// The access token runs out while the page is open: the next call renews it unnoticed.
 pub(crate) fn expiry_is_renewed_silently() {
     let fixture = debug()
         .set("ACCOUNTS_TOKEN__ACCESS_LIFETIME", "10s")

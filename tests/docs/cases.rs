@@ -39,7 +39,7 @@ pub(crate) fn all(root: &Path) -> BTreeSet<String> {
 }
 
 /// The folders of the test targets that bring a harness of their own.
-fn without_harness(root: &Path) -> Vec<PathBuf> {
+pub(crate) fn without_harness(root: &Path) -> Vec<PathBuf> {
     let manifest = fs::read_to_string(root.join("Cargo.toml")).unwrap();
     let targets = manifest.split("[[test]]").skip(1);
     let own = targets.filter(|target| {
@@ -57,6 +57,11 @@ fn without_harness(root: &Path) -> Vec<PathBuf> {
     let folders: Vec<_> = own.map(path).collect();
     assert_eq!(folders.len(), 5, "{folders:?}");
     folders
+}
+
+/// The functions below a folder that have an attribute which makes a test of them.
+pub(crate) fn attributed_in(folder: &Path) -> Vec<String> {
+    read(&rust_files(folder)).attributed.into_iter().collect()
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

@@ -13,7 +13,7 @@ mod operations;
 mod pages;
 mod security;
 mod settings;
-mod source;
+mod structure;
 mod words;
 
 use std::path::PathBuf;

@@ -13,7 +13,7 @@ use crate::journal::{Answered, Asked, Exchange, Record, Token, Whole};
 use crate::workload::Target;
 
 /// Longer than any fault of the schedule, so that no request is left behind that is still at work.
-const PATIENCE: Duration = Duration::from_secs(40);
+const TIMEOUT: Duration = Duration::from_secs(40);
 
 /// A cookie jar, of which two tabs may hold the same.
 pub(crate) type Jar = Arc<Mutex<Browser>>;
@@ -71,6 +71,12 @@ impl Target {
 
     pub(crate) fn log_out(&self, caller: &Caller, jar: &Jar) -> Option<Answered> {
         let (token, browser) = self.look(caller, jar, "access_token")?;
+        // Two logins at once can leave cookies of two sessions in a shared jar. A logout ends both,
+        // which the journal does not know.
+        let refresh = browser.cookie("refresh_token").map(|text| claims(text).0);
+        if refresh.is_some_and(|refresh| refresh.sid != token.sid) {
+            return None;
+        }
         let request = browser.unsafe_request("POST", "auth/logout/");
         Some(self.exchange(caller, jar, Asked::LogOut { token }, request))
     }
@@ -103,7 +109,7 @@ impl Target {
     }
 
     fn client(&self, caller: &Caller) -> Client {
-        Client::new(self.replicas[caller.replica]).patience(PATIENCE)
+        Client::new(self.replicas[caller.replica]).timeout(TIMEOUT)
     }
 
     /// The token that is the credential, and the jar as it is now, in front of the replica.

@@ -1,4 +1,4 @@
-//! What shows that a fault did anything: a trial whose fault never bit has shown nothing.
+//! What shows that a fault had an effect: a test whose fault had none has shown nothing.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use crate::journal::{Answered, Asked, At, Exchange, Record, SECOND};
 pub(crate) enum Effect {
     /// Requests that were answered with 503.
     Unavailable,
-    /// Requests that were not answered, or by nobody.
+    /// Requests that were not answered, or met a closed port.
     Unanswered,
     /// A request that was answered after so long, with whatever.
     Waited(Duration),
     /// Requests that the store had to do something for, of which none was quicker.
     Slow(Duration),
-    /// Nothing: somebody else has counted.
+    /// Nothing: the server or the proxy has counted.
     Counted(u64),
 }
 
@@ -37,7 +37,7 @@ impl Effect {
     pub(crate) fn missing(self, records: &[Record], start: At, end: At) -> Option<String> {
         let during = || meanwhile(records, start, end);
         let took = |exchange: &Exchange| exchange.end - exchange.start;
-        let is_there = match self {
+        let is_available = match self {
             Self::Unavailable => during().any(|it| it.status() == Some(503)),
             Self::Unanswered => {
                 let silent =
@@ -57,7 +57,7 @@ impl Effect {
             }
             Self::Counted(count) => count > 0,
         };
-        (!is_there).then(|| {
+        (!is_available).then(|| {
             let seconds = |at: At| at / SECOND;
             let (start, end) = (seconds(start), seconds(end));
             format!("no trace of the fault from {start} s to {end} s: {self:?}")

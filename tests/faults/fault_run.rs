@@ -1,4 +1,4 @@
-//! The service, its database and the fleet, for one trial.
+//! The service, its database and the clients, for one test.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ pub(crate) struct FaultRun {
     without_effect: Vec<String>,
 }
 
-/// The settings of all trials: everything is limited in principle and nothing in practice.
+/// The settings of all runs: everything is limited in principle and nothing in practice.
 pub(crate) fn configured(fixture: TestService) -> TestService {
     let mut fixture = fixture
         .cheap_hashing()
@@ -64,7 +64,7 @@ pub(crate) fn configured(fixture: TestService) -> TestService {
 }
 
 impl FaultRun {
-    /// Starts one replica for each list of variables, and the fleet.
+    /// Starts one replica for each list of variables, and the clients.
     pub(crate) fn start(
         name: &str,
         fixture: TestService,
@@ -95,7 +95,7 @@ impl FaultRun {
         run
     }
 
-    /// Lets the fleet work.
+    /// Lets the clients work.
     pub(crate) fn work_for(&self, span: Duration) {
         self.target.pause(span);
     }
@@ -138,7 +138,7 @@ impl FaultRun {
         self.target.journal.records()
     }
 
-    /// What was there before the fleet set out is a fault that has lasted since then.
+    /// Records a fault that was there before the clients started.
     pub(crate) fn began_with_fault(&self) {
         self.note_fault(0, Hits::Store);
     }
@@ -153,7 +153,7 @@ impl FaultRun {
         }));
     }
 
-    /// Kills every replica in turn, while the fleet works, and starts it again.
+    /// Kills every replica in turn, while the clients work, and starts it again.
     pub(crate) fn kill_replicas(&mut self, times: usize) {
         let start = self.now();
         for _ in 0..times {
@@ -190,7 +190,7 @@ impl FaultRun {
         }
     }
 
-    /// Calls the fleet back, looks at what it left behind, and holds everything against the
+    /// Stops the clients, reads what they left in the database, and checks everything against the
     /// invariants.
     pub(crate) fn check(self, rules: Rules) {
         let (target, name) = (self.target, self.name);

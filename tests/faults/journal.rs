@@ -1,4 +1,4 @@
-//! What the fleet asked and was answered, in logical terms: no password, token or cookie is in it.
+//! What the clients asked and were answered, in logical terms: no password, token or cookie is in it.
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -67,7 +67,7 @@ impl Asked {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) enum Answered {
     Whole(Whole),
-    /// Nobody listened: the request was never made.
+    /// The port was closed: the request was never made.
     Refused,
     /// The connection broke: what was asked for may have been done.
     Broken,

@@ -1,12 +1,12 @@
-//! The invariants under faults (docs/security.md, I1 to I12): the real binary under a fleet of
+//! The invariants under faults (docs/security.md, I1 to I12): the real binary under
 //! clients that write down what they ask and are answered, while its database is stopped, frozen,
 //! cut off, full or locked and the service itself is killed; then a checker that holds the journal
 //! against the invariants. What was run and found: docs/faults.md.
 //!
 //! The Postgres server is one of the suite's own. Where it, a C compiler or the right to mount a
-//! file system is missing, the trials that need them are shown as ignored.
+//! file system is missing, the tests that need them are shown as ignored.
 //!
-//! `FAULTS_SECONDS=1200` adds a long form for each database: all faults in turn on one world,
+//! `FAULTS_SECONDS=1200` adds a long form for each database: all faults in turn on one service,
 //! again and again.
 
 #![expect(
@@ -78,7 +78,7 @@ fn on_postgres() -> impl Iterator<Item = Case> {
         })
     });
     let all = faults.into_iter().chain(others).chain(long);
-    all.map(|case| case.needs("a Postgres server's programs", Postgres::is_there()))
+    all.map(|case| case.needs("a Postgres server's programs", Postgres::is_available()))
 }
 
 fn on_sqlite() -> impl Iterator<Item = Case> {
@@ -106,7 +106,7 @@ fn long_form() -> Option<Duration> {
     Some(Duration::from_secs(seconds.parse().unwrap()))
 }
 
-/// A name and what it does to the bench.
+/// A name and what it does to the setup.
 type Fault<B> = (&'static str, fn(&mut B));
 
 fn in_turn<B>(span: Duration, setup: &mut B, faults: &[Fault<B>]) {

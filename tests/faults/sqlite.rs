@@ -14,7 +14,7 @@ use crate::tmpfs::Tmpfs;
 const SHORT: Duration = Duration::from_secs(4);
 const LONG: Duration = Duration::from_secs(7);
 
-/// A file, and a world that works on it.
+/// A file, and a service that works on it.
 pub(crate) struct Setup {
     url: String,
     pub(crate) run: FaultRun,
@@ -22,7 +22,7 @@ pub(crate) struct Setup {
 
 pub(crate) type Fault = (&'static str, fn(&mut Setup));
 
-/// Every fault that leaves the bench as it was.
+/// Every fault that leaves the setup as it was.
 pub(crate) const FAULTS: [Fault; 3] = [
     ("locked_file", locked_file),
     ("killed_service", killed_service),
@@ -32,7 +32,7 @@ pub(crate) const FAULTS: [Fault; 3] = [
 impl Setup {
     pub(crate) fn new(name: &str) -> Self {
         let folder = tempfile::TempDir::new().unwrap();
-        // Lives as long as the process: the place has a folder of its own for everything else.
+        // Lives as long as the process: the service has a folder of its own for everything else.
         Self::at(&folder.keep(), name)
     }
 

@@ -42,7 +42,7 @@ impl Target {
         }
     }
 
-    /// Waits for a while, or until the fleet is called back; whether it is.
+    /// Waits for a while, or until the clients are to stop; returns whether they are.
     pub(crate) fn pause(&self, span: Duration) -> bool {
         let going_on = |is_over: &mut bool| !*is_over;
         let waited = self

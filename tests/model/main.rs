@@ -50,7 +50,7 @@ fn a_lost_answer_and_then_many_tabs_at_once_end_nothing() {
         Op::WakeUp(4),
         Op::Serve(0),
         Op::Arrive(0),
-        // With what the first one got, which nobody has shown yet.
+        // With what the first one got, which no request has presented yet.
         Op::Start(4),
         Op::Serve(4),
         Op::Serve(1),
@@ -125,7 +125,7 @@ proptest! {
         prop_assert!(answer.is_some_and(Answer::is_good) || simulation.has_expired());
     }
 
-    /// Thief and victim go on with the same token. Whoever comes second, after the first one has
+    /// Thief and victim go on with the same token. The second to present it, after the first one has
     /// used what it got and the grace is over, ends the session for both.
     #[test]
     fn a_stolen_session_ends_when_the_second_party_comes(

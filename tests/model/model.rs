@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rocket_accounts::store::Refreshed;
 
-/// What a party is told.
+/// The answer that a party gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Answer {
     /// A token of this generation, which is new.

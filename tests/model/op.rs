@@ -37,7 +37,7 @@ pub(crate) enum Op {
     ThiefAccess,
     /// The thief's refresh and a tab's reach the server together.
     RaceThief(Tab, u8),
-    /// Somebody presents a signed token of this generation.
+    /// A signed token of this generation is presented.
     Guess(i64),
     /// Time passes, in seconds.
     Forward(i64),

@@ -8,7 +8,7 @@ const ACCESS_TOKEN_LIFE: i64 = 900;
 /// An honest request is answered within two fifths of the grace, or never. With what is not noted
 /// of repeats (a tenth) and the clocks of two replicas (a tenth) that is all of it: a request
 /// and the answer that overtook it fit between two rotations.
-const PATIENCE: i64 = GRACE * 2 / 5;
+const TIMEOUT: i64 = GRACE * 2 / 5;
 
 /// How far the clocks of two replicas are apart, at most.
 pub(crate) const SKEW: i64 = GRACE / 10;
@@ -43,7 +43,7 @@ pub(crate) struct Simulation {
 }
 
 impl Simulation {
-    /// The user has just logged in. Everybody behaves as they should, until told otherwise.
+    /// The user has just logged in. All parties behave as they should, until a step says otherwise.
     pub(crate) fn honest() -> Self {
         Self::new(true, None)
     }
@@ -216,7 +216,7 @@ impl Simulation {
         self.real += seconds;
         let (real, honest) = (self.real, self.honest);
         for flight in &mut self.flights {
-            flight.take_if(|flight| honest && real - flight.started > PATIENCE);
+            flight.take_if(|flight| honest && real - flight.started > TIMEOUT);
         }
     }
 

@@ -6,7 +6,7 @@ import schemathesis
 USERNAME = "ada"
 PASSWORD = "correct horse battery staple"
 
-# Operations whose body holds the password of whoever is signed in, or one to be set. A good
+# Operations whose body holds the password of the signed-in user, or one to be set. A good
 # request needs a good password, which no generator of texts finds.
 PASSWORDS = {
     "register": ["password"],

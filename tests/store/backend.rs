@@ -36,11 +36,11 @@ impl Backend {
     pub(crate) const ALL: [Self; 4] =
         [Self::Memory, Self::SplitStore, Self::Sqlite, Self::Postgres];
 
-    pub(crate) fn is_there(self) -> bool {
+    pub(crate) fn is_available(self) -> bool {
         self != Self::Postgres || std::env::var_os(POSTGRES).is_some()
     }
 
-    /// A place with nothing in it, not even tables.
+    /// An empty backend, without tables.
     pub(crate) async fn fresh(self) -> FreshBackend {
         let location = match self {
             Self::Memory => Location::Memory,

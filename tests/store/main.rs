@@ -91,7 +91,7 @@ where
             std::panic::resume_unwind(error.into_panic());
         }
     };
-    Case::new(name, run).needs("TEST_POSTGRES_URL", backend.is_there())
+    Case::new(name, run).needs("TEST_POSTGRES_URL", backend.is_available())
 }
 
 /// The test `$test` on both kinds of database.

@@ -61,7 +61,7 @@ async fn assert_out(store: &SeaStore) {
 }
 
 async fn a_server_that_is_down_is_unavailable(_: FreshBackend) {
-    // The port was free a moment ago, so nobody listens on it.
+    // The port was free a moment ago, so no server listens on it.
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -77,7 +77,7 @@ async fn a_server_that_is_down_is_unavailable(_: FreshBackend) {
 }
 
 async fn a_server_that_hangs_is_unavailable(_: FreshBackend) {
-    // The kernel accepts the connection; nobody ever answers.
+    // The kernel accepts the connection; there is never an answer.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let url = format!("postgres://ada:canary@127.0.0.1:{port}/accounts");
@@ -196,7 +196,7 @@ async fn a_folder_that_vanished_is_unavailable(fresh: FreshBackend) {
 
 async fn a_folder_that_cannot_be_made_is_unavailable(fresh: FreshBackend) {
     fresh.database().await;
-    // Below a file there is no folder. The path is no secret: whoever mends it has to know it.
+    // Below a file there is no folder. The path is no secret: an operator needs it to repair this.
     let url = format!("{}/blocked/accounts.sqlite3", fresh.url());
     let start = Instant::now();
     let refused = Database::connect(&DatabaseOptions::new(url)).await;

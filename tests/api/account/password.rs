@@ -97,8 +97,8 @@ async fn the_new_password_is_judged() {
 async fn it_needs_a_session_and_its_csrf_token() {
     let app = TestApp::new().await;
     let body: Value = json!({"current_password": PASSWORD, "new_password": NEW});
-    let stranger = app.browser();
-    stranger
+    let anonymous = app.browser();
+    anonymous
         .post("user/password/", &body)
         .await
         .expect_refusal(401, "not_authenticated");

@@ -84,7 +84,7 @@ async fn leaving_needs_the_password_and_takes_the_sessions_along() {
         .log_in("ada")
         .await
         .expect_refusal(401, "invalid_credentials");
-    // The name is free again, and is somebody else now.
+    // The name is free again, and belongs to another user now.
     let id = app.user("ada").await.id;
     assert_ne!(json!(id), answer.body["id"]);
 }
@@ -92,11 +92,11 @@ async fn leaving_needs_the_password_and_takes_the_sessions_along() {
 #[rocket::async_test]
 async fn both_need_a_session_and_its_csrf_token() {
     let app = TestApp::new().await;
-    let stranger = app.browser();
-    patch(&stranger, &json!({}))
+    let anonymous = app.browser();
+    patch(&anonymous, &json!({}))
         .await
         .expect_refusal(401, "not_authenticated");
-    delete(&stranger, &json!({}))
+    delete(&anonymous, &json!({}))
         .await
         .expect_refusal(401, "not_authenticated");
     let browser = app.signed_in("ada").await;

@@ -87,7 +87,7 @@ async fn a_bearer_token_is_a_credential_and_never_falls_back() {
         .send(twice)
         .await
         .expect_refusal(401, "token_not_valid");
-    // Another scheme is somebody else's.
+    // Another scheme is not ours.
     browser
         .send(with("Basic YTpi".to_owned()))
         .await

@@ -72,7 +72,7 @@ async fn a_life_of_an_account_is_heard() {
     assert_eq!(event.session_id, Some(session));
 }
 
-/// Somebody who signs in again and again drives others out, which does not go unheard.
+/// Many logins of one user evict older sessions, and each eviction is an event.
 #[rocket::async_test]
 async fn sessions_that_give_way_are_heard() {
     let events = RecordedEvents::default();
@@ -84,7 +84,7 @@ async fn sessions_that_give_way_are_heard() {
     let first = browser.session_id().await;
     events.take();
 
-    // Somebody else at the same browser.
+    // Another user of the same browser.
     log_in(&browser, "grace", PASSWORD).await;
     let [ended, opened] = events.expect_all(["session_superseded", "login_succeeded"]);
     assert_eq!(ended.user_id, Some(ada.id));
@@ -116,7 +116,7 @@ async fn what_is_refused_is_heard() {
     assert_eq!(event.user_id, Some(user.id));
     assert_eq!(event.kind, EventKind::LoginFailed { unknown_name: None });
 
-    // A name that nobody has shows only whether it is the same one again.
+    // Of an unknown name the event shows only whether it is the same one again.
     let mut names = Vec::new();
     for name in ["Typed-My-Password", "typed-my-password"] {
         log_in(&browser, name, "wrong").await;
@@ -167,7 +167,7 @@ async fn a_reuse_is_heard_once() {
     assert!(event.user_id.is_some() && event.session_id.is_some());
 }
 
-/// The answer of a rotation that somebody else asked for is "lost" for the owner.
+/// The answer of a rotation that another party asked for is "lost" for the owner.
 #[rocket::async_test]
 async fn a_repeat_from_another_network_is_heard() {
     let events = RecordedEvents::default();

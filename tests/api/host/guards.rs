@@ -41,13 +41,13 @@ async fn each_guard_hands_out_what_it_means() {
     assert!(at("/who").await.text.starts_with("ada "));
     assert_eq!(at("/claims").await.text, ada.id.to_string());
     assert_eq!(at("/maybe").await.text, "ada");
-    let stranger = app.browser();
+    let anonymous = app.browser();
     assert_eq!(
-        stranger.send(Call::get("").at("/maybe")).await.text,
+        anonymous.send(Call::get("").at("/maybe")).await.text,
         "nobody"
     );
     assert_eq!(
-        stranger.send(Call::get("").at("/who")).await.status.code,
+        anonymous.send(Call::get("").at("/who")).await.status.code,
         401
     );
 }

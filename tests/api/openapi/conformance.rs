@@ -11,7 +11,7 @@ use crate::support::{Answer, TestApp, figment};
 
 const BASE: &str = "/accounts/";
 
-/// The description, for the settings of [`World::new`].
+/// The description, for the settings of [`TestApp::new`].
 pub fn document() -> &'static Value {
     static DOCUMENT: OnceLock<Value> = OnceLock::new();
     DOCUMENT.get_or_init(|| {
@@ -57,7 +57,7 @@ pub fn check(method: Method, path: &str, answer: &Answer) {
     };
     let takes_body = |item: &Value| item[&name]["requestBody"].is_object();
     if answer.status.code == 415 && !item.is_some_and(takes_body) {
-        // To a form body, before any handler, where nobody is asked for a body.
+        // To a form body, before any handler, on routes that take no body.
         assert_eq!(answer.body["code"], "unsupported_media_type");
         return;
     }

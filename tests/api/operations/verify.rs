@@ -1,4 +1,4 @@
-//! Forward authentication: what a proxy is told about a request that it asks about.
+//! Forward authentication: what a proxy is answered about a request.
 
 use rocket::http::Method;
 
@@ -30,8 +30,11 @@ async fn a_proxy_is_told_who_it_is() {
     for method in [Method::Get, Method::Head] {
         let answer = browser.send(Call::new(method, "auth/verify")).await;
         answer.expect_ok();
-        let told = NAMES.map(|name| answer.header(name).unwrap().to_owned());
-        assert_eq!(told, ["Ada".into(), ada.id.to_string(), session.clone()]);
+        let reported = NAMES.map(|name| answer.header(name).unwrap().to_owned());
+        assert_eq!(
+            reported,
+            ["Ada".into(), ada.id.to_string(), session.clone()]
+        );
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(answer.all("set-cookie").count(), 0, "{answer:#?}");
     }
@@ -42,10 +45,10 @@ async fn a_proxy_is_told_who_it_is() {
 #[rocket::async_test]
 async fn nobody_is_let_in_and_told_about() {
     let app = TestApp::new().await;
-    let stranger = app.browser();
+    let anonymous = app.browser();
     // What a client claims about itself comes back in no answer.
     let claimed = asking_about("GET").header("X-Accounts-User", "ada");
-    let answer = stranger.send(claimed).await;
+    let answer = anonymous.send(claimed).await;
     answer.expect_refusal(401, "not_authenticated");
     assert!(NAMES.iter().all(|name| answer.header(name).is_none()));
 

@@ -1,4 +1,4 @@
-//! What somebody else does between the steps of a request.
+//! Changes by another request or an operator between the steps of a request.
 
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ async fn a_change_of_the_password_does_not_outlive_a_logout() {
     app.browser().log_in("ada").await.expect_ok();
 }
 
-/// Users in one store and sessions in another: there is no step over both. What was done is told.
+/// Users in one store and sessions in another: there is no transaction over both. What was done is reported.
 #[rocket::async_test]
 async fn a_change_over_two_stores_that_a_logout_overtakes_is_heard() {
     const NEW: &str = "a much better pass phrase";

@@ -1,4 +1,4 @@
-//! When the store or the hashing queue is in trouble: 503, and nobody is logged out.
+//! When the store is down or the hashing queue is full: 503, and no session is ended.
 
 mod concurrent_changes;
 mod slow_store;
@@ -32,7 +32,7 @@ pub async fn app_without_store() -> TestApp {
 
 async fn app(builder: Builder) -> TestApp {
     let stage = builder.stage();
-    // A key that both worlds have, so that tokens of one are good in the other.
+    // A key that both applications have, so that tokens of one are good in the other.
     let rocket = rocket::custom(figment(&format!("keys = {{ active = \"{KEY}\" }}"))).attach(stage);
     TestApp {
         client: Arc::new(Client::untracked(rocket).await.unwrap()),

@@ -41,7 +41,7 @@ impl ThrottleStore for SlowThrottle {
     }
 }
 
-/// A world whose store takes `delay` for each call once `InterceptedStore::delay` says so.
+/// An application whose store takes `delay` for each call once `InterceptedStore::delay` says so.
 async fn app() -> (TestApp, InterceptedStore) {
     let store = InterceptedStore::default();
     let builder = Accounts::builder()
@@ -94,7 +94,7 @@ async fn a_request_waits_five_seconds_whatever_it_calls() {
         assert!(took < Duration::from_millis(5500), "{took:?}: {answer:#?}");
     }
     slow_down(&store, 0);
-    // Nobody was logged out, nothing was changed, and the old password is the password.
+    // No session was ended, nothing was changed, and the old password is still valid.
     assert_eq!(ada.cookies(), before);
     ada.get("user/").await.expect_ok();
     ada.post("auth/refresh_token/", &json!({}))

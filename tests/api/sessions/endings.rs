@@ -86,11 +86,11 @@ async fn end(
     }
 }
 
-/// None is silent, and each is told as what the store says it was.
+/// Each is an event, with the reason that the store keeps.
 #[rocket::async_test]
 async fn each_end_of_a_session_is_heard() {
     for reason in RevocationReason::ALL {
-        // Written by nobody here.
+        // No route of this version writes it.
         if reason == RevocationReason::Other {
             continue;
         }

@@ -32,7 +32,7 @@ async fn known(app: &TestApp, name: &str) -> Browser {
     browser
 }
 
-/// Who polls from changing addresses, and waits as told, has the account's count to himself; who
+/// A guesser with changing addresses, who waits as `Retry-After` says, has the account's count; one who
 /// guesses at the owner's own address fills that.
 async fn strangers_do_not_keep_a_known_browser_out(app: TestApp) {
     app.user("ada").await;
@@ -57,7 +57,7 @@ async fn strangers_do_not_keep_a_known_browser_out(app: TestApp) {
     assert_eq!(elsewhere.status.code, 429);
 }
 
-/// As many as anybody, and they are nobody else's.
+/// It allows as many attempts as the account's count, and shares them with no other browser.
 async fn a_known_browser_has_a_count_of_its_own(app: TestApp) {
     app.user("ada").await;
     let thief = known(&app, "ada").await;

@@ -8,7 +8,7 @@ use crate::support::{Call, PASSWORD, TestApp};
 
 const OTHER_PASSWORD: &str = "a much better pass phrase";
 
-/// Nobody chooses a name with blanks around it; keyboards add them. A password is as it was typed.
+/// Blanks around a name are not chosen; keyboards add them. A password is as it was typed.
 #[rocket::async_test]
 async fn blanks_around_a_name_are_not_meant() {
     let app = TestApp::new().await;

@@ -98,7 +98,7 @@ async fn twenty_registrations_of_one_name_make_one_user() {
         codes.push(call.await.unwrap());
     }
     codes.sort_unstable();
-    // The queue for hashing is bounded: who finds it full is told to come again.
+    // The queue for hashing is bounded: a request that finds it full is to be sent again.
     codes.retain(|code| *code != 503);
     assert_eq!(codes[0], 201, "{codes:?}");
     assert!(codes[1..].iter().all(|code| *code == 409), "{codes:?}");

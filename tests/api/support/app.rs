@@ -44,7 +44,7 @@ impl TestApp {
         Self::with("").await
     }
 
-    /// A world with settings of its own, written as in the file.
+    /// An application with settings of its own, written as in the file.
     pub async fn with(settings: &str) -> Self {
         Self::host(settings, |rocket| rocket).await
     }
@@ -54,12 +54,12 @@ impl TestApp {
         Self::with(STRICT).await
     }
 
-    /// A world in a host application of its own.
+    /// The stage in a host application.
     pub async fn host(settings: &str, mount: impl FnOnce(Rocket<Build>) -> Rocket<Build>) -> Self {
         Self::built(settings, Accounts::builder(), mount).await
     }
 
-    /// A world with parts of its own.
+    /// An application with stores, sinks and other parts of its own.
     pub async fn built(
         settings: &str,
         builder: Builder,

@@ -1,4 +1,4 @@
-//! A world on each built-in store, wired as the configuration does it.
+//! An application on each built-in store, wired as the configuration does it.
 
 use std::future::Future;
 
@@ -6,7 +6,7 @@ use accounts_testkit::{Backend, Schema};
 
 use crate::support::TestApp;
 
-/// Runs a test in a world whose sessions are kept in `backend`, in a database of its own.
+/// Runs a test with an application whose sessions are kept in `backend`, in a database of its own.
 pub fn on<F: Future<Output = ()>>(backend: Backend, test: impl FnOnce(TestApp) -> F) {
     let folder = tempfile::tempdir().unwrap();
     // Made and dropped outside of the test's runtime: it has one of its own.

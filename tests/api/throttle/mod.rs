@@ -106,7 +106,7 @@ async fn failures_in_a_row_from_anywhere_slow_an_account_down() {
         app.guess_from(&host(number), "ada").await;
         wait *= 2;
     }
-    // Whoever is in stays in.
+    // Existing sessions go on.
     signed_in.get("user/").await.expect_ok();
     signed_in.refresh().await.expect_ok();
     app.assert_shut_for(&host(99), "ada", 16).await;

@@ -71,7 +71,7 @@ async fn refreshes_of_one_session() {
     }
     let cookies = browser.cookies().len();
     browser.refresh().await.expect_throttled(1);
-    // Nobody is logged out by it, and the token that was refused is good afterwards.
+    // It ends no session, and the token that was refused is valid afterwards.
     assert_eq!(browser.cookies().len(), cookies);
     browser.get("user/").await.expect_ok();
     app.pass(TimeDelta::milliseconds(999));
@@ -88,28 +88,28 @@ async fn refreshes_from_one_address() {
     // Tokens that do not verify are counted for the address that they come from.
     let owner = app.browser();
     owner.log_in("ada").await.expect_ok();
-    let stranger = owner.copy();
-    stranger.tamper_with("refresh_token");
+    let tampered = owner.copy();
+    tampered.tamper_with("refresh_token");
     for _ in 0..150 {
-        let answer = refresh_from(&stranger, HOME).await;
+        let answer = refresh_from(&tampered, HOME).await;
         answer.expect_refusal(401, "token_not_valid");
     }
-    refresh_from(&stranger, HOME).await.expect_throttled(2);
-    let answer = refresh_from(&stranger, ELSEWHERE).await;
+    refresh_from(&tampered, HOME).await.expect_throttled(2);
+    let answer = refresh_from(&tampered, ELSEWHERE).await;
     answer.expect_refusal(401, "token_not_valid");
-    // A second and a half is told as two.
+    // A second and a half is reported as two.
     app.pass(TimeDelta::milliseconds(500));
-    refresh_from(&stranger, HOME).await.expect_throttled(2);
+    refresh_from(&tampered, HOME).await.expect_throttled(2);
     app.pass(TimeDelta::milliseconds(500));
-    refresh_from(&stranger, HOME).await.expect_throttled(1);
+    refresh_from(&tampered, HOME).await.expect_throttled(1);
     // Those that verify are not, however many people are behind it.
     refresh_from(&owner, HOME).await.expect_ok();
     app.pass(TimeDelta::seconds(1));
-    let answer = refresh_from(&stranger, HOME).await;
+    let answer = refresh_from(&tampered, HOME).await;
     answer.expect_refusal(401, "token_not_valid");
 }
 
-/// A crowd behind one address, each with a session of its own.
+/// Many browsers behind one address, each with a session of its own.
 #[rocket::async_test]
 async fn a_crowd_behind_one_address_is_not_refused() {
     let app = TestApp::with("session = { cap = 200 }").await;

@@ -154,7 +154,7 @@ async fn of_repeated_cookies_exactly_one_may_be_good() {
     );
     assert_eq!(ada.get("user/").await.expect_ok().body["username"], "ada");
 
-    // With a second good one nobody knows who is meant; and no session is ended by it.
+    // A second valid one makes the request ambiguous; no session is ended by it.
     ada.plant(
         "access_token",
         &mallory.cookie("access_token").unwrap(),

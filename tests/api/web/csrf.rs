@@ -77,7 +77,7 @@ async fn a_hosts_unsafe_routes_are_protected_by_their_signature() {
     .await;
 }
 
-/// Whoever gets the wrong advice looks in the wrong place.
+/// Wrong advice sends the developer to the wrong place.
 #[rocket::async_test]
 async fn a_wrong_origin_is_told_from_a_wrong_token() {
     let app = app("").await;
@@ -89,7 +89,7 @@ async fn a_wrong_origin_is_told_from_a_wrong_token() {
         |call| call.header("Origin", "http://localhost:5173"),
         |call| call.header("Sec-Fetch-Site", "cross-site"),
     ];
-    for (changes, told, not) in [
+    for (changes, reported, not) in [
         (wrong_token, "X-CSRFToken", "origin"),
         (wrong_origin, "does not allow", "X-CSRFToken"),
     ] {
@@ -97,7 +97,10 @@ async fn a_wrong_origin_is_told_from_a_wrong_token() {
             for call in unsafe_calls() {
                 let answer = browser.send(change(call)).await;
                 let detail = answer.expect_refusal(403, "csrf_failed").body["detail"].to_string();
-                assert!(detail.contains(told) && !detail.contains(not), "{detail}");
+                assert!(
+                    detail.contains(reported) && !detail.contains(not),
+                    "{detail}"
+                );
             }
         }
     }
@@ -162,17 +165,17 @@ async fn programs_with_a_bearer_token_are_exempt() {
 #[rocket::async_test]
 async fn without_any_credential_there_is_nothing_to_forge() {
     let app = app("").await;
-    let stranger = app.browser();
+    let anonymous = app.browser();
     let [act, claims, maybe] = unsafe_calls();
-    stranger
+    anonymous
         .send(act)
         .await
         .expect_refusal(401, "not_authenticated");
-    stranger
+    anonymous
         .send(claims)
         .await
         .expect_refusal(401, "not_authenticated");
-    assert_eq!(stranger.send(maybe).await.text, "nobody");
+    assert_eq!(anonymous.send(maybe).await.text, "nobody");
 }
 
 #[rocket::async_test]

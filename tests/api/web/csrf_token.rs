@@ -18,7 +18,7 @@ async fn a_stranger_gets_a_token_and_no_cookie() {
     assert_ne!(again.expect_ok().body["token"], token.as_str());
 }
 
-/// The answer for nobody was on its way while the login was answered: whichever comes last, the
+/// The answer without a session was on its way while the login was answered: whichever comes last, the
 /// cookie that binds the session stays, and the session can be refreshed.
 #[rocket::async_test]
 async fn a_token_for_nobody_does_not_replace_that_of_a_session() {

@@ -207,12 +207,12 @@ async fn refusals_echo_nothing() {
 async fn a_head_request_has_the_headers_of_get() {
     let app = TestApp::new().await;
     let browser = app.signed_in("ada").await;
-    let stranger = app.browser();
+    let anonymous = app.browser();
     for (browser, path, status) in [
         (&browser, "user/", 200),
         (&browser, "csrf_token/", 200),
         (&browser, "nope/", 404),
-        (&stranger, "sessions/", 401),
+        (&anonymous, "sessions/", 401),
     ] {
         let get = browser.send(Call::get(path)).await;
         let head = browser.send(Call::new(Method::Head, path)).await;

@@ -11,7 +11,7 @@ use crate::add;
 use crate::attack::{Attack, proof};
 use crate::target::{Setup, TRUSTED};
 
-/// Where a request says it comes from; `Origin` is told as `@`, `Sec-Fetch-Site` as it is.
+/// Where a request says it comes from; `Origin` is written as `@`, `Sec-Fetch-Site` as it is.
 const FOREIGN: [(&str, &[&str]); 32] = [
     ("cross_site", &["cross-site"]),
     ("same_site", &["same-site"]),

@@ -43,7 +43,7 @@ pub(super) fn add_to(cases: &mut Cases) {
     );
 }
 
-/// Nobody is sent elsewhere, and what was sent is not repeated.
+/// There is no redirect, and what was sent is not repeated.
 #[track_caller]
 fn expect_shut(answer: &Answer) {
     for name in ["location", "server", "x-powered-by"] {

@@ -24,7 +24,7 @@ fn last_bits_set(token: &Token) -> String {
     format!("{rest}{}", &ALPHABET[value + 1..value + 2])
 }
 
-/// Claims of somebody who would like to live longer, under the old signature.
+/// Claims with a longer lifetime, under the old signature.
 fn other_claims(token: &Token) -> String {
     let [header, _, tag] = token.parts();
     let claims = token

@@ -1,6 +1,6 @@
 //! A sibling host plants refresh cookies of the attacker's own, good ones, for the whole domain: at
 //! every moment of a visit, one cookie or more than are tried. Whatever happens, the browser is the
-//! victim's or nobody's, and nobody loses a session by it.
+//! victim's or signed out, and no session is lost by it.
 
 mod own_cookies;
 
@@ -36,7 +36,7 @@ const MOMENTS: [(&str, Moment); 4] = [
 
 pub(crate) fn add_to(cases: &mut Cases) {
     // Under the same domain a cookie with the path of ours would take its place, which makes the
-    // victim nobody.
+    // browser signed out.
     let beside_ours = &REFRESH_PATHS[3..];
     for (setup, of_setup, one, many) in [
         (
@@ -107,7 +107,7 @@ fn forget_access(attack: &Attack<'_>, browser: &mut Browser) {
     browser.forget(&attack.target.cookie("access_token"));
 }
 
-/// As a page does: asks, refreshes if nobody is there, asks again.
+/// As a page does: asks, refreshes if it is not signed in, asks again.
 fn who_am_i(browser: &mut Browser) -> Option<String> {
     let mut answer = browser.get("user/");
     if answer.status == 401 && browser.refresh().status == 200 {
@@ -159,17 +159,17 @@ fn visit(attack: &Attack<'_>, moment: Moment, paths: &[&'static str]) {
 
 fn the_jar_of_a_stranger_stays_empty(attack: &Attack<'_>) {
     let (_, cookies) = mallory(attack, &REFRESH_PATHS);
-    let mut stranger = attack.browser();
-    plant(attack, &mut stranger, &cookies);
-    let before = stranger.kept();
-    stranger
+    let mut anonymous = attack.browser();
+    plant(attack, &mut anonymous, &cookies);
+    let before = anonymous.kept();
+    anonymous
         .refresh()
         .expect_problem(401, "refresh_token_missing");
-    stranger.get("csrf_token/").expect(200).expect_no_cookie();
-    stranger
+    anonymous.get("csrf_token/").expect(200).expect_no_cookie();
+    anonymous
         .get("user/")
         .expect_problem(401, "not_authenticated");
-    assert_eq!(stranger.kept(), before);
+    assert_eq!(anonymous.kept(), before);
 }
 
 fn a_login_supersedes_the_own_session_and_not_the_planted_one(attack: &Attack<'_>) {

@@ -25,7 +25,7 @@ pub(super) fn beside_the_victims_csrf_cookie_alone(attack: &Attack<'_>) {
         ("refresh_token", &planted),
     ];
     attack.refused_untouched(refresh_with(attack, &cookies), 401, "refresh_token_missing");
-    // Nor without any, or with one that was made for nobody.
+    // Nor without any, or with one that belongs to no session.
     attack.refused_untouched(
         refresh_with(attack, &cookies[1..]),
         401,

@@ -138,7 +138,7 @@ fn a_generation_of_long_ago_ends_the_session(attack: &Attack<'_>) {
     attack.session_is_over();
 }
 
-/// Nobody can keep the window open: the grace counts from the first sight of the successor.
+/// The window cannot be kept open: the grace counts from the first sight of the successor.
 fn a_spent_token_dies_with_the_grace_however_often_it_is_repeated(attack: &Attack<'_>) {
     const GRACE: Duration = Duration::from_secs(1);
     /// For a busy machine.
@@ -171,7 +171,7 @@ fn within_the_grace_a_thief_gets_no_further_than_the_victim(attack: &Attack<'_>)
     let newest = victim.cookie("refresh_token").unwrap().to_owned();
     let repeated = generation(&thief.refresh().expect(200));
     assert_eq!(repeated, generation_of(&newest));
-    // The newest token is not rotated just after it was made, whoever asks.
+    // The newest token is not rotated just after it was made, by any client.
     for browser in [&mut thief, &mut victim] {
         let answer = browser.refresh().expect(200);
         let sets: Vec<_> = answer
@@ -220,7 +220,7 @@ fn no_refresh_without_a_token(attack: &Attack<'_>) {
 }
 
 impl Attack<'_> {
-    /// Somebody's browser, and a thief's copy of it.
+    /// The browser of another user, and a thief's copy of it.
     fn somebody_twice(&self) -> (Browser, Browser) {
         let (browser, _) = self.other_user();
         (browser.clone(), browser)

@@ -32,7 +32,7 @@ const ROUNDS: usize = 150;
 /// How far from one half the probability may be.
 const TOLERANCE: f64 = 0.1;
 const ATTEMPTS: usize = 3;
-/// The cost of the hash that came from Django, and the one that the service is told of.
+/// The cost of the hash that came from Django, and the one that is configured.
 const IMPORTED: &str = "pbkdf2_sha256$20000";
 
 /// Name and password of each failed login.
@@ -126,27 +126,27 @@ fn the_time_of_a_failed_login_does_not_tell_the_kinds_of_user_apart() {
     for kind in KINDS {
         attempt(&service, kind);
     }
-    let mut told = String::new();
+    let mut reported = String::new();
     for _ in 0..ATTEMPTS {
         let times = sample(&service);
         let mut furthest: f64 = 0.0;
         for (i, (name, _)) in KINDS.iter().enumerate() {
-            write!(told, "{name}: median {:.1} ms", median(&times[i])).unwrap();
+            write!(reported, "{name}: median {:.1} ms", median(&times[i])).unwrap();
             for (j, (other, _)) in KINDS.iter().enumerate().skip(i + 1) {
                 let probability = superiority(&times[i], &times[j]);
                 furthest = furthest.max((probability - 0.5).abs());
-                write!(told, ", over {other} {probability:.3}").unwrap();
+                write!(reported, ", over {other} {probability:.3}").unwrap();
             }
-            told.push('\n');
+            reported.push('\n');
         }
-        writeln!(told, "furthest from one half: {furthest:.3}\n").unwrap();
+        writeln!(reported, "furthest from one half: {furthest:.3}\n").unwrap();
         if furthest <= TOLERANCE {
             // Shown with --nocapture, for the record.
-            println!("{told}");
+            println!("{reported}");
             return;
         }
     }
-    panic!("the kinds of user can be told apart by time:\n{told}");
+    panic!("the kinds of user can be told apart by time:\n{reported}");
 }
 
 fn superiority_is_one_half_for_equals_and_one_for_what_is_always_larger() {

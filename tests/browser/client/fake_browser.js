@@ -11,7 +11,7 @@ const problem = (status, code, headers = {}) => () =>
 /** Answers of the service. */
 export const answers = {
   expired: problem(401, "token_expired"),
-  nobody: problem(401, "not_authenticated"),
+  notSignedIn: problem(401, "not_authenticated"),
   ended: problem(401, "session_ended"),
   wrong: problem(401, "invalid_credentials"),
   missing: problem(401, "refresh_token_missing"),
@@ -39,7 +39,7 @@ const RealRequest = globalThis.Request;
 const RealBroadcastChannel = globalThis.BroadcastChannel;
 
 /** A browser in front of a service that knows one user. */
-export class World {
+export class FakeBrowser {
   /** Every request in the order it arrived: method, path, CSRF header, body. */
   calls = [];
   cookies = "__Host-csrftoken=csrf";
@@ -53,11 +53,11 @@ export class World {
   #channels = [];
 
   constructor() {
-    const world = this;
+    const browser = this;
     const set = (name, value) =>
       Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
     set("location", new URL(`${ORIGIN}/`));
-    set("document", { get cookie() { return world.cookies; } });
+    set("document", { get cookie() { return browser.cookies; } });
     set("navigator", { locks: new Locks() });
     set("Request", class extends RealRequest {
       constructor(input, init) {
@@ -67,7 +67,7 @@ export class World {
     set("BroadcastChannel", class extends RealBroadcastChannel {
       constructor(name) {
         super(name);
-        world.#channels.push(this);
+        browser.#channels.push(this);
       }
     });
     set("fetch", async (input, init) => {
@@ -77,12 +77,12 @@ export class World {
     });
   }
 
-  /** A tab with the client loaded; what it was told about signing in and out is in `told`. */
+  /** A tab with the client loaded; what `onChange` reported is in `changes`. */
   tab(options) {
     const accounts = createAccounts(options);
-    const told = [];
-    accounts.onChange((signedIn) => told.push(signedIn));
-    return { accounts, told };
+    const changes = [];
+    accounts.onChange((signedIn) => changes.push(signedIn));
+    return { accounts, changes };
   }
 
   /** Closes all tabs: Node would wait for their channels. */
@@ -121,7 +121,7 @@ export class World {
       return Response.json({});
     }
     if (path === "csrf_token/") return Response.json({ token: "fetched" });
-    if (!access) return answers.nobody();
+    if (!access) return answers.notSignedIn();
     return Response.json({ username: "ada", body });
   }
 }

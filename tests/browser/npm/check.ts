@@ -22,6 +22,6 @@ export async function walk(): Promise<string> {
   await accounts.login({ username: "ada" });
   // @ts-expect-error the service takes no text
   await accounts.register({ username: "ada", password: "secret", remember: "no" });
-  // @ts-expect-error nobody may be signed in
+  // @ts-expect-error there may be no signed-in user
   return (await accounts.user()).username + session.refresh_expires_at + user?.id + answer.status;
 }

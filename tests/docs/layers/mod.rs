@@ -15,7 +15,7 @@ use std::path::Path;
 use scan::scan;
 
 /// Each module of the crate root and its layer. What is not here is the crate root itself, which
-/// re-exports from every layer: nobody below may name it.
+/// re-exports from every layer: no lower layer may name it.
 const LAYERS: [(&str, u8); 9] = [
     ("domain", 0),
     ("store", 1),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use accounts_testkit::{DirectConnection, Postgres, Skew};
+use accounts_testkit::{ClockSkew, DirectConnection, Postgres};
 
 use super::{LONG, SETTINGS, SHORT, Setup, rules, test_service};
 use crate::checker::Rules;
@@ -74,7 +74,7 @@ const AHEAD: u64 = 55;
 pub(crate) fn skewed_clocks() {
     let server = Postgres::start(&SETTINGS);
     let url = server.url();
-    let ahead = Skew::ahead_by(AHEAD);
+    let ahead = ClockSkew::ahead_by(AHEAD);
     let replicas = [Vec::new(), ahead.variables()];
     let run = FaultRun::start("postgres-skewed_clocks", test_service(&url), url, &replicas);
     run.work_for(LONG);

@@ -30,7 +30,7 @@ fn rules() -> Rules {
 const LONG: Duration = Duration::from_secs(7);
 const SHORT: Duration = Duration::from_secs(3);
 
-/// A server, the way to it, and a world at its end.
+/// A server, the proxy in front of it, and the service that uses it.
 pub(crate) struct Setup {
     server: Postgres,
     proxy: Proxy,
@@ -39,7 +39,7 @@ pub(crate) struct Setup {
 
 pub(crate) type Fault = (&'static str, fn(&mut Setup));
 
-/// Every fault that leaves the bench as it was.
+/// Every fault that leaves the setup as it was.
 pub(crate) const FAULTS: [Fault; 13] = [
     ("immediate_stop", immediate_stop),
     ("terminated_backends", terminated_backends),
@@ -65,7 +65,7 @@ impl Setup {
         Self::on(Postgres::start(&SETTINGS), name, |_| {})
     }
 
-    /// `prepare` is done when the place is known and no replica has been started.
+    /// `prepare` is done before any replica is started.
     fn on(
         mut server: Postgres,
         name: &str,
@@ -81,7 +81,7 @@ impl Setup {
     }
 
     pub(crate) fn check(self) {
-        self.proxy.bury_the_dead();
+        self.proxy.close_dead_connections();
         self.run.check(rules());
     }
 

@@ -1,4 +1,4 @@
-//! What one client does, by lot.
+//! What one client does, at random.
 
 mod actions;
 
@@ -18,7 +18,7 @@ pub(crate) type Known = BTreeMap<String, BTreeSet<u32>>;
 
 /// A user makes room for the next one after so many passwords.
 const PASSWORDS_MAX: u32 = 8;
-/// A password that nobody has.
+/// A password that no user has.
 const WRONG: u32 = 1_000_000;
 
 pub(crate) struct RandomClient {

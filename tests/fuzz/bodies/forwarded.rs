@@ -1,5 +1,5 @@
 //! The client is the socket itself, or an address that the header names; a trusted proxy only if
-//! the header names nobody behind it; and whoever is not a proxy is not believed.
+//! the header names no client behind it; and the header of a sender that is no proxy is ignored.
 
 use std::net::IpAddr;
 
@@ -14,12 +14,12 @@ pub(crate) fn run(bytes: &[u8]) {
         .map(|network| network.parse().unwrap())
         .into();
     let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
-    let stranger: IpAddr = "192.0.2.1".parse().unwrap();
-    assert_eq!(client_address(stranger, header, &trusted), stranger);
+    let sender: IpAddr = "192.0.2.1".parse().unwrap();
+    assert_eq!(client_address(sender, header, &trusted), sender);
     let proxy: IpAddr = "127.0.0.1".parse().unwrap();
     let client = client_address(proxy, header, &trusted);
     assert_eq!(client, client.to_canonical());
-    // What a client sends along stands to the left, and moves nobody who is told from it.
+    // What a client sends along stands to the left, and does not change the address that is found.
     let spoofed = client_address(proxy, &format!("203.0.113.9,10.0.0.9,{header}"), &trusted);
     if !is_trusted(&client) {
         assert_eq!(spoofed, client, "{header:?}");

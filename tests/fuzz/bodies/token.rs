@@ -13,14 +13,14 @@ use rocket_accounts::domain::credentials::Username;
 use rocket_accounts::domain::session::{Client, Session, SessionId, SessionPolicy};
 use rocket_accounts::domain::user::{CredentialEpoch, User, UserId};
 
-struct World {
+struct Fixture {
     tokens: Tokens,
     now: DateTime<Utc>,
     access: String,
     refresh: String,
 }
 
-static WORLD: LazyLock<World> = LazyLock::new(|| {
+static FIXTURE: LazyLock<Fixture> = LazyLock::new(|| {
     let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
     let secret = Secret::parse(&super::SECRET.into()).unwrap();
     let policy = TokenPolicy {
@@ -54,7 +54,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
     let refresh = tokens
         .issue_refresh(&session.token_subject(), now, session.expires_at())
         .unwrap();
-    World {
+    Fixture {
         now,
         access: access.expose().to_owned(),
         refresh: refresh.expose().to_owned(),
@@ -66,7 +66,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let Some((choice, program)) = bytes.split_first() else {
         return;
     };
-    let world = &*WORLD;
+    let world = &*FIXTURE;
     let kind = if choice & 1 == 0 {
         Kind::Access
     } else {

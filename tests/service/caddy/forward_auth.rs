@@ -1,6 +1,6 @@
 //! `forward-auth.Caddyfile`: an API of another program on the same domain.
 
-use accounts_testkit::{Case, cases, spellings};
+use accounts_testkit::{Case, cases, header_spellings};
 
 use super::process::{ORIGIN, Site};
 
@@ -15,7 +15,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// What the application is told.
+/// The headers that the application gets.
 const NAMES: [&str; 3] = [
     "X-Accounts-User",
     "X-Accounts-User-Id",
@@ -32,19 +32,19 @@ pub(crate) fn an_application_is_told_who_it_is() {
     let user = ada.get("user/").expect(200).member("id");
     let answer = site.to_the_api(&ada, "GET").send().expect(200);
     assert_eq!(answer.expect_no_cookie().text, "done");
-    let told = site.api.requests();
-    let [told] = &told[..] else {
-        panic!("{told:?}")
+    let received = site.api.requests();
+    let [received] = &received[..] else {
+        panic!("{received:?}")
     };
     for line in [
         "GET /api/notes HTTP/1.1\r\n".to_owned(),
         "x-accounts-user: Ada\n".to_owned(),
         format!("x-accounts-user-id: {user}\n"),
     ] {
-        assert_eq!(told.matches(&line).count(), 1, "{line} in {told}");
+        assert_eq!(received.matches(&line).count(), 1, "{line} in {received}");
     }
     for secret in ["cookie", "token", "authorization"] {
-        assert!(!told.contains(secret), "{secret} in {told}");
+        assert!(!received.contains(secret), "{secret} in {received}");
     }
 }
 
@@ -56,26 +56,26 @@ pub(crate) fn no_spelling_of_a_name_gets_through() {
     for name in NAMES {
         request = request.header(name, "root");
     }
-    for spelling in NAMES.into_iter().flat_map(spellings) {
+    for spelling in NAMES.into_iter().flat_map(header_spellings) {
         request = request.header(&spelling, "root");
         request = request.header(&spelling.to_lowercase(), "root");
     }
     request.send().expect(200);
-    let told = site.api.requests();
-    assert!(!told[0].contains("root"), "{told:?}");
-    let merged = told[0].replace('_', "-");
+    let received = site.api.requests();
+    assert!(!received[0].contains("root"), "{received:?}");
+    let merged = received[0].replace('_', "-");
     assert_eq!(
         merged.matches("x-accounts-").count(),
         NAMES.len(),
-        "{told:?}"
+        "{received:?}"
     );
 }
 
 pub(crate) fn strangers_are_kept_out() {
     let site = start();
-    let stranger = site.browser();
+    let anonymous = site.browser();
     for claim in ["X-Accounts-User", "X_Accounts_User", "x-accounts-user-id"] {
-        let request = site.to_the_api(&stranger, "GET").header(claim, "Ada");
+        let request = site.to_the_api(&anonymous, "GET").header(claim, "Ada");
         let answer = request.send().expect_problem(401, "not_authenticated");
         let challenges = answer.headers_named("www-authenticate").count();
         assert_eq!(challenges, 1, "{answer:#?}");
@@ -116,7 +116,7 @@ pub(crate) fn unsafe_requests_need_the_csrf_token() {
 pub(crate) fn bodies_of_any_size_arrive() {
     let site = start();
     let ada = site.signed_in("Ada");
-    let stranger = site.browser();
+    let anonymous = site.browser();
     for size in [0, 16 * 1024, 16 * 1024 + 1, 1024 * 1024] {
         let body = "x".repeat(size);
         let request = site.to_the_api(&ada, "POST").header("Origin", ORIGIN);
@@ -128,7 +128,7 @@ pub(crate) fn bodies_of_any_size_arrive() {
         );
         // Caddy reads no more than this of a body that it refuses, and closes the connection.
         let body = &body[..size.min(200_000)];
-        let answer = site.to_the_api(&stranger, "POST").body(body).send();
+        let answer = site.to_the_api(&anonymous, "POST").body(body).send();
         let answer = answer.expect_problem(401, "not_authenticated");
         assert!(!answer.text.contains("username"), "{answer:#?}");
     }

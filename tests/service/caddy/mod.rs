@@ -9,10 +9,10 @@ mod proxy;
 use accounts_testkit::{Case, cases_of, program};
 
 pub(crate) fn cases() -> Vec<Case> {
-    let is_there = program("caddy").is_some();
+    let is_available = program("caddy").is_some();
     let cases = cases_of![forward_auth, proxy];
     cases
         .into_iter()
-        .map(|case| case.needs("caddy", is_there))
+        .map(|case| case.needs("caddy", is_available))
         .collect()
 }

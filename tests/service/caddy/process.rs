@@ -63,9 +63,12 @@ impl Site {
         let read = |name: &str| std::fs::read_to_string(shipped.join(name)).unwrap();
         let (mut site, mut parts) = (read(file), read("accounts.caddy"));
         for (from, to) in changes {
-            let is_there = site.contains(from) || parts.contains(from);
+            let is_available = site.contains(from) || parts.contains(from);
             // Only one of the files has an application.
-            assert!(is_there || from.ends_with(":9000"), "no {from:?} in {file}");
+            assert!(
+                is_available || from.ends_with(":9000"),
+                "no {from:?} in {file}"
+            );
             site = site.replace(from, &to);
             parts = parts.replace(from, &to);
         }
@@ -144,7 +147,7 @@ fn run(folder: &Path) -> Child {
             None => panic!("caddy does not start:\n{said}"),
         }
     }
-    // For whoever reads the output of a test that failed.
+    // Shown in the output of a test that failed.
     let complaints = lines
         .map_while(Result::ok)
         .filter(|line| line.contains("\"level\":\"error\""));

@@ -1,4 +1,4 @@
-//! A database that cannot be used: what is told of it, on the command line and in the log.
+//! A database that cannot be used: what the command line and the log say.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -17,7 +17,7 @@ pub(crate) fn cases() -> Vec<Case> {
 
 const CANARY: &str = "canary";
 
-/// A place whose database is said to be at `at`.
+/// A service whose database is configured to be at `at`.
 fn at(at: &str, query: &str) -> TestService {
     let key = test_service!().run(&["key", "generate"]).stdout;
     let url = format!("postgres://ada:canary@{at}/wanted{query}");
@@ -28,11 +28,11 @@ fn at(at: &str, query: &str) -> TestService {
 }
 
 fn closed_port() -> SocketAddr {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap();
-    nobody.local_addr().unwrap()
+    let closed_port = TcpListener::bind("127.0.0.1:0").unwrap();
+    closed_port.local_addr().unwrap()
 }
 
-/// A Postgres server that refuses everybody with an SQLSTATE, as long as the test runs.
+/// A Postgres server that refuses every connection with an SQLSTATE, as long as the test runs.
 fn refusing(code: &'static str) -> SocketAddr {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = server.local_addr().unwrap();
@@ -64,7 +64,7 @@ fn refuse(mut client: TcpStream, code: &str) -> std::io::Result<()> {
 fn a_command_names_what_is_wrong_with_the_database() {
     let refused = closed_port().to_string();
     let unknown = format!("{}:1", "a".repeat(64));
-    let told = [
+    let messages = [
         (
             refused.clone(),
             "",
@@ -107,7 +107,7 @@ fn a_command_names_what_is_wrong_with_the_database() {
             "does not speak TLS".to_owned(),
         ),
     ];
-    for (address, query, told) in told {
+    for (address, query, messages) in messages {
         let fixture = at(&address, query);
         for command in [
             &["user", "create", "ada"][..],
@@ -115,7 +115,11 @@ fn a_command_names_what_is_wrong_with_the_database() {
             &["user", "list"],
         ] {
             let failed = fixture.run(command);
-            failed.expect(1).says(&told).says(&address).keeps(&[CANARY]);
+            failed
+                .expect(1)
+                .says(&messages)
+                .says(&address)
+                .reveals_none_of(&[CANARY]);
             assert!(!failed.stderr.contains("pool"), "{failed:#?}");
         }
     }
@@ -129,7 +133,7 @@ fn the_doctor_names_what_is_wrong_with_the_database() {
         .expect(1)
         .prints("WARNS database_unreachable")
         .prints("the password of role \"ada\" is wrong")
-        .keeps(&[CANARY]);
+        .reveals_none_of(&[CANARY]);
 }
 
 fn a_sqlite_file_that_cannot_be_opened_is_named() {
@@ -180,8 +184,8 @@ fn the_log_has_the_cause_once() {
             log.contains(&address.to_string()) && !log.contains(CANARY),
             "{log}"
         );
-        let told = log.matches("the password of role \"ada\" is wrong").count();
-        assert_eq!(told, 1, "{log}");
+        let messages = log.matches("the password of role \"ada\" is wrong").count();
+        assert_eq!(messages, 1, "{log}");
         // That the pools were closed says nothing about the server.
         assert!(!log.contains("can be reached again"), "{log}");
     }

@@ -45,7 +45,7 @@ fn addresses_and_settings_are_judged_without_a_service() {
     let findings: Value = serde_json::from_str(&found.expect(1).stdout).unwrap();
     assert_eq!(findings[0]["rule"], "base_path");
     assert_eq!(findings[0]["severity"], "fails");
-    // What only warns is told, and nothing has failed.
+    // Warnings are shown, and nothing has failed.
     doctor(
         &fixture,
         "http://localhost:3001",
@@ -110,7 +110,7 @@ fn the_service_warns_of_what_its_settings_show() {
 
     let quiet = test_service!().set("ACCOUNTS_PUBLIC_ORIGIN", ORIGIN);
     let service = quiet.serve();
-    // Whoever answers has its signal handlers in place.
+    // A service that answers has its signal handlers in place.
     service
         .request("GET", "/accounts/csrf_token/")
         .send()

@@ -10,8 +10,8 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-/// In development a client that drops the CSRF cookie is the likely cause, and is told so; elsewhere
-/// a cookie that another host has set is, which anybody can do as often as they like.
+/// In development a client that drops the CSRF cookie is the likely cause, and the log says so; elsewhere
+/// it is a cookie that another host has set, as often as it likes, and the log stays silent.
 fn a_refresh_without_the_csrf_cookie_is_told_in_development_alone() {
     const TOLD: &str = "a refresh token was ignored";
     let unbound = |service: &RunningService| {
@@ -54,13 +54,13 @@ fn an_origin_that_is_refused_is_named_beside_the_expected_one() {
     login("http://evil.example/<b> event=logged_out");
     service.wait_for("origin=\"(unreadable)\"");
     let log = service.log();
-    for told in [
+    for messages in [
         "origin=\"http://localhost:5173\"",
         "expected=\"http://localhost:8000\"",
         "accounts.public_origin",
         "accounts.csrf.trusted_origins",
     ] {
-        assert!(log.contains(told), "no {told} in {log}");
+        assert!(log.contains(messages), "no {messages} in {log}");
     }
     assert!(!log.contains("evil.example"), "{log}");
 }

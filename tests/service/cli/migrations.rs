@@ -71,7 +71,7 @@ const WARNING: &str = "in the database .accounts/accounts.sqlite3 this drops wha
 
 fn nothing_is_dropped_without_a_terminal_unless_it_is_said() {
     let fixture = inhabited();
-    // Not even if somebody answers in advance.
+    // Not even if the answer is on standard input already.
     let refused = fixture.run_with_input(&["migrate", "down", "99"], "y\n");
     refused.expect(1).says(WARNING).says("--yes");
     assert_eq!(users(&fixture), 3);
@@ -128,7 +128,7 @@ fn the_service_does_not_start_on_a_schema_that_is_out_of_date() {
     refused.expect(78).says("out of date").says("migrate up");
 }
 
-/// A place whose schema has a migration that no version knows yet.
+/// A service whose schema has a migration that no version knows yet.
 fn with_future() -> (TestService, DirectConnection) {
     let fixture = test_service!().on(Backend::Sqlite);
     fixture.run(&["migrate", "up"]).expect(0);

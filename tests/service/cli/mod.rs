@@ -1,8 +1,7 @@
 //! The real binary, in a folder of its own: commands, exit codes, and the service over TCP.
+
 mod certificates;
-mod check;
 mod configuration;
-mod configuration_files;
 mod database;
 mod doctor;
 mod first_start;
@@ -17,9 +16,7 @@ use accounts_testkit::{Case, cases_of};
 pub(crate) fn cases() -> Vec<Case> {
     cases_of![
         certificates,
-        check,
         configuration,
-        configuration_files,
         database,
         doctor,
         first_start,

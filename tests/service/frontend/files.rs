@@ -21,7 +21,7 @@ pub(super) fn get(service: &RunningService, path: &str) -> Answer {
     service.send(&format!("GET {path}"), &[PAGE], "")
 }
 
-/// A link that leads out of the folder, and what would block whoever opens it, are not there.
+/// A link that leads out of the folder, and a file that would block its reader, are 404.
 fn nothing_but_regular_files_of_the_folder_is_answered() {
     use std::os::unix::fs::symlink;
     use std::process::Command;

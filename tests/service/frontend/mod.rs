@@ -1,5 +1,6 @@
 //! A built front end at `/`, the page that `cargo run` has without one, and what is there if there
 //! is neither.
+
 mod files;
 mod host;
 mod page;
@@ -11,7 +12,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases_of![files, host, page, paths]
 }
 
-/// A place with a front end as bundlers write it.
+/// A service with a front end as bundlers write it.
 fn built() -> TestService {
     let fixture = test_service!();
     for folder in ["dist/assets", "dist/docs", "dist/.git", "dist/.well-known"] {

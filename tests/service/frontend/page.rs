@@ -37,7 +37,7 @@ fn the_log_and_the_page_lead_to_what_is_there() {
             .set("ACCOUNTS_PUBLIC_ORIGIN", "http://localhost:8000");
         let mut service = fixture.serve();
         service.wait_for("to create a user");
-        let log = service.forget_log();
+        let log = service.take_log();
         let words = log.split_whitespace();
         let addresses = words.filter_map(|word| word.split_once("http://"));
         let mut paths: Vec<_> = addresses

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Backend, Case, PATIENCE, Preload, RunningService, TestService, cases};
+use accounts_testkit::{Backend, Case, Preload, RunningService, TIMEOUT, TestService, cases};
 
 use super::{names, service_with_key_file};
 
@@ -16,7 +16,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases.into_iter().map(needs).collect()
 }
 
-/// A place whose key file can be made to hang.
+/// A service whose key file can be made to hang.
 struct Mount {
     fixture: TestService,
     _library: Preload,
@@ -44,7 +44,7 @@ impl Mount {
         fs::remove_file(self.fixture.path().join("hangs")).unwrap();
     }
 
-    /// Waits until somebody waits for the key file.
+    /// Waits until the service waits for the key file.
     #[track_caller]
     fn is_waited_for(&self) {
         let seen = self.fixture.path().join("seen");
@@ -57,7 +57,7 @@ impl Mount {
 fn until(what: &str, is_so: impl Fn() -> bool) {
     let began = Instant::now();
     while !is_so() {
-        assert!(began.elapsed() < PATIENCE, "{what}");
+        assert!(began.elapsed() < TIMEOUT, "{what}");
         std::thread::yield_now();
     }
 }
@@ -86,11 +86,11 @@ fn a_key_file_that_hangs_does_not_stop_the_service() {
     }
     assert!(began.elapsed() < Duration::from_secs(4), "they waited");
     service.wait_for("could not be read in time");
-    service.forget_log();
+    service.take_log();
     for _ in 0..3 {
         service.signal("HUP");
         service.wait_for("has not come to its end");
-        service.forget_log();
+        service.take_log();
         assert_eq!(readers(&service), 1);
     }
     ada.refresh().expect(200);
@@ -121,13 +121,13 @@ fn a_signal_before_the_service_listens_is_remembered() {
     service.signal("HUP");
     service.signal("HUP");
     mount.is_back();
-    service.listens();
+    service.wait_until_listening();
     service.wait_for("keys_reloaded");
     let active = names(&mount.fixture.run(&["key", "list"]).stdout, "active");
     assert!(service.log().contains(&active[0]), "{}", service.log());
     service.browser().register("ada").expect(201);
     // Once for both, and the next one is heard too.
-    assert_eq!(service.forget_log().matches("keys_reloaded").count(), 1);
+    assert_eq!(service.take_log().matches("keys_reloaded").count(), 1);
     service.signal("HUP");
     service.wait_for("keys_reloaded");
     assert_eq!(service.stop().0, Some(0));

@@ -45,7 +45,7 @@ fn metrics_name_the_keys_in_force(backend: Backend) {
     let ring = std::fs::read_to_string(fixture.path().join("ring")).unwrap();
     let last = ring.trim_end().lines().last().unwrap();
     fixture.write("ring", &format!("{}\n{last}\n", ring.trim_end()));
-    service.forget_log();
+    service.take_log();
     service.signal("HUP");
     service.wait_for("keys_reloaded");
     assert_eq!(named(&service, "verify_only"), first);

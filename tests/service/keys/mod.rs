@@ -27,7 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-/// A place whose keys are in the file `ring`.
+/// A service whose keys are in the file `ring`.
 fn service_with_key_file(backend: Backend) -> TestService {
     let fixture = test_service!()
         .on(backend)

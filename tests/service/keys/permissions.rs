@@ -113,11 +113,11 @@ fn a_disk_that_is_full_changes_nothing() {
             .envs(variables)
             .current_dir(fixture.path());
         let output = shell.output().unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{told}");
+        let reported = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{reported}");
         assert!(
-            told.contains("the key file") && told.contains("cannot be used"),
-            "{told}"
+            reported.contains("the key file") && reported.contains("cannot be used"),
+            "{reported}"
         );
         assert_eq!(fs::read(ring(&fixture)).unwrap(), before);
         assert_eq!(files(fixture.path()), ["ring"]);

@@ -1,4 +1,4 @@
-//! What a readiness probe is told, on every store.
+//! What a readiness probe answers about the keys, on every store.
 
 use std::sync::Arc;
 
@@ -107,7 +107,7 @@ fn a_ring_that_verifies_what_others_sign_is_shared(backend: Backend) {
     on(backend, async |records| {
         let [a, b] = secrets();
         let one = records.replica(&[&a]);
-        // Also if nobody announced anything: the probe does.
+        // Also if no replica announced its keys: the probe does.
         assert!(one.keys_are_shared().await.unwrap());
         assert_eq!(records.active().await, one.key_ids().active.to_string());
         let staged = records.replica(&[&a, &b]);

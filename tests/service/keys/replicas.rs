@@ -74,7 +74,7 @@ fn a_staged_rollout_ends_no_session_on_any_replica(backend: Backend) {
     let reload = |service: &mut RunningService| {
         service.signal("HUP");
         service.wait_for("keys_reloaded");
-        let log = service.forget_log();
+        let log = service.take_log();
         assert!(!log.contains("keys_differ"), "{log}");
     };
 
@@ -121,7 +121,7 @@ fn adopted_keys_are_those_in_force(backend: Backend) {
     let listed = names(&new.run(&["key", "list"]).expect(0).stdout, "active");
     let adopted = new.run(&["key", "adopt"]);
     assert_eq!(names(&adopted.expect(0).stdout, "adopted"), listed);
-    adopted.keeps(&[&fresh, &leaked]);
+    adopted.reveals_none_of(&[&fresh, &leaked]);
     expect_fit(new.serve());
     // And the replicas that were forgotten notice now.
     let old = new.set("ACCOUNTS_KEYS__ACTIVE", &leaked);

@@ -34,7 +34,7 @@ fn a_rotation_by_signal_ends_no_session(backend: Backend) {
     let mut bob = service.browser();
     bob.register("bob").expect(201);
     fixture.run(&["key", "rotate"]).expect(0);
-    service.forget_log();
+    service.take_log();
     service.signal("HUP");
     service.wait_for("keys_reloaded");
     // A page may still hold the CSRF token of the key before; the cookie is of the new one.
@@ -84,10 +84,10 @@ fn a_bad_ring_is_refused_and_the_old_one_stays(backend: Backend) {
         service.wait_for("stay in force");
         ada.get("user/").expect(200);
         ada.refresh().expect(200);
-        let log = service.forget_log();
+        let log = service.take_log();
         assert!(!log.contains("keys_reloaded"), "{log}");
-        let told = file == "ring" && log.contains("canary");
-        assert!(!told, "{log}");
+        let reported = file == "ring" && log.contains("canary");
+        assert!(!reported, "{log}");
     }
     fixture.write("Rocket.toml", "");
     fixture.write("ring", &good);
@@ -114,7 +114,7 @@ fn key_commands_print_names_and_no_secret(backend: Backend) {
             .map(|line| line.trim_start_matches("staged "))
             .collect();
         assert!(!lines.is_empty(), "{secrets}");
-        done.keeps(&lines);
+        done.reveals_none_of(&lines);
         assert_eq!(names(&done.stdout, "active").len(), 1, "{done:#?}");
     }
     fixture
@@ -129,7 +129,10 @@ fn key_commands_print_names_and_no_secret(backend: Backend) {
     let key = fixture.run(&["key", "generate"]).stdout.trim().to_owned();
     let fixture = fixture.set("ACCOUNTS_KEYS__ACTIVE", &key);
     let refused = fixture.run(&["key", "rotate"]);
-    refused.expect(1).says("not in a file").keeps(&[&key]);
+    refused
+        .expect(1)
+        .says("not in a file")
+        .reveals_none_of(&[&key]);
     assert_eq!(
         names(&fixture.run(&["key", "list"]).stdout, "active").len(),
         1

@@ -54,12 +54,12 @@ fn a_doubtful_key_file_is_warned_of(backend: Backend) {
     let mut service = fixture.serve();
     assert!(service.log().contains(FOR_DEVELOPMENT), "{}", service.log());
     assert!(!service.log().contains(READABLE), "{}", service.log());
-    service.forget_log();
+    service.take_log();
 
     mode(&fixture, 0o644);
     service.signal("HUP");
     service.wait_for("keys_reloaded");
-    let log = service.forget_log();
+    let log = service.take_log();
     assert!(
         log.contains(FOR_DEVELOPMENT) && log.contains(READABLE),
         "{log}"

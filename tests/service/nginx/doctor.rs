@@ -103,6 +103,6 @@ pub(crate) fn what_a_proxy_spoils_is_found() {
     let found = site
         .fixture
         .run(&["doctor", "--frontend", &site.origin, "--api", &site.origin]);
-    // Without --ca-file the certificate is nobody's.
+    // Without --ca-file the certificate has no known issuer.
     found.expect(1).prints("FAILS unreachable");
 }

@@ -1,7 +1,8 @@
 //! `forward-auth.conf`: an API of another program on the same domain.
 
 use accounts_testkit::{
-    Backend, Browser, Case, Request, RunningService, TestService, UpstreamApp, cases, spellings,
+    Backend, Browser, Case, Request, RunningService, TestService, UpstreamApp, cases,
+    header_spellings,
 };
 
 use super::process::Nginx;
@@ -77,9 +78,9 @@ pub(crate) fn an_application_is_told_who_it_is() {
         .header("X_Accounts_User", "root");
     let answer = request.send().expect(200).expect_no_cookie();
     assert_eq!(answer.text, "done");
-    let told = site.api.requests();
-    let [told] = &told[..] else {
-        panic!("{told:?}")
+    let received = site.api.requests();
+    let [received] = &received[..] else {
+        panic!("{received:?}")
     };
     for line in [
         "GET /api/notes HTTP/1.1\r\n".to_owned(),
@@ -87,10 +88,10 @@ pub(crate) fn an_application_is_told_who_it_is() {
         format!("x-accounts-user-id: {user}\n"),
         format!("x-accounts-session: {}\n", session.as_str().unwrap()),
     ] {
-        assert_eq!(told.matches(&line).count(), 1, "{line} in {told}");
+        assert_eq!(received.matches(&line).count(), 1, "{line} in {received}");
     }
     for secret in ["root", "cookie", "token", "authorization", "x_accounts"] {
-        assert!(!told.contains(secret), "{secret} in {told}");
+        assert!(!received.contains(secret), "{secret} in {received}");
     }
 }
 
@@ -113,22 +114,22 @@ pub(crate) fn no_spelling_of_a_name_gets_through() {
             "X-Accounts-User-Id",
             "X-Accounts-Session",
         ];
-        for spelling in names.into_iter().flat_map(spellings) {
+        for spelling in names.into_iter().flat_map(header_spellings) {
             request = request.header(&spelling, "root");
         }
         request.send().expect(200);
-        let told = site.api.requests();
-        assert!(!told[0].contains("root"), "{told:?}");
-        let merged = told[0].replace('_', "-");
-        assert_eq!(merged.matches("x-accounts-").count(), 3, "{told:?}");
+        let received = site.api.requests();
+        assert!(!received[0].contains("root"), "{received:?}");
+        let merged = received[0].replace('_', "-");
+        assert_eq!(merged.matches("x-accounts-").count(), 3, "{received:?}");
     }
 }
 
 pub(crate) fn strangers_are_kept_out() {
     let site = start();
     for claim in ["X-Accounts-User", "X_Accounts_User", "x-accounts-user-id"] {
-        let stranger = site.nginx.browser();
-        let request = site.request(&stranger, "GET").header(claim, "Ada");
+        let anonymous = site.nginx.browser();
+        let request = site.request(&anonymous, "GET").header(claim, "Ada");
         let answer = request.send().expect_problem(401, "not_authenticated");
         assert!(answer.header("www-authenticate").is_some(), "{answer:#?}");
         assert!(answer.header("x-accounts-user").is_none(), "{answer:#?}");
@@ -168,10 +169,10 @@ pub(crate) fn unsafe_requests_need_the_csrf_token() {
         }
         assert_eq!(site.api.requests(), [""; 0], "{method}");
         good.header("Origin", site::ORIGIN).send().expect(200);
-        let told = site.api.requests();
+        let received = site.api.requests();
         assert!(
-            told[0].starts_with(method) && told[0].ends_with("{\"a\":1}"),
-            "{told:?}"
+            received[0].starts_with(method) && received[0].ends_with("{\"a\":1}"),
+            "{received:?}"
         );
     }
 }

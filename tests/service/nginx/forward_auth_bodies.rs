@@ -77,11 +77,14 @@ pub(crate) fn the_size_of_a_body_is_the_applications_affair() {
         ] {
             let answer = framing.with_body(acting(&site, &ada), size).send();
             assert_eq!(answer.expect(200).text, "done");
-            let told = site.api.requests();
-            let [told] = &told[..] else {
-                panic!("{framing:?} of {size}: {told:?}")
+            let received = site.api.requests();
+            let [received] = &received[..] else {
+                panic!("{framing:?} of {size}: {received:?}")
             };
-            assert!(told.ends_with(&format!("\n{}", "x".repeat(size))), "{size}");
+            assert!(
+                received.ends_with(&format!("\n{}", "x".repeat(size))),
+                "{size}"
+            );
         }
         for size in [OF_THE_API + 1, 4 * OF_THE_API] {
             let answer = framing.with_body(acting(&site, &ada), size).send();
@@ -94,10 +97,10 @@ pub(crate) fn the_size_of_a_body_is_the_applications_affair() {
 pub(crate) fn a_refusal_is_the_services_whatever_the_size() {
     let site = start();
     let ada = site.signed_in("Ada");
-    let stranger = site.nginx.browser();
+    let anonymous = site.nginx.browser();
     for framing in Framing::ALL {
         for size in [0, OF_THE_SERVICE, OF_THE_SERVICE + 1, 1_000_000, OF_THE_API] {
-            let request = framing.with_body(site.request(&stranger, "POST"), size);
+            let request = framing.with_body(site.request(&anonymous, "POST"), size);
             let answer = request.send().expect_problem(401, "not_authenticated");
             expect_nothing_of_the_user(&answer);
             let request = framing.with_body(site.request(&ada, "POST"), size);
@@ -105,7 +108,7 @@ pub(crate) fn a_refusal_is_the_services_whatever_the_size() {
             expect_nothing_of_the_user(&answer.expect_no_cookie());
         }
         // Past the limit it does not matter who asks.
-        let request = framing.with_body(site.request(&stranger, "POST"), OF_THE_API + 1);
+        let request = framing.with_body(site.request(&anonymous, "POST"), OF_THE_API + 1);
         expect_nothing_of_the_user(&request.send().expect(413));
     }
     assert_eq!(site.api.requests(), [""; 0]);

@@ -14,12 +14,12 @@ mod site;
 use accounts_testkit::{Backend, Case, cases_of, program};
 
 pub(crate) fn cases() -> Vec<Case> {
-    let is_there = program("nginx").is_some();
+    let is_available = program("nginx").is_some();
     let one = cases_of![doctor, forward_auth, forward_auth_bodies, proxy];
     let several = cases_of![replicas];
     let several = several
         .into_iter()
         .map(|case| case.needs_backend(Backend::Postgres));
     let all = one.into_iter().chain(several);
-    all.map(|case| case.needs("nginx", is_there)).collect()
+    all.map(|case| case.needs("nginx", is_available)).collect()
 }

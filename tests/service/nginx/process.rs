@@ -162,7 +162,7 @@ fn run(folder: &Path) -> Child {
             None => panic!("nginx does not start:\n{said}"),
         }
     }
-    // For whoever reads the output of a test that failed.
+    // Shown in the output of a test that failed.
     let complaints = lines
         .map_while(Result::ok)
         .filter(|line| line.contains("[error]"));
@@ -172,7 +172,7 @@ fn run(folder: &Path) -> Child {
 
 impl Drop for Nginx {
     fn drop(&mut self) {
-        // Already over after `stop`; then there is nobody to tell.
+        // Already over after `stop`; then there is no process to signal.
         if matches!(self.child.try_wait(), Ok(None)) {
             self.signal("TERM");
             drop(self.child.wait());

@@ -47,7 +47,7 @@ fn start() -> Site {
     }
 }
 
-/// What a browser did until it was told to stop.
+/// What a browser did until it was stopped.
 #[derive(Default)]
 struct Load {
     answered: AtomicU32,
@@ -74,7 +74,7 @@ impl Load {
         panic!("{ROUNDS} rounds, and the restart is not over");
     }
 
-    /// An unsafe request is answered, or put off: then nobody is logged out.
+    /// An unsafe request is answered, or put off with a 503 that ends no session.
     fn count(&self, answer: &accounts_testkit::Answer) {
         if answer.status != 200 {
             let answer = answer.clone().expect_problem(503, "unavailable");

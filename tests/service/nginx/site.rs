@@ -7,7 +7,7 @@ use super::process::Nginx;
 /// Where pages of the shipped configurations come from.
 pub(crate) const ORIGIN: &str = "https://app.example";
 
-/// A release profile behind a proxy on this machine, where anybody may register.
+/// A release profile behind a proxy on this machine, with open registration.
 pub(crate) fn test_service(backend: Backend) -> TestService {
     test_service!().behind_a_proxy(backend, ORIGIN)
 }

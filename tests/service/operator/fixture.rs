@@ -103,6 +103,6 @@ pub(crate) async fn stored(accounts: &Accounts, name: &str) -> Account {
     account.unwrap_or_else(|| panic!("no user {name}"))
 }
 
-pub(crate) async fn everybody(accounts: &Accounts) -> Vec<User> {
+pub(crate) async fn all_users(accounts: &Accounts) -> Vec<User> {
     accounts.store().list_users(None, 100_000).await.unwrap()
 }

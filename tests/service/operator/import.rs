@@ -4,7 +4,7 @@ use accounts_testkit::{Case, Outcome, async_cases};
 use chrono::{DateTime, Utc};
 use rocket_accounts::auth::Error;
 
-use super::fixture::{Fixture, everybody, log_in, stored};
+use super::fixture::{Fixture, all_users, log_in, stored};
 
 pub(crate) fn cases() -> Vec<Case> {
     async_cases![
@@ -54,7 +54,7 @@ fn assert_no_hash(outcome: &Outcome) {
     }
 }
 
-async fn everybody_signs_in(text: &str, first_rejected: u64) {
+async fn all_users_sign_in(text: &str, first_rejected: u64) {
     let fixture = Fixture::new();
     let outcome = fixture.import(text, &[]);
     outcome.expect(1);
@@ -113,15 +113,15 @@ async fn everybody_signs_in(text: &str, first_rejected: u64) {
 }
 
 async fn users_in_a_csv_file_sign_in_and_are_upgraded() {
-    everybody_signs_in(CSV, 11).await;
+    all_users_sign_in(CSV, 11).await;
 }
 
 async fn users_in_json_lines_sign_in_and_are_upgraded() {
-    everybody_signs_in(LINES, 10).await;
+    all_users_sign_in(LINES, 10).await;
 }
 
 async fn users_in_a_fixture_sign_in_and_are_upgraded() {
-    everybody_signs_in(ARRAY, 10).await;
+    all_users_sign_in(ARRAY, 10).await;
 }
 
 async fn rows_without_a_fixture_around_them_are_taken() {
@@ -187,7 +187,7 @@ async fn a_row_without_an_identifier_is_not_imported_into_a_mapping() {
         outcome.expect(1);
         let expected = "rejected  1  ada  has no id, which --mapping needs";
         assert_eq!(outcome.lines_beginning("rejected"), [expected]);
-        assert!(everybody(&fixture.accounts().await).await.is_empty());
+        assert!(all_users(&fixture.accounts().await).await.is_empty());
     }
     fixture.import(row, &[]).expect(0);
 }

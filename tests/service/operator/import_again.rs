@@ -6,7 +6,7 @@ use std::process::Stdio;
 use accounts_testkit::{Case, async_cases};
 use rocket_accounts::auth::Error;
 
-use super::fixture::{Fixture, everybody, log_in, stored};
+use super::fixture::{Fixture, all_users, log_in, stored};
 use super::import::{CSV, PASSWORD};
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -29,7 +29,7 @@ async fn a_dry_run_judges_the_same_and_writes_nothing() {
         "{}",
         dry.stdout
     );
-    assert!(everybody(&fixture.accounts().await).await.is_empty());
+    assert!(all_users(&fixture.accounts().await).await.is_empty());
     let real = fixture.import(CSV, &[]);
     real.expect(1);
     assert_eq!(
@@ -63,7 +63,7 @@ async fn an_import_that_is_run_again_changes_nobody() {
     assert_eq!(stored(&accounts, "grace").await, before);
 }
 
-/// Everybody who is there after the kill is whole, and the next run adds exactly the others.
+/// Every user that is there after the kill is complete, and the next run adds exactly the others.
 async fn an_import_that_was_killed_is_finished_by_the_next() {
     const USERS: usize = 2_000;
     let fixture = Fixture::new();
@@ -84,14 +84,14 @@ async fn an_import_that_was_killed_is_finished_by_the_next() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    while everybody(&accounts).await.len() < 20 {
+    while all_users(&accounts).await.len() < 20 {
         assert!(child.try_wait().unwrap().is_none(), "ended too early");
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    let there = everybody(&accounts).await.len();
+    let there = all_users(&accounts).await.len();
     assert!((20..USERS).contains(&there), "{there}");
-    for user in everybody(&accounts).await {
+    for user in all_users(&accounts).await {
         let account = stored(&accounts, user.username.as_str()).await;
         assert_eq!(account.password_hash.unwrap().expose(), hash);
     }
@@ -105,7 +105,7 @@ async fn an_import_that_was_killed_is_finished_by_the_next() {
         "{}",
         outcome.stdout.lines().last().unwrap()
     );
-    assert_eq!(everybody(&accounts).await.len(), USERS);
+    assert_eq!(all_users(&accounts).await.len(), USERS);
 }
 
 /// Security requirement LG1.

@@ -8,7 +8,7 @@ use rocket_accounts::auth::MovedAccount;
 use rocket_accounts::domain::credentials::{PasswordHash, PersonName, Username};
 use serde_json::json;
 
-use super::fixture::{Fixture, everybody};
+use super::fixture::{Fixture, all_users};
 
 pub(crate) fn cases() -> Vec<Case> {
     async_cases![
@@ -78,7 +78,7 @@ async fn every_rejected_row_is_told_with_its_reason() {
         outcome.stderr,
         "rocket-accounts: 13 rows were rejected; see the report\n"
     );
-    assert_eq!(everybody(&fixture.accounts().await).await.len(), 1);
+    assert_eq!(all_users(&fixture.accounts().await).await.len(), 1);
 }
 
 async fn rejected_objects_are_told_with_their_line() {
@@ -136,10 +136,10 @@ async fn a_file_that_is_no_such_file_is_refused_whole() {
         outcome.stderr
     );
     fixture.run(&["user", "import"]).expect(2);
-    assert!(everybody(&fixture.accounts().await).await.is_empty());
+    assert!(all_users(&fixture.accounts().await).await.is_empty());
 }
 
-/// Other commands end well when nobody reads on; rows that are missing are not a good end.
+/// Other commands succeed when their output is closed; an import that could not report its rows does not.
 async fn an_import_whose_report_nobody_reads_has_failed() {
     let fixture = Fixture::new();
     let file = fixture.file("users.json", ARRAY);
@@ -177,7 +177,7 @@ async fn a_hash_that_costs_too_much_is_not_computed_at_a_login_either() {
     command.env("ROCKET_PORT", "0");
     let mut service = RunningService::start(command);
     for name in ["imported", "own"] {
-        service.forget_log();
+        service.take_log();
         let mut attempt = service.request("POST", "/accounts/auth/login/");
         attempt = attempt.json(&json!({"username": name, "password": "swordfish"}));
         // Waits for less time than such a hash takes.

@@ -20,7 +20,7 @@ pub(crate) fn cases() -> Vec<Case> {
 
 const PASSWORD: &str = "correct horse battery staple";
 
-/// A world in which barbara has two sessions and grace one.
+/// A fixture in which barbara has two sessions and grace one.
 async fn signed_in() -> (Fixture, Accounts, [String; 3]) {
     let fixture = Fixture::new();
     fixture

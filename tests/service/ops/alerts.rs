@@ -9,14 +9,14 @@ use accounts_testkit::{Backend, Case, DirectConnection, TestService, program};
 use super::metrics::{TOKEN, service_on, text};
 
 pub(crate) fn cases() -> Vec<Case> {
-    let is_there = program("promtool").is_some();
+    let is_available = program("promtool").is_some();
     let rules = [
         Case::new("alerts::the_rules_are_valid", the_rules_are_valid),
         Case::new("alerts::each_rule_fires_and_stays_silent", rules_fire),
     ];
     let faults = [Backend::Sqlite, Backend::Postgres]
         .map(|backend| Case::on(backend, "the_first_fault_raises_the_alert", first_fault));
-    let needs = |case: Case| case.needs("promtool", is_there);
+    let needs = |case: Case| case.needs("promtool", is_available);
     rules.into_iter().chain(faults).map(needs).collect()
 }
 

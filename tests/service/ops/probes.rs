@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use accounts_testkit::{
-    Backend, Case, PATIENCE, Postgres, RunningService, TestService, cases, cases_on, test_service,
+    Backend, Case, Postgres, RunningService, TIMEOUT, TestService, cases, cases_on, test_service,
 };
 
 const DATABASES: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
@@ -17,7 +17,7 @@ pub(crate) fn cases() -> Vec<Case> {
         the_command_tells_by_its_exit_code on [Backend::Memory],
     ];
     let outages = cases![an_outage_is_told_once_with_its_cause_and_its_end];
-    let needs = |case: Case| case.needs("a Postgres server", Postgres::is_there());
+    let needs = |case: Case| case.needs("a Postgres server", Postgres::is_available());
     cases.extend(outages.into_iter().map(needs));
     cases
 }
@@ -62,9 +62,9 @@ fn a_schema_without_a_migration_is_not_ready(backend: Backend) {
 
 fn a_database_that_is_gone_is_not_ready_and_live(_: Backend) {
     // Bound and dropped: nothing listens on the port.
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = nobody.local_addr().unwrap().port();
-    drop(nobody);
+    let closed_port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = closed_port.local_addr().unwrap().port();
+    drop(closed_port);
     let fixture = postgres_at(port);
     let service = fixture.serve();
     expect_unready(&service, "store");
@@ -77,7 +77,7 @@ fn an_outage_is_told_once_with_its_cause_and_its_end() {
         "(57P03: ",
         "the connection to 127.0.0.1:",
     ];
-    let told = |log: &str| {
+    let reported = |log: &str| {
         CAUSES
             .iter()
             .map(|cause| log.matches(cause).count())
@@ -90,16 +90,16 @@ fn an_outage_is_told_once_with_its_cause_and_its_end() {
     let ready = |service: &RunningService| {
         let began = Instant::now();
         while service.send("GET /accounts/health/ready", &[], "").status != 200 {
-            assert!(began.elapsed() < PATIENCE);
+            assert!(began.elapsed() < TIMEOUT);
         }
     };
     ready(&service);
     for _ in 0..2 {
         server.stop_immediately();
         let stopped = Instant::now();
-        while told(service.log()) == 0 {
+        while reported(service.log()) == 0 {
             service.browser().log_in("nobody").expect(503);
-            assert!(stopped.elapsed() < PATIENCE, "{}", service.log());
+            assert!(stopped.elapsed() < TIMEOUT, "{}", service.log());
         }
         for _ in 0..3 {
             expect_unready(&service, "store");
@@ -107,18 +107,18 @@ fn an_outage_is_told_once_with_its_cause_and_its_end() {
         server.start_again();
         ready(&service);
         service.wait_for("the database can be reached again");
-        assert_eq!(told(&service.forget_log()), 1);
+        assert_eq!(reported(&service.take_log()), 1);
     }
 }
 
 fn a_probe_does_not_wait_for_a_database_that_hangs(_: Backend) {
-    // Connections are taken by the system, and nobody ever answers.
+    // Connections are accepted by the system and never answered.
     let hung = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let fixture = postgres_at(hung.local_addr().unwrap().port());
     let service = fixture.serve();
     let mut login = service.client().connect().unwrap();
-    let rest = login.half_a_login("ada");
-    login.say(rest);
+    let rest = login.send_half_a_login("ada");
+    login.send(rest);
     let login = std::thread::spawn(move || login.answer());
     expect_unready(&service, "store");
     assert!(!login.is_finished(), "a login has waited no longer");

@@ -1,8 +1,8 @@
-//! SIGTERM: what is in flight is finished, and nobody keeps the process for long.
+//! SIGTERM: what is in flight is finished, and no client keeps the process for long.
 
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Backend, Case, PATIENCE, Preload, TestService, cases_on, test_service};
+use accounts_testkit::{Backend, Case, Preload, TIMEOUT, TestService, cases_on, test_service};
 
 pub(crate) fn cases() -> Vec<Case> {
     cases_on![
@@ -29,10 +29,10 @@ fn a_request_in_flight_is_finished(backend: Backend) {
     let mut service = fixture.serve();
     service.browser().register("ada").expect(201);
     let mut held = service.client().connect().unwrap();
-    let rest = held.half_a_login("ada");
+    let rest = held.send_half_a_login("ada");
     service.signal("TERM");
     service.wait_for("stopping");
-    held.say(rest);
+    held.send(rest);
     // It needs the store after the shutdown began: the pool is still open.
     let answer = held.answer().expect(200);
     assert!(!answer.cookie("access_token").is_empty());
@@ -45,9 +45,9 @@ fn a_client_that_never_finishes_is_left_behind(backend: Backend) {
     let fixture = service_on(backend).set("ROCKET_SHUTDOWN", "{grace=1,mercy=1}");
     let mut service = fixture.serve();
     let mut body = service.client().connect().unwrap();
-    body.half_a_login("ada");
+    body.send_half_a_login("ada");
     let mut head = service.client().connect().unwrap();
-    head.say("POST /accounts/auth/login/ HTTP/1.1\r\nHost:");
+    head.send("POST /accounts/auth/login/ HTTP/1.1\r\nHost:");
     service.signal("TERM");
     service.wait_for("stopping");
     // Both connections are open until the process has ended.
@@ -57,14 +57,14 @@ fn a_client_that_never_finishes_is_left_behind(backend: Backend) {
 }
 
 fn idle_connections_are_closed(backend: Backend) {
-    // A grace longer than any test: whoever waits for it fails by patience.
+    // A grace longer than any test: waiting for it fails by a timeout.
     let fixture = service_on(backend).set("ROCKET_SHUTDOWN", "{grace=3600,mercy=1}");
     let service = fixture.serve();
     let idle: Vec<_> = (0..20)
         .map(|_| {
             let mut idle = service.client().connect().unwrap();
-            idle.say("GET /accounts/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
-            idle.hear("{\"status\":\"live\"}");
+            idle.send("GET /accounts/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            idle.read_until("{\"status\":\"live\"}");
             idle
         })
         .collect();
@@ -73,7 +73,7 @@ fn idle_connections_are_closed(backend: Backend) {
     drop(idle);
 }
 
-/// A file of the front end on a mount that hangs, beside a pipe that nobody writes to.
+/// A file of the front end on a mount that hangs, beside a pipe without a writer.
 fn a_file_that_hangs_is_left_behind(backend: Backend) {
     let library = Preload::hanging_mount();
     let fixture = service_on(backend);
@@ -98,10 +98,10 @@ fn a_file_that_hangs_is_left_behind(backend: Backend) {
     let service = fixture.serve();
     service.request("GET", "/pipe.txt").send().expect(404);
     let mut held = service.client().connect().unwrap();
-    held.say("GET /hangs.txt HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    held.send("GET /hangs.txt HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let began = Instant::now();
     while !seen.exists() {
-        assert!(began.elapsed() < PATIENCE, "nobody opens the file");
+        assert!(began.elapsed() < TIMEOUT, "nobody opens the file");
         std::thread::yield_now();
     }
     let began = Instant::now();

@@ -8,9 +8,9 @@ use accounts_testkit::{Case, cases, program, test_service};
 const UNIT: &str = include_str!("../../../examples/deploy/rocket-accounts.service");
 
 pub(crate) fn cases() -> Vec<Case> {
-    let is_there = program("systemd-analyze").is_some();
+    let is_available = program("systemd-analyze").is_some();
     let analysed = cases![systemd_understands_it, systemd_finds_it_confined];
-    let needs = |case: Case| case.needs("systemd-analyze", is_there);
+    let needs = |case: Case| case.needs("systemd-analyze", is_available);
     let others = cases![
         a_configuration_that_will_not_do_is_not_restarted,
         it_waits_as_long_as_the_service,
@@ -39,21 +39,30 @@ fn analyze(arguments: &[&str]) -> (bool, String) {
     let folder = tempfile::TempDir::new().unwrap();
     let mut analyze = Command::new(program("systemd-analyze").unwrap());
     let output = analyze.args(arguments).arg(unit(&folder)).output().unwrap();
-    let told = [output.stdout, output.stderr].concat();
-    (output.status.success(), String::from_utf8(told).unwrap())
+    let reported = [output.stdout, output.stderr].concat();
+    (
+        output.status.success(),
+        String::from_utf8(reported).unwrap(),
+    )
 }
 
 fn systemd_understands_it() {
-    let (is_good, told) = analyze(&["verify", "--man=no"]);
+    let (is_good, reported) = analyze(&["verify", "--man=no"]);
     // Other units of the machine are read along.
-    let mut of_ours = told.lines().filter(|line| line.contains("rocket-accounts"));
-    assert!(is_good && of_ours.next().is_none(), "{told}");
+    let mut of_ours = reported
+        .lines()
+        .filter(|line| line.contains("rocket-accounts"));
+    assert!(is_good && of_ours.next().is_none(), "{reported}");
 }
 
 /// 0 is confined, 10 is not: docs/operations.md says 1.2.
 fn systemd_finds_it_confined() {
-    let (is_good, told) = analyze(&["security", "--offline=true", "--threshold=12", "--no-pager"]);
-    assert!(is_good && told.contains("Overall exposure level"), "{told}");
+    let (is_good, reported) =
+        analyze(&["security", "--offline=true", "--threshold=12", "--no-pager"]);
+    assert!(
+        is_good && reported.contains("Overall exposure level"),
+        "{reported}"
+    );
 }
 
 /// systemd.service(5): `RestartPreventExitStatus` has no effect on processes of `ExecStartPre`.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use accounts_testkit::{Case, PATIENCE, Postgres, TestService, cases};
+use accounts_testkit::{Case, Postgres, TIMEOUT, TestService, cases};
 
 use super::tls_server::{PASSWORD, TlsServer};
 
@@ -11,7 +11,7 @@ pub(crate) fn cases() -> Vec<Case> {
         every_connection_is_verified,
         an_invalid_certificate_is_explained,
     ];
-    let needs = |case: Case| case.needs("a Postgres server", Postgres::is_there());
+    let needs = |case: Case| case.needs("a Postgres server", Postgres::is_available());
     cases.into_iter().map(needs).collect()
 }
 
@@ -51,7 +51,7 @@ fn every_connection_is_verified() {
                      WHERE usename = 'service' AND ssl AND query ILIKE 'LISTEN %'";
         while operator.count(listeners) == 0 {
             assert!(
-                since.elapsed() < PATIENCE,
+                since.elapsed() < TIMEOUT,
                 "no connection listens for changes"
             );
             std::thread::sleep(Duration::from_millis(20));
@@ -91,7 +91,11 @@ fn an_invalid_certificate_is_explained() {
     ] {
         let fixture = service_at(&url);
         for command in [&["migrate", "up"][..], &["user", "list"]] {
-            fixture.run(command).expect(1).says(says).keeps(&[PASSWORD]);
+            fixture
+                .run(command)
+                .expect(1)
+                .says(says)
+                .reveals_none_of(&[PASSWORD]);
         }
         let here = "https://localhost:1";
         let found = fixture.run(&["doctor", "--frontend", here, "--api", here]);
@@ -104,6 +108,6 @@ fn an_invalid_certificate_is_explained() {
             .run(command)
             .expect(78)
             .says("missing.pem")
-            .keeps(&[PASSWORD]);
+            .reveals_none_of(&[PASSWORD]);
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use accounts_testkit::{
-    Case, PASSWORD, PATIENCE, Postgres, Preload, RunningService, TestService, cases, is_root,
+    Case, PASSWORD, Postgres, Preload, RunningService, TIMEOUT, TestService, cases, is_root,
 };
 use base64::Engine;
 use tempfile::TempDir;
@@ -20,7 +20,7 @@ const SERVICE: u32 = 65534;
 pub(crate) fn cases() -> Vec<Case> {
     let needs = |case: Case| {
         case.needs("root", is_root())
-            .needs("a Postgres server", Postgres::is_there())
+            .needs("a Postgres server", Postgres::is_available())
             .needs("a C compiler", Preload::is_possible())
     };
     let cases = cases![a_day_in_production];
@@ -123,10 +123,10 @@ fn a_day_in_production() {
     service.send("GET /accounts/user/", &user, "").expect(200);
 
     let mut held = service.client().connect().unwrap();
-    held.say("GET /hangs.txt HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    held.send("GET /hangs.txt HTTP/1.1\r\nHost: localhost\r\n\r\n");
     let began = Instant::now();
     while !dist.join("seen").exists() {
-        assert!(began.elapsed() < PATIENCE, "nobody opens the file");
+        assert!(began.elapsed() < TIMEOUT, "nobody opens the file");
         std::thread::yield_now();
     }
     let began = Instant::now();
@@ -148,7 +148,7 @@ fn rotates(fixture: &TestService, ring: &Path, before: &str) {
         .expect(1)
         .says("the key file");
     assert_eq!(fs::read_to_string(ring).unwrap(), text);
-    let rotated = fixture.run_myself(&["key", "rotate"]);
+    let rotated = fixture.run_as_current_user(&["key", "rotate"]);
     rotated.expect(0).prints(&format!("older    {before}"));
     let now = fs::metadata(ring).unwrap();
     assert_eq!(

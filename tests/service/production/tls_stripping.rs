@@ -19,22 +19,22 @@ pub(crate) fn cases() -> Vec<Case> {
 /// Records everything that clients send.
 struct Stripper {
     address: SocketAddr,
-    heard: Arc<Mutex<Vec<u8>>>,
+    received: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Stripper {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let heard = Arc::<Mutex<Vec<u8>>>::default();
-        let record = Arc::clone(&heard);
+        let received = Arc::<Mutex<Vec<u8>>>::default();
+        let record = Arc::clone(&received);
         std::thread::spawn(move || {
             for client in listener.incoming().flatten() {
                 let record = Arc::clone(&record);
                 std::thread::spawn(move || strip(client, &record));
             }
         });
-        Self { address, heard }
+        Self { address, received }
     }
 
     fn url(&self, host: &str, query: &str) -> String {
@@ -42,12 +42,12 @@ impl Stripper {
         format!("postgres://ada:{PASSWORD}@{host}:{port}/wanted{query}")
     }
 
-    fn heard(&self) -> usize {
-        self.heard.lock().unwrap().len()
+    fn received(&self) -> usize {
+        self.received.lock().unwrap().len()
     }
 
     fn has_the_password(&self) -> bool {
-        String::from_utf8_lossy(&self.heard.lock().unwrap()).contains(PASSWORD)
+        String::from_utf8_lossy(&self.received.lock().unwrap()).contains(PASSWORD)
     }
 }
 
@@ -93,9 +93,9 @@ const COMMANDS: [&[&str]; 3] = [
 fn run_everything(fixture: &TestService) {
     for command in COMMANDS {
         let failed = fixture.run(command);
-        failed.expect(1).keeps(&[PASSWORD]);
-        let told = format!("{}{}", failed.stdout, failed.stderr);
-        assert!(told.contains("does not speak TLS"), "{told}");
+        failed.expect(1).reveals_none_of(&[PASSWORD]);
+        let reported = format!("{}{}", failed.stdout, failed.stderr);
+        assert!(reported.contains("does not speak TLS"), "{reported}");
     }
     let mut service = fixture.serve();
     let body = r#"{"username":"ada","password":"correct horse battery staple"}"#;
@@ -125,10 +125,10 @@ fn no_byte_of_the_password_is_sent() {
         let stripper = Stripper::start();
         run_everything(&service_at(&stripper.url(host, query)));
         // The service asks for TLS, and says nothing else, not even its role.
-        assert!(stripper.heard() > 0);
-        let heard = stripper.heard.lock().unwrap();
+        assert!(stripper.received() > 0);
+        let received = stripper.received.lock().unwrap();
         assert!(
-            heard
+            received
                 .chunks(8)
                 .all(|request| request == [0, 0, 0, 8, 4, 210, 22, 47])
         );
@@ -151,13 +151,13 @@ fn less_than_verify_full_is_refused_without_a_connection() {
                 let refused = fixture.run(command);
                 refused
                     .expect(78)
-                    .keeps(&[PASSWORD])
+                    .reveals_none_of(&[PASSWORD])
                     .says("which is not this machine");
                 refused.says("accounts.database.allow_insecure_connection = true");
             }
         }
     }
-    assert_eq!(stripper.heard(), 0);
+    assert_eq!(stripper.received(), 0);
 }
 
 fn what_is_allowed_is_warned_of() {

@@ -92,7 +92,7 @@ fn a_domain_that_is_switched_off_ends_no_session(backend: Backend) {
     idle.log_in("ada").expect(200);
     assert_eq!(ada.kept(), DOMAIN_SET);
 
-    // Without a word about it everybody signs in once more, and is not kept from it.
+    // Without the setting each user has to sign in once more, and can.
     let unaware = serve(&fixture, &[]);
     let mut lost = idle.clone();
     lost.move_to(unaware.client());

@@ -36,7 +36,7 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 fn test_service(cache: &str) -> TestService {
-    // One key for both: it is made in the folder by whoever starts first.
+    // One key for both: the first to start makes it in the folder.
     test_service!()
         .on(Backend::Postgres)
         .cheap_hashing()

@@ -86,7 +86,7 @@ fn is_over(browser: &mut Browser, what: &str) {
         );
     };
     for answer in [answer, browser.refresh()] {
-        let told = (answer.status, answer.member("code"));
-        assert_eq!(told, (401, "session_ended".to_owned()), "{what}");
+        let reported = (answer.status, answer.member("code"));
+        assert_eq!(reported, (401, "session_ended".to_owned()), "{what}");
     }
 }

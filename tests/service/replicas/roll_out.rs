@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use accounts_testkit::{
-    Backend, Case, Preload, RunningService, Skew, TestService, cases_on, test_service,
+    Backend, Case, ClockSkew, Preload, RunningService, TestService, cases_on, test_service,
 };
 
 use super::older_version;
@@ -64,7 +64,7 @@ pub(crate) fn other_lifetimes_end_no_session(backend: Backend) {
 
 /// A clock that is put right was wrong by this much.
 const AHEAD: u64 = 2 * 24 * 60 * 60;
-/// Under each change the crew works for this long.
+/// Under each change the workload goes on for this long.
 const WHILE: Duration = Duration::from_secs(1);
 
 /// All kinds of changes, one after the other, while front ends are at work.
@@ -74,7 +74,7 @@ pub(crate) fn changes_under_load_end_no_session(backend: Backend) {
     fleet.change_lifetimes();
     fleet.promote_a_key();
     fleet.put_a_clock_right();
-    fleet.say("changes", workload);
+    fleet.send("changes", workload);
 }
 
 /// From an earlier version, whose binary is `ACCOUNTS_PREVIOUS_BINARY`, and then the same.
@@ -85,7 +85,7 @@ pub(crate) fn an_upgrade_under_load_ends_no_session(backend: Backend) {
     fleet.change_lifetimes();
     fleet.promote_a_key();
     fleet.put_a_clock_right();
-    fleet.say("upgrade", workload);
+    fleet.send("upgrade", workload);
 }
 
 /// The binary of an earlier version, where one is given.
@@ -137,7 +137,7 @@ impl Fleet {
         workload
     }
 
-    fn say(&self, what: &str, workload: Workload) {
+    fn send(&self, what: &str, workload: Workload) {
         works();
         println!(
             "{}: {what} under load: {:?}",
@@ -176,7 +176,7 @@ impl Fleet {
 
     /// The last replica had a clock that is ahead.
     fn put_a_clock_right(&mut self) {
-        let ahead = Skew::ahead_by(AHEAD);
+        let ahead = ClockSkew::ahead_by(AHEAD);
         let last = self.replicas.last_mut().unwrap();
         for variables in [ahead.variables(), Vec::new()] {
             last.stop();
@@ -201,7 +201,7 @@ impl Fleet {
     }
 }
 
-/// Lets the crew work.
+/// Lets the workload go on.
 fn works() {
     std::thread::park_timeout(WHILE);
 }
@@ -229,7 +229,7 @@ impl Replica {
 
     fn reload(&mut self) {
         let service = self.service.as_mut().unwrap();
-        service.forget_log();
+        service.take_log();
         service.signal("HUP");
         service.wait_for("keys_reloaded");
     }

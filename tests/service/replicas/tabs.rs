@@ -136,7 +136,7 @@ fn generation(browser: &Browser) -> i64 {
 /// The first wake-up finds the login's token, the next ones a token of a wake-up before.
 fn run_session(kind: &Kind, replicas: &[Client], name: &str, seed: u64) -> Seen {
     let mut browser = Browser::new(replicas[0]);
-    browser.register_in_a_crowd(name).expect(201);
+    browser.register_with_retries(name).expect(201);
     let tabs = Tabs {
         kind,
         replicas,

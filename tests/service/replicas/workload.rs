@@ -29,7 +29,7 @@ pub(crate) struct Tally {
     pub(crate) refreshes: u32,
     /// Access tokens that did not do any more.
     pub(crate) stale: u32,
-    /// Nobody was there, or it was a 503.
+    /// The port was closed, or the answer a 503.
     pub(crate) again: u32,
 }
 
@@ -39,7 +39,7 @@ impl Workload {
         let tabs = (0..TABS).map(|number| {
             let (is_over, replicas) = (Arc::clone(&is_over), replicas.to_vec());
             std::thread::spawn(move || {
-                let mut tab = Tab::sign_in(&format!("crew{number}"), replicas);
+                let mut tab = Tab::sign_in(&format!("user{number}"), replicas);
                 while !is_over.load(Ordering::Relaxed) {
                     tab.act();
                     std::thread::park_timeout(PAUSE);
@@ -53,7 +53,7 @@ impl Workload {
         }
     }
 
-    /// Calls the tabs back. Fails if one was signed out, or lost a cookie.
+    /// Stops the tabs. Fails if one was signed out, or lost a cookie.
     pub(crate) fn finish(self) -> Tally {
         self.is_over.store(true, Ordering::Relaxed);
         let mut all = Tally::default();
@@ -79,7 +79,7 @@ struct Tab {
 impl Tab {
     fn sign_in(name: &str, replicas: Vec<SocketAddr>) -> Self {
         let mut browser = Browser::new(Client::new(replicas[0]));
-        browser.register_in_a_crowd(name).expect(201);
+        browser.register_with_retries(name).expect(201);
         let mut tab = Self {
             browser,
             replicas,
@@ -128,7 +128,7 @@ impl Tab {
         self.send(&refresh).expect(200);
     }
 
-    /// Sends until somebody answers, to one replica after the other.
+    /// Sends to one replica after the other until there is an answer.
     fn send(&mut self, request: &dyn Fn(&Browser) -> Request) -> Answer {
         for _ in 0..ATTEMPTS {
             let replica = self.replicas[self.turn % self.replicas.len()];

@@ -39,7 +39,7 @@ pub(crate) fn cases() -> impl Iterator<Item = Case> {
     ]
 }
 
-/// Somebody with a browser, which keeps cookies, and the application's clock.
+/// A browser, which keeps cookies, and the application's clock.
 struct Visitor {
     client: Client,
     clock: Arc<ManualClock>,
@@ -129,8 +129,8 @@ impl Visitor {
     fn trail(&self) -> Vec<String> {
         let text = self.get("/audit");
         let name = |line: &str| {
-            let (_at, told) = line.split_once(' ').unwrap();
-            told.split(':').next().unwrap().to_owned()
+            let (_at, reported) = line.split_once(' ').unwrap();
+            reported.split(':').next().unwrap().to_owned()
         };
         text.lines().map(name).collect()
     }

@@ -107,9 +107,9 @@ fn goes_on(version: &str, backend: Backend) {
         let stage = Accounts::builder().clock(clock.clone()).stage();
         let rocket = rocket::custom(figment).attach(stage);
         let client = Client::untracked(rocket).await.unwrap();
-        let nobody = Cookies::new();
+        let no_cookies = Cookies::new();
         let browser = |cookies| Browser::new(&client, cookies);
-        browser(&nobody)
+        browser(&no_cookies)
             .get("health/ready/")
             .await
             .expect("ready", 200);
@@ -149,7 +149,7 @@ fn goes_on(version: &str, backend: Backend) {
             ("barbara", record::PASSWORD, 401),
             ("donald", record::PASSWORD, 200),
         ] {
-            let answer = browser(&nobody).log_in(name, password).await;
+            let answer = browser(&no_cookies).log_in(name, password).await;
             answer.expect(name, status);
         }
     });

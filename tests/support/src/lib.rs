@@ -2,15 +2,15 @@
 //! own, on memory, SQLite or Postgres; and HTTP spoken to it byte by byte.
 //!
 //! ```text
-//! let place = place!().on(Backend::Sqlite);
-//! let service = place.serve();
+//! let fixture = test_service!().on(Backend::Sqlite);
+//! let service = fixture.serve();
 //! let mut ada = service.browser();
 //! ada.register("ada").expect(201);
 //! ada.get("user/").expect(200);
 //! ```
 //!
-//! A suite that runs on every store asks [`Backend::is_there`] and shows what cannot run as
-//! ignored. Nothing here sleeps or knows a fixed port.
+//! A [`Suite`] shows the [`Case`]s that cannot run on this machine as ignored, with the reason. Nothing
+//! here sleeps or knows a fixed port.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -31,21 +31,21 @@ pub use database::{Backend, DirectConnection, Postgres, Proxy, Schema, Wire, blo
 pub use http::{Answer, Browser, Client, Connection, REFRESH_PATHS, Request, SetCookie, Tls};
 pub use logging::quiet;
 pub use programs::{
-    UpstreamApp, compare_front_ends, free_port, program, spellings, write_front_end,
+    UpstreamApp, compare_front_ends, free_port, header_spellings, program, write_front_end,
 };
-pub use service::{Outcome, Preload, RunningService, Skew, TestService, User};
+pub use service::{ClockSkew, Outcome, Preload, RunningService, TestService, User};
 pub use suite::{Case, Load, Suite, is_root};
 
 /// A password that every policy takes.
 pub const PASSWORD: &str = "correct horse battery staple";
 
-/// Where the front end of a [`Place`] on a [`Backend`] is.
+/// Where the front end of a [`TestService`] on a [`Backend`] is.
 pub const ORIGIN: &str = "http://localhost:8000";
 
 /// Longest wait for the binary to say something, or to answer.
-pub const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
+pub const TIMEOUT: std::time::Duration = std::time::Duration::from_mins(1);
 
-/// A [`Place`] for the binary of the package whose test this is written in.
+/// A [`TestService`] for the binary of the package whose test this is written in.
 #[macro_export]
 macro_rules! test_service {
     () => {

@@ -17,7 +17,7 @@ impl Log for Nobody {
 /// Keeps this process from logging. For suites that build many Rockets at the same time: each sets the
 /// level of all of them while it is being built, whatever its own `log_level` is.
 pub fn quiet() {
-    // Whoever is first is the logger.
+    // The first logger stays.
     if log::set_logger(&Nobody).is_ok() {
         log::set_max_level(LevelFilter::Off);
     }

@@ -157,12 +157,12 @@ impl Database {
         &self.options
     }
 
-    /// Where single reads go.
+    /// Returns the connection for single reads.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// Where single writes go.
+    /// Returns the connection for single writes.
     pub(crate) fn writer(&self) -> &DatabaseConnection {
         &self.writer
     }

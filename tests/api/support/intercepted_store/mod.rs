@@ -23,11 +23,11 @@ mod users;
 #[derive(Debug, Clone, Default)]
 pub struct InterceptedStore {
     pub store: Arc<MemoryStore>,
-    /// What it remembers of any session.
+    /// The cached session, whatever the identifier.
     pub cached: Arc<Mutex<Option<(Session, User)>>>,
     /// How often it was asked for a session.
     pub asked: Arc<AtomicU32>,
-    /// What somebody else does right after a step, once.
+    /// The change to be made right after a step, once.
     pub concurrent_change: Arc<Mutex<Option<(Step, ConcurrentChange)>>>,
     /// How many milliseconds each call takes.
     pub delay: Arc<AtomicU64>,
@@ -43,7 +43,7 @@ pub enum Step {
     Password,
 }
 
-/// What somebody else does.
+/// A change by another request or an operator.
 #[derive(Debug, Clone)]
 pub enum ConcurrentChange {
     /// Sets the password.
@@ -75,7 +75,7 @@ impl InterceptedStore {
         Ok(())
     }
 
-    /// Lets somebody else do it right after the next step of that kind.
+    /// Makes the change right after the next step of that kind.
     pub fn change_after(&self, after: Step, what: ConcurrentChange) {
         *self.concurrent_change.lock().unwrap() = Some((after, what));
     }

@@ -1,7 +1,7 @@
 //! What a Rust source names: every path, made absolute, and the tricks that would hide one.
 //!
 //! The source is parsed as the compiler parses it; what is inside macros is read as tokens,
-//! because nobody knows what a macro makes of it.
+//! because a macro can make anything of it.
 
 mod imports;
 mod tokens;

@@ -15,7 +15,7 @@ fn key(token: &Token) -> Key<'_> {
     (&token.sid, token.generation)
 }
 
-/// I1: a generation has one successor, whoever asks and how often. A refresh hands that out, or
+/// I1: a generation has one successor, however often and from where it is presented. A refresh hands that out, or
 /// leaves the refresh cookie alone and goes on with the generation that was presented.
 pub(super) fn successors(history: &History<'_>, found: &mut Vec<String>) {
     let mut handed_out = BTreeMap::<Key<'_>, &Token>::new();
@@ -81,9 +81,9 @@ pub(super) fn spent_tokens(history: &History<'_>, found: &mut Vec<String>) {
         let Asked::Refresh { token } = &exchange.asked else {
             continue;
         };
-        let before = |times: &BTreeMap<_, At>, key, patience| {
+        let before = |times: &BTreeMap<_, At>, key, timeout| {
             let at = times.get(&key);
-            at.is_some_and(|at| at + patience < exchange.start)
+            at.is_some_and(|at| at + timeout < exchange.start)
         };
         let next = (token.sid.as_str(), token.generation + 1);
         if before(&exchanged, next, 0) || before(&seen, next, grace) {
@@ -165,7 +165,7 @@ pub(super) fn ended_sessions(history: &History<'_>, found: &mut Vec<String>) {
     }
 }
 
-/// I7 and I10: nobody loses a session that nothing may have ended.
+/// I7 and I10: no session is lost that nothing may have ended.
 pub(super) fn live_sessions(history: &History<'_>, found: &mut Vec<String>) {
     let mut first_use = BTreeMap::<Key<'_>, At>::new();
     // When a refresh token was first presented.
@@ -196,7 +196,7 @@ pub(super) fn live_sessions(history: &History<'_>, found: &mut Vec<String>) {
             match &other.asked {
                 Asked::ChangePassword { .. } | Asked::EndOthers { .. } => true,
                 Asked::LogOut { .. } => is_own,
-                // A login ends the session whose cookies it carries; the fleet's carry none.
+                // A login ends the session whose cookies it carries; those of the workload carry none.
                 Asked::LogIn { .. } | Asked::Register { .. } | Asked::User { .. } => false,
                 // Spent when this one was dealt with a whole grace after its successor was first
                 // in use or, if that may have been rotated, was made at the earliest.

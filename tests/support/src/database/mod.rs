@@ -41,7 +41,7 @@ impl Backend {
     pub const ALL: [Self; 3] = [Self::Memory, Self::Sqlite, Self::Postgres];
 
     /// Whether tests on it can run here; else they are to be shown as ignored.
-    pub fn is_there(self) -> bool {
+    pub fn is_available(self) -> bool {
         self != Self::Postgres || std::env::var_os(POSTGRES).is_some()
     }
 }

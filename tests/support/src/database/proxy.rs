@@ -17,13 +17,13 @@ pub enum Wire {
     /// Holds them back, and passes them on when it is over.
     Stall,
     /// Loses them, and with them every connection that lost some: neither end ever hears of it,
-    /// as when a firewall forgets a connection. Nobody is let through who connects meanwhile.
+    /// as when a firewall forgets a connection. New connections get no further either.
     Blackhole,
-    /// Cuts what is connected, and whoever connects.
+    /// Cuts connections, open and new ones.
     Cut,
 }
 
-/// Passes bytes between whoever connects and one address, as a [`Wire`] does.
+/// Passes bytes between its clients and one address, as a [`Wire`] says.
 #[derive(Debug)]
 pub struct Proxy {
     address: SocketAddr,
@@ -99,7 +99,7 @@ impl Proxy {
     }
 
     /// Tells both ends of the connections that lost bytes that they are gone, at last.
-    pub fn bury_the_dead(&self) {
+    pub fn close_dead_connections(&self) {
         for stream in std::mem::take(&mut self.shared.lock().dead) {
             drop(stream.shutdown(Shutdown::Both));
         }
@@ -113,7 +113,7 @@ impl Drop for Proxy {
         state.cut();
         drop(state);
         self.shared.changed.notify_all();
-        self.bury_the_dead();
+        self.close_dead_connections();
         // Wakes the thread that accepts.
         drop(TcpStream::connect(self.address));
     }
@@ -123,7 +123,7 @@ impl State {
     fn cut(&mut self) {
         self.hindered += self.connections.len() as u64;
         for stream in std::mem::take(&mut self.connections).iter().flatten() {
-            // Whoever was quicker has closed it.
+            // One end may have closed it already.
             drop(stream.shutdown(Shutdown::Both));
         }
     }

@@ -22,7 +22,7 @@ pub struct Postgres {
 
 impl Postgres {
     /// Whether its binaries are installed.
-    pub fn is_there() -> bool {
+    pub fn is_available() -> bool {
         binaries().is_some()
     }
 
@@ -160,7 +160,7 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         if let Some(mut server) = self.server.take() {
             let pid = server.id().to_string();
-            // The children end with it. The signal finds nobody if it is over already.
+            // The children end with it. The signal does nothing if it has ended already.
             let script = "kill -QUIT \"$0\"; kill -CONT \"$0\"";
             drop(Command::new("sh").args(["-c", script, &pid]).status());
             drop(server.wait());
@@ -190,7 +190,7 @@ fn binaries() -> Option<PathBuf> {
         .max_by_key(number)
 }
 
-/// User and group to run as instead of root; `None` for everybody else.
+/// User and group to run as instead of root; `None` for other users.
 fn unprivileged() -> Option<(u32, u32)> {
     let id = |arguments: &[&str]| {
         let output = Command::new("id").args(arguments).output().ok()?;

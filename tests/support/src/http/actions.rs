@@ -55,7 +55,7 @@ impl Browser {
 
     /// The same, however many others do it now: who finds no turn at hashing waits and tries again.
     #[track_caller]
-    pub fn register_in_a_crowd(&mut self, name: &str) -> Answer {
+    pub fn register_with_retries(&mut self, name: &str) -> Answer {
         let mut answer = self.register(name);
         for _ in 0..30 {
             if answer.status != 503 {

@@ -31,7 +31,7 @@ pub const REFRESH_PATHS: [&str; 7] = [
     "/",
 ];
 
-/// Somebody in front of a page of the site.
+/// A browser with a page of the site.
 #[derive(Debug, Clone)]
 pub struct Browser {
     client: Client,

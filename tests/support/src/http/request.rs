@@ -8,24 +8,24 @@ use std::time::Duration;
 use serde_json::Value;
 use socket2::{Domain, Socket, Type};
 
-use crate::{Answer, Connection, PATIENCE, Tls};
+use crate::{Answer, Connection, TIMEOUT, Tls};
 
 /// Sends requests to one address.
 #[derive(Debug, Clone, Copy)]
 pub struct Client {
     address: SocketAddr,
-    patience: Duration,
+    timeout: Duration,
     from: Option<IpAddr>,
     tls: Option<Tls>,
     host: &'static str,
 }
 
 impl Client {
-    /// A client of whoever listens there.
+    /// A client of the server at this address.
     pub fn new(address: SocketAddr) -> Self {
         Self {
             address,
-            patience: PATIENCE,
+            timeout: TIMEOUT,
             from: None,
             tls: None,
             host: "localhost",
@@ -51,8 +51,8 @@ impl Client {
     }
 
     /// Waits no longer than this for a connection and for each read.
-    pub fn patience(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -94,8 +94,8 @@ impl Client {
         if let Some(from) = self.from {
             socket.bind(&SocketAddr::new(from, 0).into())?;
         }
-        socket.connect_timeout(&self.address.into(), self.patience)?;
-        socket.set_read_timeout(Some(self.patience))?;
+        socket.connect_timeout(&self.address.into(), self.timeout)?;
+        socket.set_read_timeout(Some(self.timeout))?;
         Ok(socket.into())
     }
 }

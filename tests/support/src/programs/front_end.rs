@@ -121,7 +121,7 @@ const PATHS: [&str; 59] = [
     "/users/.doe",
 ];
 
-/// Extensions whose files are missing, whoever asks.
+/// Extensions whose missing files are a 404 for every request.
 const STATIC: &str = "js mjs cjs css map json wasm webmanifest xml txt html htm pdf ico svg png jpg jpeg \
                       gif webp avif bmp woff woff2 ttf otf eot mp3 mp4 ogg webm wav mov zip gz PNG";
 
@@ -133,7 +133,7 @@ const ASKING: [&[(&str, &str)]; 4] = [
     &[],
 ];
 
-/// Headers of files that are equal whoever serves them.
+/// Headers of files that are equal from both servers.
 const COMPARED: [&str; 9] = [
     "cache-control",
     "content-security-policy",

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 pub use front_end::{compare_front_ends, write_front_end};
-pub use upstream_app::{UpstreamApp, spellings};
+pub use upstream_app::{UpstreamApp, header_spellings};
 
 /// A program of the path or of `/usr/sbin`, if it is installed.
 pub fn program(name: &str) -> Option<PathBuf> {
@@ -19,7 +19,7 @@ pub fn program(name: &str) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// A port that nobody listens on, below those that the system gives to clients.
+/// A free port, below those that the system gives to clients.
 pub fn free_port() -> u16 {
     static COUNT: AtomicU16 = AtomicU16::new(0);
     let mine = u16::try_from(std::process::id() * 32 % 12_000).unwrap();

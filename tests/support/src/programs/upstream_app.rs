@@ -19,7 +19,7 @@ impl UpstreamApp {
         let (sender, requests) = channel();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                // Before the answer: whoever has the answer finds the request here.
+                // Before the answer: a test that has the answer finds the request here.
                 let Some(request) = read(&stream) else {
                     continue;
                 };
@@ -71,7 +71,7 @@ fn read(stream: &TcpStream) -> Option<String> {
 
 /// The ways to write a name that an application takes for this one if it reads headers as CGI does
 /// (RFC 3875 section 4.1.18): each `-` may be a `_`. The name itself is not among them.
-pub fn spellings(name: &str) -> Vec<String> {
+pub fn header_spellings(name: &str) -> Vec<String> {
     let dashes: Vec<_> = name.match_indices('-').map(|(at, _)| at).collect();
     let written = |choice: u32| {
         let mut name = name.to_owned();

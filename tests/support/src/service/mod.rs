@@ -1,4 +1,4 @@
-//! Where the binary is run.
+//! The real binary, in a folder and with an environment of its own.
 
 mod outcome;
 mod preload;
@@ -15,7 +15,7 @@ pub use outcome::Outcome;
 use outcome::finish;
 pub use preload::Preload;
 pub use running::RunningService;
-pub use skew::Skew;
+pub use skew::ClockSkew;
 pub use user::User;
 
 use crate::{Backend, PASSWORD, Schema};
@@ -31,7 +31,7 @@ pub struct TestService {
 }
 
 impl TestService {
-    /// A place with the profile `debug`: SQLite, plain cookie names, open registration.
+    /// A service with the profile `debug`: SQLite, plain cookie names, open registration.
     pub fn new(binary: impl Into<PathBuf>) -> Self {
         let new = Self {
             binary: binary.into(),
@@ -43,7 +43,7 @@ impl TestService {
         new.set("ROCKET_PROFILE", "debug")
     }
 
-    /// Keeps everything in `backend`, in a database that nobody else uses, for pages of
+    /// Keeps everything in `backend`, in a database of its own, for pages of
     /// [`ORIGIN`](crate::ORIGIN), whichever port the service gets.
     pub fn on(self, backend: Backend) -> Self {
         let mut fixture = self.set("ACCOUNTS_PUBLIC_ORIGIN", crate::ORIGIN);
@@ -58,8 +58,8 @@ impl TestService {
             .set("DATABASE_URL", &url)
     }
 
-    /// As behind a proxy on this machine that speaks https for `origin`, strict, where anybody may
-    /// register, as often as he likes.
+    /// As behind a proxy on this machine that speaks https for `origin`, strict, with open
+    /// registration and without limits.
     pub fn behind_a_proxy(self, backend: Backend, origin: &str) -> Self {
         // 32 bytes that no deployment has.
         const KEY: &str = "MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1ub3BxcnN0dXY";
@@ -73,7 +73,7 @@ impl TestService {
             .set("ACCOUNTS_THROTTLE__ENABLED", "false")
     }
 
-    /// Keeps everything in the Postgres database with this URL, which is nobody else's.
+    /// Keeps everything in the Postgres database with this URL, which no other test uses.
     pub fn on_postgres_at(self, url: &str) -> Self {
         self.set("ACCOUNTS_PUBLIC_ORIGIN", crate::ORIGIN)
             .set("ACCOUNTS_STORE", "postgres")
@@ -129,7 +129,7 @@ impl TestService {
     }
 
     /// The same by the user of this process.
-    pub fn run_myself(&self, arguments: &[&str]) -> Outcome {
+    pub fn run_as_current_user(&self, arguments: &[&str]) -> Outcome {
         finish(self.command_of(&self.binary, arguments), "")
     }
 

@@ -60,10 +60,10 @@ impl Outcome {
 
     /// Neither output holds any of `secrets`.
     #[track_caller]
-    pub fn keeps(&self, secrets: &[&str]) -> &Self {
+    pub fn reveals_none_of(&self, secrets: &[&str]) -> &Self {
         for secret in secrets {
-            let told = self.stdout.contains(secret) || self.stderr.contains(secret);
-            assert!(!told, "{secret:?} in {self:#?}");
+            let reported = self.stdout.contains(secret) || self.stderr.contains(secret);
+            assert!(!reported, "{secret:?} in {self:#?}");
         }
         self
     }

@@ -15,7 +15,7 @@ impl Preload {
         cfg!(target_os = "linux") && asked.is_ok_and(|output| output.status.success())
     }
 
-    /// A mount that hangs: whoever opens a file called `HANGS_ON` waits as long as a file
+    /// A mount that hangs: opening a file called `HANGS_ON` waits as long as a file
     /// `HANGS_WHILE` is there, and is noted in a file `HANGS_SEEN`.
     #[track_caller]
     pub fn hanging_mount() -> Self {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 
-use crate::{Answer, Browser, Client, PATIENCE, Request};
+use crate::{Answer, Browser, Client, Request, TIMEOUT};
 
 /// A running service; killed when it goes out of scope.
 pub struct RunningService {
@@ -20,7 +20,7 @@ impl RunningService {
     #[track_caller]
     pub fn start(command: Command) -> Self {
         let mut service = Self::begin(command);
-        service.listens();
+        service.wait_until_listening();
         service
     }
 
@@ -44,7 +44,7 @@ impl RunningService {
                 }
             });
         }
-        // Then nobody waits for the lines of a process that has ended.
+        // Then no test waits for the lines of a process that has ended.
         drop(sender);
         Self {
             child,
@@ -56,9 +56,9 @@ impl RunningService {
 
     /// Waits until it says where it listens.
     #[track_caller]
-    pub fn listens(&mut self) {
+    pub fn wait_until_listening(&mut self) {
         while self.address.port() == 0 {
-            let Ok(line) = self.lines.recv_timeout(PATIENCE) else {
+            let Ok(line) = self.lines.recv_timeout(TIMEOUT) else {
                 panic!("the service does not listen:\n{}", self.log);
             };
             if let Some(address) = listening_at(&line) {
@@ -97,7 +97,7 @@ impl RunningService {
     }
 
     /// Everything it has said so far; what is waited for next, it has to say from now on.
-    pub fn forget_log(&mut self) -> String {
+    pub fn take_log(&mut self) -> String {
         self.log();
         std::mem::take(&mut self.log)
     }
@@ -106,7 +106,7 @@ impl RunningService {
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) {
         while !self.log.contains(text) {
-            let Ok(line) = self.lines.recv_timeout(PATIENCE) else {
+            let Ok(line) = self.lines.recv_timeout(TIMEOUT) else {
                 panic!("it does not say {text:?}:\n{}", self.log);
             };
             self.note(&line);
@@ -133,7 +133,7 @@ impl RunningService {
     #[track_caller]
     pub fn wait(mut self) -> (Option<i32>, String) {
         loop {
-            match self.lines.recv_timeout(PATIENCE) {
+            match self.lines.recv_timeout(TIMEOUT) {
                 Ok(line) => self.note(&line),
                 // Both outputs are closed: the process is at its end.
                 Err(RecvTimeoutError::Disconnected) => break,

@@ -3,12 +3,12 @@
 use crate::Preload;
 
 /// A library that answers instead of the C library.
-pub struct Skew {
+pub struct ClockSkew {
     library: Preload,
     seconds: u64,
 }
 
-impl Skew {
+impl ClockSkew {
     /// A clock that is ahead. Possible where a [`Preload`] is.
     pub fn ahead_by(seconds: u64) -> Self {
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src/service/skew.c");

@@ -36,9 +36,9 @@ impl Case {
     }
 
     /// Shows the case as ignored, with the reason in front of its name, where `what` is not there.
-    pub fn needs(mut self, what: &str, is_there: bool) -> Self {
+    pub fn needs(mut self, what: &str, is_available: bool) -> Self {
         // The first reason is enough.
-        if !is_there && self.missing.is_none() {
+        if !is_available && self.missing.is_none() {
             self.missing = Some(format!("needs {what}"));
         }
         self
@@ -46,7 +46,7 @@ impl Case {
 
     /// The same for the server behind a store.
     pub fn needs_backend(self, backend: Backend) -> Self {
-        self.needs("TEST_POSTGRES_URL", backend.is_there())
+        self.needs("TEST_POSTGRES_URL", backend.is_available())
     }
 
     /// Shows the case as ignored, unless ignored ones are asked for: it takes too long for every run.

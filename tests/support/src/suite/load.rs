@@ -13,7 +13,7 @@ pub enum Load {
     Alone,
 }
 
-/// What the cases that run have between them. Whoever comes first is served first, so that a case
+/// The slots that the running cases share. They are given out in order of arrival, so that a case
 /// that needs everything is not overtaken for ever.
 pub(super) struct Slots {
     count: usize,

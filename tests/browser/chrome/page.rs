@@ -33,7 +33,7 @@ impl Chrome {
         self.run(hidden) == serde_json::json!([false, true])
     }
 
-    /// The name that `accounts.user()` of a new client answers, null for nobody.
+    /// The name that `accounts.user()` of a new client answers, null if not signed in.
     #[track_caller]
     pub(crate) fn user(&self) -> Value {
         self.run(

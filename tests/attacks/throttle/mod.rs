@@ -1,5 +1,7 @@
 //! Ways around the limits on attempts.
 
+mod proxy;
+
 use accounts_testkit::PASSWORD;
 use serde_json::json;
 
@@ -7,8 +9,12 @@ use crate::Cases;
 use crate::add;
 use crate::attack::{Attack, unused_name};
 use crate::target::Setup;
+use proxy::{
+    a_hop_that_cannot_be_read_is_the_proxy, one_network_of_v6_is_one_address,
+    what_stands_left_of_the_proxys_hop_does_not_count,
+};
 
-/// Headers in which proxies tell an address, and in which anybody can.
+/// Headers in which proxies pass on an address, and which any client can send.
 const SPOOFED: [&str; 10] = [
     "X-Forwarded-For",
     "X-Real-IP",
@@ -197,59 +203,11 @@ fn malformed_logins_cost_no_attempt_and_no_account(attack: &Attack<'_>) {
     }
 }
 
-/// Wrong guesses of others lock nobody out of a session (RL7).
+/// Wrong guesses of others do not end a session (RL7).
 fn who_is_in_stays_in(attack: &Attack<'_>) {
     use_up(attack, &attack.name);
     let mut victim = attack.victim.clone();
     for _ in 0..3 {
         victim.get("user/").expect(200);
     }
-}
-
-fn from(attack: &Attack<'_>, password: &str, forwarded: &str) -> accounts_testkit::Request {
-    let login = attack.login(&attack.name, password);
-    login.header("X-Forwarded-For", forwarded)
-}
-
-fn what_stands_left_of_the_proxys_hop_does_not_count(attack: &Attack<'_>) {
-    for number in 0..5 {
-        let login = from(
-            attack,
-            "wrong",
-            &format!("198.51.100.{number}, 203.0.113.7"),
-        );
-        attack.refused_untouched(login, 401, "invalid_credentials");
-    }
-    expect_wait(attack, from(attack, PASSWORD, "198.51.100.99, 203.0.113.7"));
-    let twice = from(attack, PASSWORD, "198.51.100.99").header("X-Forwarded-For", "203.0.113.7");
-    expect_wait(attack, twice);
-    from(attack, PASSWORD, "203.0.113.7, 198.51.100.99")
-        .send()
-        .expect(200);
-    attack.logins_wait();
-}
-
-fn a_hop_that_cannot_be_read_is_the_proxy(attack: &Attack<'_>) {
-    for number in 0..5 {
-        let login = from(attack, "wrong", &format!("198.51.100.{number}, unknown"));
-        attack.refused_untouched(login, 401, "invalid_credentials");
-    }
-    for hop in [
-        "198.51.100.9, unknown",
-        "unknown",
-        "198.51.100.9, _hidden",
-        "198.51.100.9,",
-    ] {
-        expect_wait(attack, from(attack, PASSWORD, hop));
-    }
-    attack.logins_wait();
-}
-
-fn one_network_of_v6_is_one_address(attack: &Attack<'_>) {
-    for number in 0..5 {
-        let login = from(attack, "wrong", &format!("2001:db8:1:2:{number}::1"));
-        attack.refused_untouched(login, 401, "invalid_credentials");
-    }
-    expect_wait(attack, from(attack, PASSWORD, "2001:db8:1:2:ffff::1"));
-    attack.logins_wait();
 }

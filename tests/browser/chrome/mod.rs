@@ -1,6 +1,9 @@
 //! Chromium, driven through `ChromeDriver` with the `WebDriver` protocol (W3C). No client crate: a
 //! handful of commands, each one JSON request.
 
+mod devtools;
+mod page;
+
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::LazyLock;
@@ -15,7 +18,7 @@ use ureq::http::Request;
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Milliseconds that a page has to come to what a test waits for.
-const PATIENCE: u64 = 30_000;
+const TIMEOUT: u64 = 30_000;
 
 /// Whether `chromium` and `chromedriver` can be started.
 pub(crate) static IS_THERE: LazyLock<bool> = LazyLock::new(|| {
@@ -54,7 +57,7 @@ impl Chrome {
             driver,
             agent: Agent::config_builder()
                 .http_status_as_error(false)
-                .timeout_global(Some(Duration::from_millis(2 * PATIENCE)))
+                .timeout_global(Some(Duration::from_millis(2 * TIMEOUT)))
                 .build()
                 .new_agent(),
             session: format!("http://127.0.0.1:{port}"),
@@ -77,7 +80,7 @@ impl Chrome {
         let capabilities = json!({ "capabilities": { "alwaysMatch": {
             "acceptInsecureCerts": true,
             "goog:chromeOptions": { "args": arguments },
-            "timeouts": { "script": PATIENCE },
+            "timeouts": { "script": TIMEOUT },
         }}});
         let made = chrome.send("POST", "/session", &capabilities);
         let id = made["sessionId"].as_str().unwrap();
@@ -132,7 +135,7 @@ impl Chrome {
     #[track_caller]
     pub(crate) fn wait_for(&self, expression: &str) {
         let held = self.run(&format!(
-            "const end = Date.now() + {PATIENCE} - 5000;
+            "const end = Date.now() + {TIMEOUT} - 5000;
              while (!({expression})) {{
                if (Date.now() > end) return document.body.innerText;
                await new Promise((next) => setTimeout(next, 20));

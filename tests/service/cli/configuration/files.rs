@@ -1,6 +1,6 @@
 //! Settings and keys in files: which are read, which wins, and which are refused.
 
-use super::configuration::CANARY;
+use super::CANARY;
 use accounts_testkit::{Case, cases, test_service};
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -43,7 +43,7 @@ fn a_bad_line_of_a_dotenv_file_is_not_printed() {
         .run(&["config", "check"])
         .expect(78)
         .says(".env")
-        .keeps(&[CANARY]);
+        .reveals_none_of(&[CANARY]);
 }
 
 /// In this folder or one above it, as Rocket looks for it; Rocket takes a missing one for empty.
@@ -103,7 +103,7 @@ fn a_section_outside_of_a_profile_is_refused_with_what_to_write() {
             assert!(is_named || file == "[accounts]\n", "{refused:#?}");
         }
     }
-    // Whoever chooses a profile of that name may have it.
+    // A profile of that name may be chosen.
     let fixture = test_service!().set("ROCKET_PROFILE", "accounts");
     let strict = "[accounts.accounts]\nstore = \"memory\"\nkeys.generate = true\n\
                   public_origin = \"https://app.example\"\n";
@@ -114,7 +114,7 @@ fn a_section_outside_of_a_profile_is_refused_with_what_to_write() {
 
 /// The whole file that the documentation shows.
 fn the_documented_file_is_taken_in_each_of_its_profiles() {
-    let page = include_str!("../../../docs/configuration.md");
+    let page = include_str!("../../../../docs/configuration.md");
     let (_, file) = page.split_once("```toml\n").unwrap();
     let (file, _) = file.split_once("```").unwrap();
     let fixture = test_service!();
@@ -139,7 +139,7 @@ fn the_documented_file_is_taken_in_each_of_its_profiles() {
     checked.prints("accounts.public_origin = \"https://app.example\"");
 }
 
-/// It is refused at once; whoever opens a pipe waits for the other end.
+/// It is refused at once: opening a pipe would wait for the other end.
 fn a_key_file_that_is_no_file_is_refused() {
     let fixture = test_service!();
     std::fs::create_dir(fixture.path().join(".accounts")).unwrap();
@@ -158,5 +158,5 @@ fn a_key_file_that_is_no_key_is_not_printed() {
     refused
         .expect(78)
         .says("line 1 of the key file")
-        .keeps(&[CANARY]);
+        .reveals_none_of(&[CANARY]);
 }
