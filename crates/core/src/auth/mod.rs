@@ -54,8 +54,8 @@ use crate::store::{AccountStore, Patient};
 
 /// The entry point to all use cases.
 ///
-/// A Rocket application gets one from [`Accounts::stage`] or [`Accounts::builder`] and reaches it
-/// as managed state; a program without Rocket makes one with [`Accounts::new`].
+/// A Rocket application has one as managed state, through the crate `rocket-accounts`; a program
+/// without Rocket creates one with [`Accounts::new`].
 #[derive(Debug, Clone)]
 pub struct Accounts(Arc<Parts>);
 
