@@ -13,7 +13,6 @@ mod operations;
 mod pages;
 mod security;
 mod settings;
-mod source;
 mod structure;
 mod words;
 

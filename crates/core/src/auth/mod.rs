@@ -37,8 +37,8 @@ use crate::store::{AccountStore, BudgetedStore};
 
 /// The entry point to all use cases.
 ///
-/// A program without Rocket makes one with [`Accounts::new`]; with Rocket, `rocket-accounts` makes
-/// one from a configuration.
+/// A Rocket application has one as managed state, through the crate `rocket-accounts`; a program
+/// without Rocket creates one with [`Accounts::new`].
 #[derive(Debug, Clone)]
 pub struct Accounts(Arc<Parts>);
 

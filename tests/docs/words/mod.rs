@@ -1,10 +1,12 @@
 //! Plain words: names, comments, messages and documents do not use what `words.txt` lists.
 
+mod source;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::{read, root, source};
+use crate::{read, root};
 
 /// What is held to the list. `tests` is not: the names of its cases are those of docs/security.md.
 const FOLDERS: [&str; 8] = [
@@ -32,7 +34,7 @@ impl List {
     fn read() -> Self {
         let mut list = Self::default();
         let mut section = "";
-        let text = read("tests/docs/words.txt");
+        let text = read("tests/docs/words/words.txt");
         for line in text.lines().map(str::trim) {
             if line.is_empty() || line.starts_with('#') {
                 continue;
