@@ -138,7 +138,7 @@ impl Settings {
             csrf: CsrfSettings::read(reader),
             cors: CorsSettings::read(reader),
             hsts: HstsSettings::read(reader),
-            openapi: reader.bool("openapi", false),
+            openapi: read_openapi(reader),
             password: PasswordSettings::read(reader),
             proxy: ProxySettings::read(reader),
             throttle: ThrottleSettings::read(reader),
@@ -165,6 +165,19 @@ fn read_base(reader: &mut Reader<'_>) -> String {
         );
     }
     base
+}
+
+fn read_openapi(reader: &mut Reader<'_>) -> bool {
+    let is_on = reader.bool("openapi", false);
+    if cfg!(not(feature = "openapi")) && is_on {
+        let what = "is true, but this program was built without the description of the API";
+        reader.problem(
+            "openapi",
+            what,
+            "build it with feature `openapi`, or set it to false",
+        );
+    }
+    is_on
 }
 
 fn read_public_origin(reader: &mut Reader<'_>, fallback: Option<&str>) -> Origin {

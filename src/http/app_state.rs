@@ -7,7 +7,7 @@ use super::policy::hsts;
 use super::policy::origin::OriginPolicy;
 use crate::accounts::Accounts;
 use crate::config::{Registration, Settings};
-use rocket_accounts_store_sea::Database;
+use crate::store::Database;
 
 /// The use cases, and the policies that the configuration made.
 #[derive(Debug, Clone)]

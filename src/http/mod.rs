@@ -12,7 +12,9 @@ mod frontend;
 pub mod fuzzing;
 pub mod guard;
 mod observability;
+#[cfg(feature = "openapi")]
 mod openapi;
+#[cfg(feature = "server")]
 pub(crate) mod page;
 pub(crate) mod policy;
 mod request;
@@ -22,6 +24,7 @@ pub(crate) mod stage;
 mod tasks;
 
 pub use observability::trace::spanned;
+#[cfg(feature = "openapi")]
 pub use openapi::openapi;
 pub use policy::cookie::cookie_values;
 pub use response::{ApiError, FieldErrors, Rejection, Unready, catchers};

@@ -14,6 +14,11 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 /// Inputs made for each target.
 const CASES: u32 = 3000;
 
+/// `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    proptest::test_runner::Config::default().cases.max(CASES)
+}
+
 fn corpus(name: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/fuzz/corpus")
@@ -84,7 +89,7 @@ fn inputs_near_the_corpus_keep_the_properties() {
         let inputs =
             (select(corpus(name)), changes).prop_map(|(input, changes)| changed(input, changes));
         let config = Config {
-            cases: CASES,
+            cases: cases(),
             failure_persistence: None,
             ..Config::default()
         };

@@ -11,6 +11,7 @@
 
 mod account;
 mod events;
+#[cfg(feature = "fuzzing")]
 mod fuzz;
 mod host;
 mod openapi;

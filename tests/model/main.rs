@@ -29,7 +29,8 @@ use simulation::{SKEW, Simulation};
 
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 1000,
+        // `PROPTEST_CASES` asks for more.
+        cases: ProptestConfig::default().cases.max(1000),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

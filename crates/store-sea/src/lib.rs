@@ -121,7 +121,9 @@ impl SeaStore {
 
     /// Does nothing: only Postgres announces changes, and this build has no Postgres.
     #[cfg(not(feature = "postgres"))]
-    pub async fn stay_coherent(&self) {}
+    pub fn stay_coherent(&self) -> impl Future<Output = ()> {
+        std::future::ready(())
+    }
 }
 
 /// Removes entries of the cache at the end of its scope.

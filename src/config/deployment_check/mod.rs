@@ -8,6 +8,7 @@
 mod addresses;
 mod cookies;
 mod cross_origin;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod database;
 mod environment;
 mod key_file;
@@ -198,6 +199,7 @@ pub fn diagnose(front_end: &Origin, api: &Address, settings: &Settings) -> Vec<F
         addresses::RULES,
         cross_origin::RULES,
         cookies::RULES,
+        #[cfg(any(feature = "postgres", feature = "sqlite"))]
         database::RULES,
     ];
     let rules = rules.concat();

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
+#[cfg(feature = "server")]
 use figment::Figment;
 
+#[cfg(feature = "server")]
 use super::sources;
 
 /// One thing to mend. Never holds the value of a secret.
@@ -31,6 +33,7 @@ pub struct Error {
 impl Error {
     /// Converts an error about Rocket's own settings. It contains the values, which may be secret
     /// and are left out.
+    #[cfg(feature = "server")]
     pub(crate) fn of_rocket(figment: &Figment, errors: figment::Error) -> Self {
         let problem = |error: figment::Error| {
             let key = error.path.join(".");

@@ -1,7 +1,5 @@
 //! Section `log`: log output of the service. A host application configures its own.
 
-use tracing_subscriber::EnvFilter;
-
 use crate::config::reader::Reader;
 
 /// How log lines are written.
@@ -47,7 +45,9 @@ impl LogSettings {
             ("info", RequestLines::Info),
         ];
         let filter = reader.string("log.filter", "info");
-        if EnvFilter::try_new(&filter).is_err() {
+        // A host application has a subscriber of its own.
+        #[cfg(feature = "server")]
+        if tracing_subscriber::EnvFilter::try_new(&filter).is_err() {
             let fix = "write it like \"info\" or \"info,rocket_accounts=debug\"";
             reader.problem("log.filter", "is not a filter", fix);
         }

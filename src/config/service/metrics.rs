@@ -36,7 +36,16 @@ impl MetricsSettings {
             let fix = "use 16 characters or more, like `rocket-accounts key generate` prints";
             reader.problem("metrics.token", "is too short", fix);
         }
-        Self { address, token }
+        let settings = Self { address, token };
+        if cfg!(not(feature = "metrics")) && settings.is_on() {
+            let fix = "build it with feature `metrics`, or remove the setting";
+            reader.problem(
+                "metrics",
+                "is set, but this program was built without metrics",
+                fix,
+            );
+        }
+        settings
     }
 
     /// Returns whether metrics are served at all.

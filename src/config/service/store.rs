@@ -1,9 +1,8 @@
 //! Keys `store` and section `database`: where users and sessions are kept.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::config::reader::Reader;
-use rocket_accounts_store_sea::{DatabaseOptions, Misconfigured, check_database};
 
 /// The kind of store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,12 +26,12 @@ impl StoreKind {
         }
     }
 
-    /// Returns the URL schemes of the store's database.
-    fn schemes(self) -> &'static [&'static str] {
+    /// Returns whether this program has a driver for the store's database.
+    fn is_built_in(self) -> bool {
         match self {
-            Self::Memory => &[],
-            Self::Sqlite => &["sqlite:"],
-            Self::Postgres => &["postgres:", "postgresql:"],
+            Self::Memory => false,
+            Self::Sqlite => cfg!(feature = "sqlite"),
+            Self::Postgres => cfg!(feature = "postgres"),
         }
     }
 }
@@ -75,77 +74,18 @@ impl StoreSettings {
             max_connections: reader.number("database.max_connections", 10, 1..=1000),
             auto_migrate: reader.bool("database.auto_migrate", false),
         };
-        // With an invalid kind the URL cannot be checked.
-        if kind != StoreKind::Memory && is_known {
+        // With an invalid kind the URL cannot be checked. Without a driver it is not used: the
+        // application has a store of its own, or the stage refuses to start.
+        if is_known && kind.is_built_in() {
             settings.check_url(reader, url.is_some());
         }
         settings
     }
-
-    /// Returns how to reach the database; `None` for the memory store.
-    #[must_use]
-    pub fn database_options(&self) -> Option<DatabaseOptions> {
-        (self.kind != StoreKind::Memory).then(|| DatabaseOptions {
-            url: self.url.clone(),
-            allow_insecure_connection: self.allow_insecure_connection,
-            max_connections: self.max_connections,
-            ..DatabaseOptions::default()
-        })
-    }
-
-    fn check_url(&self, reader: &mut Reader<'_>, is_set: bool) {
-        let fix = match self.kind {
-            StoreKind::Sqlite => "set DATABASE_URL=sqlite://path/to/file.sqlite3",
-            _ => "set DATABASE_URL=postgres://user:password@host/database",
-        };
-        let url = self.url.expose_secret();
-        if !is_set {
-            reader.problem("database.url", "is not set", fix);
-        } else if !self
-            .kind
-            .schemes()
-            .iter()
-            .any(|scheme| url.starts_with(scheme))
-        {
-            let what = format!(
-                "is not a URL for accounts.store = \"{}\"",
-                self.kind.as_str()
-            );
-            reader.problem("database.url", &what, fix);
-        } else if let Some(Err(error)) = self.database_options().as_ref().map(check_database) {
-            refuse_url(reader, &error, fix);
-        }
-    }
 }
 
-fn refuse_url(reader: &mut Reader<'_>, error: &Misconfigured, fix: &str) {
-    let (what, fix) = match error {
-        Misconfigured::InMemory => (
-            "is an in-memory SQLite database, which is separate for each connection".to_owned(),
-            "name a file, or use accounts.store = \"memory\"",
-        ),
-        Misconfigured::SslMode => (
-            "has an unknown sslmode".to_owned(),
-            "write sslmode=verify-full, or remove it",
-        ),
-        Misconfigured::Unverified(place) => (
-            format!(
-                "connects to {place}, which is not this machine, with less than \
-                 sslmode=verify-full: an attacker on the network path could obtain the password"
-            ),
-            "write ?sslmode=verify-full, or remove sslmode from DATABASE_URL and PGSSLMODE; name a private \
-             authority with sslrootcert=/path/to/ca.pem. On a trusted network only: set \
-             accounts.database.allow_insecure_connection = true",
-        ),
-        Misconfigured::Root { .. } | Misconfigured::NoRoot(_) => (
-            format!("names an unusable file: {error}"),
-            "name a PEM file of certificates that the service can read",
-        ),
-        Misconfigured::NotBuiltIn => (
-            "is of a database that this program was built without".to_owned(),
-            "build it with feature `postgres` or `sqlite`",
-        ),
-        Misconfigured::Scheme | Misconfigured::Url => ("cannot be parsed".to_owned(), fix),
-    };
-    reader.problem("database.url", &what, fix);
+#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+impl StoreSettings {
+    /// Does nothing: without a driver the URL is not used.
+    #[expect(clippy::unused_self, reason = "as with a driver")]
+    fn check_url(&self, _: &mut Reader<'_>, _: bool) {}
 }

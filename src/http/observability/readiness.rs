@@ -10,8 +10,8 @@ use rocket::Shutdown;
 use crate::accounts::Accounts;
 use crate::http::app_state::AppState;
 use crate::http::response::Unready;
+use crate::store::Database;
 use rocket_accounts_core::auth::causes;
-use rocket_accounts_store_sea::Database;
 
 /// Longest time for all checks: a probe that fails is more useful than one that hangs.
 const DEADLINE: Duration = Duration::from_secs(1);

@@ -11,6 +11,7 @@ use rocket::data::{Data, FromData, Outcome, ToByteUnit};
 use rocket::http::ContentType;
 use zeroize::Zeroizing;
 
+#[cfg(feature = "openapi")]
 use super::body_schema::BodySchema;
 use super::fields::Fields;
 use super::unique_keys::UniqueKeys;
@@ -32,6 +33,7 @@ pub(crate) trait FromFields: Sized + Send + 'static {
     const IS_SLOW: bool = false;
 
     /// Describes the fields for the API description.
+    #[cfg(feature = "openapi")]
     fn schema(body: BodySchema) -> BodySchema;
 
     /// Reads the known fields; `None` if any of them is invalid.

@@ -2,6 +2,7 @@
 
 use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, Schema};
 
+use super::fields::Flag;
 use rocket_accounts_core::domain::credentials::{
     NAME_MAX_CHARS, PASSWORD_MAX_CHARS, USERNAME_MAX_CHARS,
 };
@@ -19,17 +20,6 @@ pub(crate) enum Text {
     NewPassword,
     /// A first or last name.
     Name,
-}
-
-/// A field that is true or false, and may be missing.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Flag {
-    /// The name of the field.
-    pub(crate) name: &'static str,
-    /// The value of a missing field.
-    pub(crate) default: bool,
-    /// Its description.
-    pub(crate) text: &'static str,
 }
 
 /// The fields of a body.

@@ -1,7 +1,9 @@
 //! What a body may be, and what is said of one that may not.
 
 use super::*;
-use crate::http::request::body_schema::{BodySchema, Flag, Text};
+use crate::http::request::Flag;
+#[cfg(feature = "openapi")]
+use crate::http::request::body_schema::{BodySchema, Text};
 use crate::http::response::FieldErrors;
 use serde_json::json;
 
@@ -9,6 +11,7 @@ use serde_json::json;
 struct Pair(String, Option<String>);
 
 impl FromFields for Pair {
+    #[cfg(feature = "openapi")]
     fn schema(body: BodySchema) -> BodySchema {
         body.required("one", Text::Name).optional("two", Text::Name)
     }

@@ -4,7 +4,6 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::body_schema::Flag;
 use crate::http::response::{FieldErrors, sentence};
 use rocket_accounts_core::crypto::strength::{NewPassword, PasswordPolicy};
 use rocket_accounts_core::domain::credentials::{
@@ -12,6 +11,21 @@ use rocket_accounts_core::domain::credentials::{
 };
 
 const NULL: &str = "must not be null";
+
+/// A field that is true or false, and may be missing.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flag {
+    /// The name of the field.
+    pub(crate) name: &'static str,
+    /// The value of a missing field.
+    pub(crate) default: bool,
+    /// Its description.
+    #[cfg_attr(
+        not(feature = "openapi"),
+        expect(dead_code, reason = "for the description of the API")
+    )]
+    pub(crate) text: &'static str,
+}
 
 /// The fields of a body, and their errors.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Parsing requests: guards for our own routes, and the parts of those for hosts.
 
 mod body;
+#[cfg(feature = "openapi")]
 mod body_schema;
 mod client_info;
 pub(crate) mod credential;
@@ -16,9 +17,10 @@ use rocket::request::Outcome;
 #[cfg(feature = "fuzzing")]
 pub(crate) use body::parse;
 pub(crate) use body::{FromFields, JsonBody};
-pub(crate) use body_schema::{BodySchema, Flag, Text};
+#[cfg(feature = "openapi")]
+pub(crate) use body_schema::{BodySchema, Text};
 pub(crate) use client_info::ClientInfo;
-pub(crate) use fields::Fields;
+pub(crate) use fields::{Fields, Flag};
 pub(crate) use same_origin::SameOrigin;
 
 use super::app_state::AppState;

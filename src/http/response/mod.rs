@@ -12,8 +12,11 @@ mod unready;
 pub use catchers::catchers;
 pub(crate) use error::sentence;
 pub use error::{ApiError, FieldErrors};
+#[cfg(feature = "openapi")]
 pub(crate) use problem::Problem;
 pub use rejection::Rejection;
-pub(crate) use reply::{Reply, SessionBody, UserBody};
+#[cfg(feature = "openapi")]
+pub(crate) use reply::SessionBody;
+pub(crate) use reply::{Reply, UserBody};
 pub(crate) use security_headers::SecurityHeaders;
 pub use unready::Unready;

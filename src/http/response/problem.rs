@@ -1,12 +1,12 @@
 //! The body of a rejection.
 
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use super::error::{ApiError, FieldErrors};
 
 /// Problem details (RFC 9457).
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub(crate) struct Problem<'a> {
     /// Always `about:blank`: `code` distinguishes problems.
     r#type: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct Problem<'a> {
     code: &'static str,
     /// The errors of each field of the body; only with `invalid_fields`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>, required = false)]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, Vec<String>>, required = false))]
     errors: Option<&'a FieldErrors>,
     #[serde(skip_serializing_if = "Option::is_none")]
     part: Option<&'static str>,

@@ -5,7 +5,6 @@ use rocket::Request;
 use rocket::http::{ContentType, Header, Status};
 use rocket::response::{Responder, Response, Result};
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::http::app_state::AppState;
 use crate::http::policy::cookie::PresentedCookies;
@@ -98,10 +97,11 @@ fn json() -> ContentType {
 }
 
 /// A user as clients see it.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = User)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = User))]
 pub(crate) struct UserBody<'a> {
-    #[schema(value_type = uuid::Uuid)]
+    #[cfg_attr(feature = "openapi", schema(value_type = uuid::Uuid))]
     id: UserId,
     username: &'a str,
     first_name: &'a str,
@@ -120,12 +120,13 @@ impl<'a> From<&'a User> for UserBody<'a> {
 }
 
 /// The signed-in user and the expiry times, which a script cannot read from the cookies.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = SignedIn)]
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = SignedIn))]
 pub(crate) struct SessionBody<'a> {
-    #[schema(inline = false)]
+    #[cfg_attr(feature = "openapi", schema(inline = false))]
     user: UserBody<'a>,
-    #[schema(value_type = uuid::Uuid)]
+    #[cfg_attr(feature = "openapi", schema(value_type = uuid::Uuid))]
     session_id: SessionId,
     access_expires_at: DateTime<Utc>,
     refresh_expires_at: DateTime<Utc>,

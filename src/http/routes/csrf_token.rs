@@ -1,20 +1,19 @@
 //! `GET csrf_token/`: returns the CSRF token, and sets its cookie if the session's is missing.
 
-use rocket::http::{Method, Status};
 use rocket::serde::Serialize;
 use rocket::{State, get};
-use utoipa::ToSchema;
 
 use crate::http::app_state::AppState;
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::PresentedCookies;
-use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::Reply;
 use rocket_accounts_core::auth::CsrfToken;
 
-#[derive(Serialize, ToSchema)]
-#[schema(as = CsrfToken)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = CsrfToken))]
 struct Body<'a> {
     /// To be sent in the header `X-CSRFToken`.
     token: &'a str,
@@ -41,7 +40,11 @@ pub(super) async fn csrf_token(
     })
 }
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> Operation {
+    use crate::http::response::ApiError;
+    use rocket::http::{Method, Status};
+
     const SAYS: [&str; 2] = [
         "Gets the CSRF token",
         "It stays the same for a session, whose cookie is set if it is missing. Without a \

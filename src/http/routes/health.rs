@@ -1,20 +1,19 @@
 //! `GET health/live` and `GET health/ready`: the probes of a supervisor or a load balancer.
 
-use rocket::http::{Method, Status};
 use rocket::serde::Serialize;
 use rocket::{Shutdown, State, get};
-use utoipa::ToSchema;
 
 use crate::http::app_state::AppState;
 use crate::http::observability::readiness;
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::Reply;
-use crate::http::response::Unready;
 
-#[derive(Serialize, ToSchema)]
-#[schema(as = Health)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Health))]
 struct Body {
     /// `live` or `ready`.
     status: &'static str,
@@ -33,7 +32,11 @@ pub(super) async fn ready(app: &State<AppState>, shutdown: Shutdown) -> Result<R
     Ok(Reply::ok(&Body { status: "ready" }))
 }
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> [Operation; 2] {
+    use crate::http::response::Unready;
+    use rocket::http::{Method, Status};
+
     const LIVE: [&str; 2] = [
         "Reports whether the process is alive",
         "Uses no store: a database that is down is no reason to restart the process.",

@@ -1,18 +1,19 @@
 //! `POST auth/login/`: starts a session.
 
-use rocket::http::{Method, Status};
 use rocket::{State, post};
 
 use crate::http::app_state::AppState;
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::PresentedCookies;
 use crate::http::request::ClientInfo;
+use crate::http::request::Flag;
 use crate::http::request::SameOrigin;
-use crate::http::request::{BodySchema, Flag, Text};
+#[cfg(feature = "openapi")]
+use crate::http::request::{BodySchema, Text};
 use crate::http::request::{Fields, FromFields, JsonBody};
-use crate::http::response::ApiError;
 use crate::http::response::Rejection;
-use crate::http::response::{Reply, SessionBody};
+use crate::http::response::Reply;
 use rocket_accounts_core::auth::LoginAttempt;
 use rocket_accounts_core::domain::credentials::Password;
 
@@ -34,6 +35,7 @@ pub(in crate::http) struct Credentials {
 impl FromFields for Credentials {
     const IGNORES_UNKNOWN: bool = true;
 
+    #[cfg(feature = "openapi")]
     fn schema(body: BodySchema) -> BodySchema {
         body.required("username", Text::ClaimedUsername)
             .required("password", Text::Password)
@@ -77,7 +79,12 @@ pub(super) async fn login(
     Ok(Reply::signed_in(app, &signed_in, &held))
 }
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> Operation {
+    use crate::http::response::ApiError;
+    use crate::http::response::SessionBody;
+    use rocket::http::{Method, Status};
+
     const SAYS: [&str; 2] = [
         "Starts a session",
         "Unknown users, wrong passwords and disabled users get the same response (OWASP \

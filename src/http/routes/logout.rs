@@ -1,15 +1,14 @@
 //! `POST auth/logout/`: ends the session that the request names, whatever state it is in; with
 //! `?everywhere` all of the user's.
 
-use rocket::http::{Method, Status};
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::serde::Serialize;
 use rocket::{Request, State, post};
-use utoipa::ToSchema;
 
 use super::sessions::StepUp;
 use crate::http::app_state::AppState;
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::{CookiesToClear, PresentedCookies};
 use crate::http::request::SameOrigin;
@@ -66,7 +65,8 @@ async fn held(request: &Request<'_>) -> Outcome<Scope, Rejection> {
     }
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 struct Empty {}
 
 #[post("/auth/logout")]
@@ -81,7 +81,10 @@ pub(super) async fn logout(app: &State<AppState>, scope: Scope) -> Result<Reply,
     Ok(Reply::ok(&Empty {}).with_cookies(app.cookies.clear(CookiesToClear::All)))
 }
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> Operation {
+    use rocket::http::{Method, Status};
+
     const SAYS: [&str; 2] = [
         "Ends the session",
         "Always succeeds: without a live session there is nothing to end, and the cookies \

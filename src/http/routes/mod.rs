@@ -15,6 +15,7 @@ mod verify;
 
 use rocket::Route;
 
+#[cfg(feature = "openapi")]
 use super::openapi::Operation;
 pub(super) use jwks::mount_jwks;
 #[cfg(feature = "fuzzing")]
@@ -43,6 +44,7 @@ pub(super) fn all() -> Vec<Route> {
 }
 
 /// Returns the descriptions of all routes.
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> Vec<Operation> {
     let mut described = vec![
         csrf_token::described(),

@@ -1,18 +1,19 @@
 //! `POST user/password/`: changes the user's own password.
 
-use rocket::http::{Method, Status};
 use rocket::{State, post};
 
 use crate::http::app_state::AppState;
 use crate::http::guard::CurrentUser;
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::{CookiesToClear, PresentedCookies};
 use crate::http::request::ClientInfo;
+#[cfg(feature = "openapi")]
 use crate::http::request::{BodySchema, Text};
 use crate::http::request::{Fields, FromFields, JsonBody};
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
-use crate::http::response::{Reply, SessionBody};
+use crate::http::response::Reply;
 use rocket_accounts_core::auth::Error;
 use rocket_accounts_core::domain::credentials::Password;
 
@@ -22,6 +23,7 @@ pub(super) struct Change {
 }
 
 impl FromFields for Change {
+    #[cfg(feature = "openapi")]
     fn schema(body: BodySchema) -> BodySchema {
         body.required("current_password", Text::Password)
             .required("new_password", Text::NewPassword)
@@ -63,7 +65,11 @@ pub(super) async fn change(
 
 const WRONG: &str = "is wrong";
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> Operation {
+    use crate::http::response::SessionBody;
+    use rocket::http::{Method, Status};
+
     const SAYS: [&str; 2] = [
         "Changes the user's password",
         "Ends all sessions (ASVS 5.0 7.4.3) and opens a new one, with a new CSRF token.",

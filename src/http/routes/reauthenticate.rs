@@ -1,23 +1,22 @@
 //! `POST auth/reauthenticate/`: confirms the password.
 
 use chrono::{DateTime, Utc};
-use rocket::http::{Method, Status};
 use rocket::serde::Serialize;
 use rocket::{State, post};
-use utoipa::ToSchema;
 
 use super::user::Proof;
 use crate::http::app_state::AppState;
 use crate::http::guard::CurrentUser;
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::{CookiesToClear, PresentedCookies};
 use crate::http::request::JsonBody;
-use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::Reply;
 
-#[derive(Serialize, ToSchema)]
-#[schema(as = Proved)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Proved))]
 struct Body {
     authenticated_at: DateTime<Utc>,
 }
@@ -42,7 +41,11 @@ pub(super) async fn reauthenticate(
     Ok(Reply::ok(&Body { authenticated_at }))
 }
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> Operation {
+    use crate::http::response::ApiError;
+    use rocket::http::{Method, Status};
+
     const SAYS: [&str; 2] = [
         "Confirms the password",
         "Allows sensitive operations for ten minutes (step-up; ASVS 5.0 7.5.1).",

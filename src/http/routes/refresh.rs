@@ -1,16 +1,15 @@
 //! `POST auth/refresh_token/`: a new access and refresh token.
 
-use rocket::http::{Method, Status};
 use rocket::{State, post};
 
 use crate::http::app_state::AppState;
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::{CookiesToClear, PresentedCookies};
 use crate::http::request::ClientInfo;
 use crate::http::request::SameOrigin;
-use crate::http::response::ApiError;
 use crate::http::response::Rejection;
-use crate::http::response::{Reply, SessionBody};
+use crate::http::response::Reply;
 use rocket_accounts_core::auth::Error;
 
 #[post("/auth/refresh_token")]
@@ -48,7 +47,12 @@ fn log_unbound(app: &AppState) {
     }
 }
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> Operation {
+    use crate::http::response::ApiError;
+    use crate::http::response::SessionBody;
+    use rocket::http::{Method, Status};
+
     const SAYS: [&str; 2] = [
         "Gets a new access and refresh token",
         "Refresh tokens rotate (RFC 9700, section 4.14.2). One whose response was lost may be sent \

@@ -1,22 +1,24 @@
 //! `POST auth/register/`: creates the user and logs in.
 
-use rocket::http::{Method, Status};
+use rocket::http::Status;
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Request, State, post};
 
 use super::login::REMEMBER;
 use crate::http::app_state::AppState;
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::PresentedCookies;
 use crate::http::request::ClientInfo;
 use crate::http::request::SameOrigin;
 use crate::http::request::app_state;
+#[cfg(feature = "openapi")]
 use crate::http::request::{BodySchema, Text};
 use crate::http::request::{Fields, FromFields, JsonBody};
 use crate::http::response::ApiError;
 use crate::http::response::Rejection;
-use crate::http::response::{Reply, SessionBody};
+use crate::http::response::Reply;
 use rocket_accounts_core::auth::NewAccount;
 use rocket_accounts_core::domain::credentials::Username;
 
@@ -49,6 +51,7 @@ pub(super) struct NewMember {
 impl FromFields for NewMember {
     const IS_SLOW: bool = true;
 
+    #[cfg(feature = "openapi")]
     fn schema(body: BodySchema) -> BodySchema {
         body.required("username", Text::Username)
             .required("password", Text::NewPassword)
@@ -94,7 +97,11 @@ pub(super) async fn register(
     Ok(Reply::signed_in(app, &registered.await?, &held).with_status(Status::Created))
 }
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> Operation {
+    use crate::http::response::SessionBody;
+    use rocket::http::Method;
+
     const SAYS: [&str; 2] = [
         "Creates a user and starts a session",
         "Only if the operator has opened registration.",

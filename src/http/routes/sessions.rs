@@ -3,14 +3,13 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
-use rocket::http::Method;
 use rocket::serde::Serialize;
 use rocket::{State, delete, get};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::http::app_state::AppState;
 use crate::http::guard::{CurrentUser, Fresh};
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::CookiesToClear;
 use crate::http::response::ApiError;
@@ -22,20 +21,21 @@ use rocket_accounts_core::domain::session::{RevocationReason, Session, SessionId
 pub(super) type StepUp = Fresh<600>;
 
 /// A session as its owner sees it.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Session)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = Session))]
 struct SessionItem<'a> {
-    #[schema(value_type = Uuid)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
     id: SessionId,
     created_at: DateTime<Utc>,
     last_used_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     /// Whether it outlives the browser process.
     remembered: bool,
-    #[schema(required = true)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     user_agent: Option<&'a str>,
     /// IPv4 or IPv6.
-    #[schema(value_type = Option<String>, required = true)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, required = true))]
     address: Option<IpAddr>,
     /// Whether it is the session of this request.
     current: bool,
@@ -99,7 +99,10 @@ pub(super) async fn end_others(app: &State<AppState>, user: StepUp) -> Result<Re
     Ok(Reply::no_content())
 }
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> [Operation; 3] {
+    use rocket::http::Method;
+
     const LIST: [&str; 2] = [
         "Lists the user's live sessions",
         "Newest first (ASVS 5.0 7.5.2). Nothing in the list is secret.",

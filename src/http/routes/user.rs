@@ -1,15 +1,15 @@
 //! `user/`: the signed-in user.
 
-use rocket::http::{Method, Status};
 use rocket::{State, delete, get, patch};
 
 use crate::http::app_state::AppState;
 use crate::http::guard::CurrentUser;
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::cookie::CookiesToClear;
+#[cfg(feature = "openapi")]
 use crate::http::request::{BodySchema, Text};
 use crate::http::request::{Fields, FromFields, JsonBody};
-use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::{Reply, UserBody};
 use rocket_accounts_core::domain::credentials::{Password, PersonName};
@@ -25,6 +25,7 @@ pub(super) struct Names {
 }
 
 impl FromFields for Names {
+    #[cfg(feature = "openapi")]
     fn schema(body: BodySchema) -> BodySchema {
         body.optional("first_name", Text::Name)
             .optional("last_name", Text::Name)
@@ -58,6 +59,7 @@ pub(super) async fn rename(
 pub(super) struct Proof(pub(super) Password);
 
 impl FromFields for Proof {
+    #[cfg(feature = "openapi")]
     fn schema(body: BodySchema) -> BodySchema {
         body.required("password", Text::Password)
     }
@@ -79,7 +81,11 @@ pub(super) async fn delete_account(
     Ok(Reply::no_content().with_cookies(app.cookies.clear(CookiesToClear::All)))
 }
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> [Operation; 3] {
+    use crate::http::response::ApiError;
+    use rocket::http::{Method, Status};
+
     const SHOW: [&str; 2] = ["Gets the signed-in user", "In its current state."];
     const RENAME: [&str; 2] = [
         "Changes the user's names",

@@ -2,16 +2,16 @@
 //! application of the domain, and forwards the request if the response is 200 (nginx
 //! `auth_request`, Traefik `ForwardAuth`, Caddy `forward_auth`); see `docs/forward-auth.md`.
 
-use rocket::http::{Header, Method, Status};
+use rocket::http::Header;
 use rocket::outcome::try_outcome;
 use rocket::request::{FromRequest, Outcome};
 use rocket::{Request, get};
 
 use crate::http::guard::{CurrentUser, acting};
+#[cfg(feature = "openapi")]
 use crate::http::openapi::{Auth, Operation};
 use crate::http::policy::origin::is_unsafe_name;
 use crate::http::request::app_state;
-use crate::http::response::ApiError;
 use crate::http::response::Rejection;
 use crate::http::response::{Reply, UserBody};
 
@@ -54,7 +54,11 @@ pub(super) fn verify(original: OriginalRequest) -> Reply {
     ])
 }
 
+#[cfg(feature = "openapi")]
 pub(super) fn described() -> Operation {
+    use crate::http::response::ApiError;
+    use rocket::http::{Method, Status};
+
     const SAYS: [&str; 2] = [
         "Authenticates a request to another application for a proxy",
         "If X-Forwarded-Method or X-Original-Method names an unsafe method, the CSRF checks of \

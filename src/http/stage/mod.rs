@@ -1,8 +1,12 @@
 //! Attaching accounts to a Rocket.
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod database;
 mod error;
 mod mount;
+#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+mod no_database;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(crate) mod schema;
 mod time_budget;
 
@@ -10,28 +14,27 @@ use std::sync::Arc;
 
 use rocket::fairing::AdHoc;
 use rocket::{Build, Rocket};
-use rocket_db_pools::Database as _;
 
-use self::database::AccountsDatabase;
 pub use self::error::StageError;
 use self::mount::mount;
-use self::schema::{Prepared, migrate_later};
+#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+use self::no_database as database;
 use crate::accounts::Accounts;
 use crate::config::deployment_check::{self, Finding};
 use crate::config::{Settings, StoreKind, layered};
 use crate::http::app_state::AppState;
-use crate::http::observability::metrics::Metrics;
+use crate::http::observability::metrics;
+#[cfg(feature = "openapi")]
 use crate::http::openapi::OpenApi;
 use crate::http::response::{SecurityHeaders, catchers};
 use crate::http::routes;
-use crate::http::tasks::{announce_keys, purge, stay_coherent};
+use crate::http::tasks::{announce_keys, purge};
+use crate::store::Database;
 use rocket_accounts_core::auth::{EventSink, Events};
 use rocket_accounts_core::domain::clock::{Clock, SystemClock};
-use rocket_accounts_core::store::cache::SessionCache;
 use rocket_accounts_core::store::{
     AccountStore, RingStore, SplitStore, Stores, ThrottleStore, UserStore,
 };
-use rocket_accounts_store_sea::{Database, SeaStore};
 
 /// Builds the fairing that [`Accounts::stage`] returns.
 #[derive(Debug, Default)]
@@ -117,6 +120,7 @@ impl Builder {
 
     /// Makes the stage check everything that a start does, without connecting to the database or
     /// writing files.
+    #[cfg(feature = "server")]
     pub(crate) fn rehearsal(mut self) -> Self {
         self.rehearses = true;
         self
@@ -149,10 +153,7 @@ impl Builder {
         settings: Settings,
     ) -> Result<Rocket<Build>, Rocket<Build>> {
         let needs_database = self.store.is_none() && settings.store.kind != StoreKind::Memory;
-        if needs_database
-            && let Some(options) = settings.store.database_options()
-            && let Err(error) = Database::rehearse(&options)
-        {
+        if needs_database && let Err(error) = database::check(&settings.store) {
             database::log_error(&error);
             return Err(rocket);
         }
@@ -160,30 +161,7 @@ impl Builder {
             let stores = self.store.clone().map(Stores::beside);
             return self.finish(rocket, &settings, stores.unwrap_or_else(Stores::in_memory));
         }
-        // The pool has its own fairing; what needs it runs in a later one.
-        let figment = database::configure(rocket.figment().clone(), &settings.store);
-        let rocket = rocket.configure(figment).attach(AccountsDatabase::init());
-        Ok(rocket.attach(AdHoc::try_on_ignite(
-            "rocket-accounts: store",
-            |rocket| async move {
-                let database = AccountsDatabase::fetch(&rocket).map(|pool| pool.database().clone());
-                let Some(database) = database else {
-                    return Err(refuse(rocket, &StageError::NoPool));
-                };
-                let rocket = match schema::prepare(&database, settings.store.auto_migrate).await {
-                    Ok(Prepared::Now) => rocket,
-                    Ok(Prepared::Later) => rocket.attach(migrate_later(database.clone())),
-                    Err(error) => return Err(refuse(rocket, &error)),
-                };
-                let mut store = SeaStore::new(database.clone());
-                // Changes of users that are kept elsewhere are not announced.
-                if let (Some(most), None) = (settings.cache.most_sessions, &self.users) {
-                    store = store.with_cache(Arc::new(SessionCache::new(most)));
-                }
-                let rocket = rocket.manage(database).attach(stay_coherent(store.clone()));
-                self.finish(rocket, &settings, store.into_stores())
-            },
-        )))
+        Ok(database::attach(rocket, settings, self))
     }
 
     fn finish(
@@ -199,7 +177,7 @@ impl Builder {
         stores.key_ring = self.rings.unwrap_or(stores.key_ring);
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         let mut events = self.events;
-        let metrics = settings.metrics.is_on().then(Arc::<Metrics>::default);
+        let metrics = metrics::counters(&settings.metrics);
         if let Some(metrics) = &metrics {
             events.add(metrics.clone());
         }
@@ -217,8 +195,9 @@ impl Builder {
             .register(settings.base.clone(), catchers())
             .attach(SecurityHeaders)
             .attach(announce_keys())
-            .attach(OpenApi::fairing(settings))
             .attach(purge(settings.session.clone()));
+        #[cfg(feature = "openapi")]
+        let rocket = rocket.attach(OpenApi::fairing(settings));
         Ok(mount(rocket, settings, metrics))
     }
 }

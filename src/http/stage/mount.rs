@@ -6,10 +6,7 @@ use rocket::{Build, Rocket};
 
 use super::time_budget::budgeted;
 use crate::config::Settings;
-use crate::http::app_state::AppState;
-use crate::http::observability::metrics::{
-    self, Exposition, Listener, LiveSessions, Metrics, count_sessions,
-};
+use crate::http::observability::metrics::{self, Metrics};
 use crate::http::observability::trace::{self, Observe};
 use crate::http::request::forms::without_forms;
 use crate::http::response::cors::Cors;
@@ -22,17 +19,8 @@ pub(super) fn mount(
     metrics: Option<Arc<Metrics>>,
 ) -> Rocket<Build> {
     let mut routes = routes::all();
-    if let (Some(metrics), Some(app)) = (&metrics, rocket.state::<AppState>()) {
-        let live = LiveSessions::default();
-        let app = (app.accounts.clone(), app.database.clone());
-        let exposition = Exposition::new(metrics, app, live.clone(), &settings.metrics);
-        rocket = rocket.manage(exposition).attach(count_sessions(live));
-        if settings.metrics.token.is_some() {
-            routes.extend(metrics::routes());
-        }
-    }
-    if let Some(address) = settings.metrics.address {
-        rocket = rocket.attach(Listener(address));
+    if let Some(metrics) = &metrics {
+        rocket = metrics::serve(rocket, &settings.metrics, metrics, &mut routes);
     }
     if !settings.cors.allowed_origins.is_empty() {
         rocket = rocket.attach(Cors::new(&settings.cors));

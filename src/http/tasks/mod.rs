@@ -1,6 +1,7 @@
 //! Background jobs, from liftoff until the shutdown.
 
 mod announce_keys;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod coherence;
 mod purge;
 
@@ -10,6 +11,7 @@ use rocket::fairing::AdHoc;
 use rocket::{Orbit, Rocket};
 
 pub(in crate::http) use announce_keys::announce_keys;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub(in crate::http) use coherence::stay_coherent;
 pub(in crate::http) use purge::purge;
 

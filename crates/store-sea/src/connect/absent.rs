@@ -31,6 +31,8 @@ pub(super) fn name(_: &DatabaseOptions) -> Result<String> {
     Err(Misconfigured::NotBuiltIn.into())
 }
 
-pub(super) async fn try_once(_: &DatabaseOptions) -> Result<Result<(), Unreachable>> {
-    Err(Misconfigured::NotBuiltIn.into())
+pub(super) fn try_once(
+    _: &DatabaseOptions,
+) -> impl Future<Output = Result<Result<(), Unreachable>>> {
+    std::future::ready(Err(Misconfigured::NotBuiltIn.into()))
 }

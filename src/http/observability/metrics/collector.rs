@@ -11,8 +11,8 @@ use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
 use crate::accounts::Accounts;
+use crate::store::Database;
 use rocket_accounts_core::auth::RefreshOutcome;
-use rocket_accounts_store_sea::Database;
 
 /// The number of live sessions when it was last counted; less than 0 before that.
 #[derive(Debug, Clone)]

@@ -19,7 +19,7 @@ use crate::accounts::Accounts;
 use crate::config::MetricsSettings;
 use crate::http::request::credential::bearer;
 use crate::http::response::{ApiError, Rejection};
-use rocket_accounts_store_sea::Database;
+use crate::store::Database;
 
 /// The metrics, and the access to them.
 #[derive(Debug, Clone)]

@@ -11,6 +11,10 @@ use super::{Error, HashingOptions, Imported, Verdict, random_bytes};
 use crate::domain::credentials::{Password, PasswordHash};
 
 /// A stored hash of a known format.
+#[cfg_attr(
+    not(feature = "django-hashes"),
+    expect(clippy::large_enum_variant, reason = "the other one cannot exist")
+)]
 enum Stored {
     /// Made by this service, though maybe with older parameters.
     Own(Hash),
