@@ -30,15 +30,21 @@ compile_error!("turn on a feature of rocket-accounts-store-sea: postgres, sqlite
 #[cfg(feature = "postgres")]
 mod coherence;
 mod connect;
+mod connection_check;
 mod database;
+mod dialect;
 mod entity;
+mod error;
+mod options;
 #[cfg(test)]
 #[cfg(feature = "sqlite")]
 mod query_plan_tests;
 mod stores;
 
-pub use connect::{Transport, check as check_database};
-pub use database::{Database, DatabaseOptions, Losses, MigrationStatus, Misconfigured, PoolLoad};
+pub use connect::check as check_database;
+pub use database::{Database, Losses, MigrationStatus, PoolLoad};
+pub use error::Misconfigured;
+pub use options::{DatabaseOptions, Transport};
 
 use std::sync::Arc;
 
@@ -47,8 +53,8 @@ use rocket_accounts_core::store::{Result, Stores};
 
 use tokio::time::sleep;
 
-use database::CallError;
-use database::dialect::Dialect;
+use dialect::Dialect;
+use error::CallError;
 
 /// Users and sessions in one database. Cheap to clone.
 #[derive(Debug, Clone)]

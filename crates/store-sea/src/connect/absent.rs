@@ -4,9 +4,11 @@ use sea_orm::DatabaseConnection;
 
 use rocket_accounts_core::store::Result;
 
-use super::{Transport, Unreachable};
-use crate::database::connection_check::ConnectionCheck;
-use crate::database::{DatabaseOptions, Misconfigured};
+use super::unreachable::Unreachable;
+use crate::connection_check::ConnectionCheck;
+use crate::error::Misconfigured;
+use crate::options::DatabaseOptions;
+use crate::options::Transport;
 
 pub(super) fn open(
     _: &DatabaseOptions,

@@ -3,6 +3,7 @@
 //! One module for each kind of database, with the same functions; a build without one has
 //! `absent` in its place.
 
+mod pool;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
 #[cfg(not(feature = "postgres"))]
@@ -16,26 +17,14 @@ mod sqlite;
 mod unreachable;
 
 use sea_orm::DatabaseConnection;
-use sea_orm::sqlx::{self, Connection, pool::PoolOptions};
 use secrecy::ExposeSecret;
 
 use rocket_accounts_core::store::{Error, Result};
 
-use self::unreachable::Unreachable;
-use crate::database::connection_check::ConnectionCheck;
-use crate::database::dialect::Dialect;
-use crate::database::{DatabaseOptions, Misconfigured};
-
-/// How a database is reached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Transport {
-    /// A file, a Unix socket or a loopback address, on this machine.
-    ThisMachine,
-    /// Over TLS, with a certificate for the name that is connected to.
-    Verified,
-    /// To `host:port`, which an attacker on the path could impersonate; only if explicitly allowed.
-    Unverified(String),
-}
+use crate::connection_check::ConnectionCheck;
+use crate::dialect::Dialect;
+use crate::error::Misconfigured;
+use crate::options::{DatabaseOptions, Transport};
 
 /// The pools for writing and reading.
 pub(crate) struct Pools {
@@ -111,34 +100,6 @@ pub(crate) async fn try_once(options: &DatabaseOptions) -> Result<()> {
         Dialect::Sqlite => sqlite::try_once(options).await?,
     };
     made.map_err(Error::unavailable)
-}
-
-fn pool_options<DB: sqlx::Database>(
-    options: &DatabaseOptions,
-    connection_check: &ConnectionCheck,
-) -> PoolOptions<DB> {
-    let connection_check = connection_check.clone();
-    let ping_after_idle = options.ping_after_idle;
-    PoolOptions::new()
-        .max_connections(options.max_connections.max(1))
-        .acquire_timeout(options.acquire_timeout)
-        // A ping before each use would cost a fifth of the throughput.
-        .test_before_acquire(false)
-        .before_acquire(move |connection: &mut DB::Connection, metadata| {
-            Box::pin(async move {
-                if metadata.idle_for >= ping_after_idle {
-                    connection.ping().await?;
-                }
-                // SQLite on a full disk rolls back by itself; the driver then takes the connection
-                // for one in a transaction, and what is committed on it would be a savepoint that
-                // no other connection sees. Such a connection is closed.
-                Ok(!connection.is_in_transaction())
-            })
-        })
-        .after_release(move |connection: &mut DB::Connection, _| {
-            let connection_check = connection_check.clone();
-            Box::pin(async move { connection_check.is_usable(connection).await })
-        })
 }
 
 #[cfg(all(feature = "postgres", feature = "sqlite"))]

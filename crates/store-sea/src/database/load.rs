@@ -1,7 +1,7 @@
 //! The load of the pools.
 
 use super::Database;
-use super::dialect::Dialect;
+use crate::dialect::Dialect;
 
 /// The load of a pool of connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

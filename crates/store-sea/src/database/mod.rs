@@ -1,10 +1,6 @@
 //! A database: its pools, and the deadline around every call.
 
-pub(crate) mod connection_check;
-pub(crate) mod dialect;
-mod error;
 mod load;
-mod options;
 mod outage;
 mod schema;
 
@@ -23,15 +19,14 @@ use tokio::time::timeout;
 use rocket_accounts_core::domain::user::UserId;
 use rocket_accounts_core::store::{Error, Result};
 
-use self::connection_check::ConnectionCheck;
-use self::dialect::Dialect;
 use self::outage::Outage;
 use crate::connect::{self, Pools};
+use crate::connection_check::ConnectionCheck;
+use crate::dialect::Dialect;
+use crate::error::CallError;
+use crate::options::DatabaseOptions;
 
-pub(crate) use self::error::CallError;
-pub use self::error::Misconfigured;
 pub use self::load::PoolLoad;
-pub use self::options::DatabaseOptions;
 pub use self::schema::{Losses, MigrationStatus};
 
 /// A Postgres or SQLite database. Cheap to clone: clones share the connections.

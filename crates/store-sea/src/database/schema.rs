@@ -7,8 +7,8 @@ use sea_orm::sea_query::{Alias, Asterisk, Expr, Func, Query};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait};
 
 use super::Database;
-use super::error::is_busy;
 use crate::entity::{session, user};
+use crate::error::is_busy;
 use rocket_accounts_core::store::Result;
 
 /// Longest time for a change of the schema, including the wait for another process.

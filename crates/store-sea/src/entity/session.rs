@@ -4,7 +4,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
 use super::micros;
-use crate::database::CallError;
+use crate::error::CallError;
 use rocket_accounts_core::domain::session::{
     Client, Generation, Revocation, RevocationReason, Session, SessionId,
 };

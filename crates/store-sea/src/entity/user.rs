@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DeriveValueType};
 
 use super::micros;
-use crate::database::CallError;
+use crate::error::CallError;
 use rocket_accounts_core::domain::credentials::{PasswordHash, Username};
 use rocket_accounts_core::domain::user::{Account, CredentialEpoch, User, UserId};
 use rocket_accounts_core::store::Error;

@@ -7,9 +7,9 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
 
 use super::session_rows as rows;
 use crate::SeaStore;
-use crate::database::CallError;
 use crate::entity::micros;
 use crate::entity::session::{Column, Entity, Model};
+use crate::error::CallError;
 use rocket_accounts_core::domain::session::{
     Generation, RevocationReason, Rotation, Session, SessionId,
 };

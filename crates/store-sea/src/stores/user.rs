@@ -9,9 +9,9 @@ use sea_orm::{
 };
 
 use crate::SeaStore;
-use crate::database::CallError;
 use crate::entity::micros;
 use crate::entity::user::{ActiveModel, Column, Entity, HashText, Model};
+use crate::error::CallError;
 use rocket_accounts_core::domain::credentials::{PasswordHash, UsernameKey};
 use rocket_accounts_core::domain::user::{Account, CredentialEpoch, User, UserId};
 use rocket_accounts_core::store::cache::Changed;

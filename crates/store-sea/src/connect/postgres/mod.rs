@@ -17,9 +17,12 @@ use tokio::time::timeout;
 
 use rocket_accounts_core::store::{Error, Result};
 
-use super::{Transport, Unreachable, pool_options};
-use crate::database::connection_check::ConnectionCheck;
-use crate::database::{DatabaseOptions, Misconfigured};
+use super::pool::pool_options;
+use super::unreachable::Unreachable;
+use crate::connection_check::ConnectionCheck;
+use crate::error::Misconfigured;
+use crate::options::DatabaseOptions;
+use crate::options::Transport;
 
 pub(super) fn open(
     options: &DatabaseOptions,

@@ -12,8 +12,8 @@ use std::str::FromStr;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::Url;
 
-use crate::Transport;
-use crate::database::Misconfigured;
+use crate::error::Misconfigured;
+use crate::options::Transport;
 
 /// Returns the address of the server: `host:port`, or the socket.
 pub(super) fn place(options: &PgConnectOptions) -> String {

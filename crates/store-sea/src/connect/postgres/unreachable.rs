@@ -7,7 +7,7 @@ use sea_orm::sqlx::{ConnectOptions, Connection, Error as SqlxError};
 use tokio::net::lookup_host;
 
 use super::{tls, transport};
-use crate::connect::Unreachable;
+use crate::connect::unreachable::Unreachable;
 
 /// Connects to Postgres once, and closes the connection.
 pub(super) async fn try_once(options: &PgConnectOptions) -> Result<(), Unreachable> {

@@ -58,6 +58,17 @@ impl Default for DatabaseOptions {
     }
 }
 
+/// How a database is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transport {
+    /// A file, a Unix socket or a loopback address, on this machine.
+    ThisMachine,
+    /// Over TLS, with a certificate for the name that is connected to.
+    Verified,
+    /// To `host:port`, which an attacker on the path could impersonate; only if explicitly allowed.
+    Unverified(String),
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
