@@ -78,7 +78,7 @@ fn refuse_url(reader: &mut Reader<'_>, error: &Misconfigured, fix: &str) {
             "name a PEM file of certificates that the service can read",
         ),
         Misconfigured::NotBuiltIn => (
-            "is of a database that this program was built without".to_owned(),
+            "needs a database driver that this program was built without".to_owned(),
             "build it with feature `postgres` or `sqlite`",
         ),
         Misconfigured::Scheme | Misconfigured::Url => ("cannot be parsed".to_owned(), fix),

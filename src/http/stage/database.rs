@@ -20,19 +20,19 @@ use rocket_accounts_store_sea::{Database, DatabaseOptions, SeaStore};
 /// The pool that `rocket_db_pools` keeps as managed state.
 #[derive(PoolDatabase)]
 #[database("accounts")]
-pub(super) struct AccountsDatabase(SeaPool);
+struct AccountsDatabase(SeaPool);
 
 /// A SeaORM connection pool for `rocket_db_pools`.
-pub(super) struct SeaPool(Database);
+struct SeaPool(Database);
 
 impl AccountsDatabase {
-    pub(super) fn database(&self) -> &Database {
+    fn database(&self) -> &Database {
         &self.0.0
     }
 }
 
 /// Returns the settings under the key where `rocket_db_pools` looks for them.
-pub(super) fn configure(figment: Figment, settings: &StoreSettings) -> Figment {
+fn configure(figment: Figment, settings: &StoreSettings) -> Figment {
     let url = settings.url.expose_secret();
     let key = |name: &str| format!("databases.accounts.{name}");
     let allow_insecure = settings.allow_insecure_connection;
@@ -47,7 +47,7 @@ pub(super) fn log_error(error: &store::Error) {
     tracing::error!(cause = %causes(error), "cannot start: no database can be opened");
 }
 
-/// Returns whether the database could be opened, without connecting or creating a file.
+/// Checks that the database could be opened, without connecting or creating a file.
 pub(super) fn check(settings: &StoreSettings) -> Result<(), store::Error> {
     let options = settings.database_options();
     options.map_or(Ok(()), |options| Database::rehearse(&options))
