@@ -1,31 +1,27 @@
 //! The routes, one a file.
 
 mod csrf_token;
-mod health;
-mod jwks;
 mod login;
 mod logout;
 mod password;
 mod reauthenticate;
 mod refresh;
 mod register;
+mod service;
 mod sessions;
 mod user;
-mod verify;
 
 use rocket::Route;
 
 #[cfg(feature = "openapi")]
 use super::openapi::Operation;
-pub(super) use jwks::mount_jwks;
 #[cfg(feature = "fuzzing")]
 pub(super) use login::Credentials;
+pub(super) use service::mount_jwks;
 
 /// Returns every route, to be mounted at the base path.
 pub(super) fn all() -> Vec<Route> {
-    rocket::routes![
-        health::live,
-        health::ready,
+    let mut routes = rocket::routes![
         csrf_token::csrf_token,
         login::login,
         refresh::refresh,
@@ -39,8 +35,9 @@ pub(super) fn all() -> Vec<Route> {
         sessions::list,
         sessions::end,
         sessions::end_others,
-        verify::verify,
-    ]
+    ];
+    routes.extend(service::all());
+    routes
 }
 
 /// Returns the descriptions of all routes.
@@ -54,9 +51,8 @@ pub(super) fn described() -> Vec<Operation> {
         reauthenticate::described(),
         register::described(),
         password::described(),
-        verify::described(),
     ];
-    described.extend(health::described());
+    described.extend(service::described());
     described.extend(user::described());
     described.extend(sessions::described());
     described
