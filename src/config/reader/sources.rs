@@ -24,7 +24,11 @@ pub fn layered(application: &Figment) -> Figment {
     // Taken out of their profile first: an application's `[default.accounts]` must win over the
     // built-in `[debug.accounts]`.
     let built_in = Figment::from(Toml::string(ROCKET_TOML).nested()).select(profile.clone());
-    let built_in: Dict = built_in.extract_inner(SECTION).unwrap_or_default();
+    let mut built_in: Dict = built_in.extract_inner(SECTION).unwrap_or_default();
+    if cfg!(not(feature = "openapi")) {
+        // The default of a debug profile, which would be refused.
+        built_in.remove("openapi");
+    }
     Figment::from(Serialized::default(SECTION, built_in))
         .merge(application)
         .merge(
