@@ -1,6 +1,6 @@
 //! Users and sessions in Postgres or SQLite, through `SeaORM`.
 //!
-//! The only folder that names `sea_orm`: entities and database errors never leave it. A store is
+//! The only crate that names `sea_orm`: entities and database errors never leave it. A store is
 //! made from a [`Database`], which is a connection pool with deadlines:
 //!
 //! ```no_run

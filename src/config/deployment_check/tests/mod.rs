@@ -2,8 +2,8 @@
 
 mod start;
 
-use figment::Figment;
 use figment::providers::{Format, Toml};
+use figment::{Figment, Jail};
 
 use super::*;
 use crate::config::layered;
@@ -13,10 +13,16 @@ const RELEASE: &str = "public_origin = \"https://app.example\"\n\
                        cookie = { allow_insecure = false }\n";
 const DEBUG: &str = "public_origin = \"http://localhost:3000\"\n";
 
+/// In a jail, because other tests set variables of the environment.
 pub(super) fn settings(toml: &str) -> Settings {
     let figment = Toml::string(&format!("[test.accounts]\n{toml}")).nested();
     let figment = Figment::from(figment).select("test");
-    Settings::load(&layered(&figment)).unwrap().0
+    let mut loaded = None;
+    Jail::expect_with(|_| {
+        loaded = Some(Settings::load(&layered(&figment)).unwrap().0);
+        Ok(())
+    });
+    loaded.unwrap()
 }
 
 /// The rules that find something, the worst first.
