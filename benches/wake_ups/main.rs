@@ -8,9 +8,11 @@
 
 mod game;
 mod rules;
+mod settings;
 
-use game::{End, Game, Setting, WAKE_UPS, alone, settings};
+use game::{End, Game, WAKE_UPS};
 use rules::Kind;
+use settings::{Setting, alone, settings};
 
 fn percent(part: usize, of: usize) -> String {
     let hundredths = part * 10_000 / of.max(1);

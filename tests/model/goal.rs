@@ -1,7 +1,8 @@
 //! The goal: careless tabs keep their session, and a thief who uses what it gets is found out.
 
-use crate::game::{End, Game, Setting, WAKE_UPS, alone, settings};
+use crate::game::{End, Game, WAKE_UPS};
 use crate::rules::{GRACE, Kind};
+use crate::settings::{Setting, alone, settings};
 
 /// How many of `runs` honest sessions end.
 fn ended(setting: &Setting, kind: Kind, runs: u64) -> usize {

@@ -18,6 +18,8 @@ mod op;
 #[path = "../../benches/wake_ups/rules.rs"]
 mod rules;
 mod server;
+#[path = "../../benches/wake_ups/settings.rs"]
+mod settings;
 mod simulation;
 mod yielding;
 
